@@ -1,0 +1,52 @@
+# 乡声. `make run` starts the product; everything else is for whoever works on it.
+.PHONY: run talk test check prove fix lock bundle bootstrap dev image-deps image-check
+
+export PYTHONUTF8 = 1
+PY = .venv/bin/python
+
+run: bootstrap
+	@.venv/bin/xiangsheng demo
+
+talk: bootstrap
+	@.venv/bin/xiangsheng talk
+
+test: dev
+	@scripts/test_tools.sh
+	@$(PY) -m pytest -q
+
+check: dev
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(PY) -m pytest -q tests/content tests/test_docs.py
+
+prove: dev
+	@scripts/test_tools.sh
+	@XIANGSHENG_PROVE=1 $(PY) -m pytest -q --timeout=3600 tests/promises
+
+fix: dev
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+lock:
+	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-emit-find-links -q -o requirements.txt
+	@uv pip compile pyproject.toml requirements-dev.in -c requirements.txt --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-emit-find-links -q -o requirements-dev.txt
+
+bundle: bootstrap
+	@scripts/bundle.sh
+
+bootstrap:
+	@scripts/bootstrap.sh
+
+dev:
+	@scripts/bootstrap.sh dev
+
+# What the Dockerfile runs, so that CI runs it too.
+image-deps: bootstrap
+
+image-check:
+	@.venv/bin/xiangsheng --help >/dev/null

@@ -1,0 +1,1 @@
+"""What the office does, in plain Python: standard library only, frozen values, no I/O."""

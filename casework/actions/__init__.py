@@ -1,0 +1,1 @@
+"""One verb, one function, one transaction: what people and clocks do to a case."""

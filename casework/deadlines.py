@@ -1,0 +1,299 @@
+"""Deadlines count working days, as the office does, and end at the close of business.
+
+The policy is data (`content/…/deadlines.toml`), the working days are data (`calendar.csv`, the State
+Council's notices with 调休). A year whose notice is not out is counted Monday to Friday and said to
+be provisional; it is never passed off as known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from casework.refusals import BadInput
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CLOSES = time(17, 30)
+
+#: Share of the time after which a clock turns yellow.
+YELLOW = 0.8
+
+
+class Unit(StrEnum):
+    """What a rule counts in."""
+
+    HOURS = "h"
+    DAYS = "d"
+    WORKING_DAYS = "wd"
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """Which days are worked. `notes` say why a day differs from plain Monday to Friday."""
+
+    kinds: Mapping[date, str]  # 'holiday' or 'workday', only days that differ
+    notes: Mapping[date, str]
+    first: date
+    last: date
+    closes: time = CLOSES
+
+    @classmethod
+    def from_rows(
+        cls, rows: Iterable[tuple[date, str, str]], first: date, last: date, closes: time = CLOSES
+    ) -> WorkCalendar:
+        kinds, notes = {}, {}
+        for day, kind, note in rows:
+            if kind not in ("holiday", "workday"):
+                raise BadInput(f"{day}:日历里只能写 holiday 或 workday,不能写“{kind}”。")
+            kinds[day], notes[day] = kind, note
+        return cls(kinds, notes, first, last, closes)
+
+    def is_known(self, day: date) -> bool:
+        """Whether the year's official notice is in the calendar."""
+        return self.first <= day <= self.last
+
+    def is_working(self, day: date) -> bool:
+        kind = self.kinds.get(day)
+        return day.weekday() < 5 if kind is None else kind == "workday"
+
+    def next_working(self, day: date) -> date:
+        """The day itself, or the first working day after it."""
+        while not self.is_working(day):
+            day += timedelta(days=1)
+        return day
+
+    def note(self, day: date) -> str:
+        return self.notes.get(day, "")
+
+    def between(self, after: date, until: date) -> int:
+        """Working days in (after, until]."""
+        days = (until - after).days
+        return sum(self.is_working(after + timedelta(days=n)) for n in range(1, days + 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """A deadline that can explain itself."""
+
+    at: datetime
+    provisional: bool
+    why: str
+
+
+def due(start: datetime, *, amount: int, unit: Unit, calendar: WorkCalendar) -> Due:
+    """When a stretch that begins at `start` ends.
+
+    Civil Code 201–204: the first day is not counted, hours run from the stated moment, and an end
+    on a rest day moves to the next working day at the close of business.
+    """
+    start = start.astimezone(SHANGHAI)
+    if unit is Unit.HOURS:
+        end = start + timedelta(hours=amount)
+        return Due(at=end, provisional=False, why=f"{amount} 小时,到{said(end)}。")
+    last = start.date()
+    if unit is Unit.DAYS:
+        last = calendar.next_working(last + timedelta(days=amount))
+    else:
+        for _ in range(amount):
+            last = calendar.next_working(last + timedelta(days=1))
+    end = datetime.combine(last, calendar.closes, SHANGHAI)
+    provisional = not (calendar.is_known(start.date()) and calendar.is_known(last))
+    counted = f"{amount} 个工作日" if unit is Unit.WORKING_DAYS else f"{amount} 天"
+    reasons = _reasons(start.date(), last, calendar)
+    if provisional:
+        reasons.append(f"{last.year}年的放假安排还没公布,日历未确认")
+    why = f"{counted}:{','.join(reasons)},所以是{said(end)}。" if reasons else (
+        f"{counted},到{said(end)}。"
+    )  # fmt: skip
+    return Due(at=end, provisional=provisional, why=why)
+
+
+def said(moment: datetime) -> str:
+    """A moment in words: 4月30日 17:30."""
+    local = moment.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def _reasons(start: date, last: date, calendar: WorkCalendar) -> list[str]:
+    """The days on the way that differ from an ordinary week, in words."""
+    reasons: list[str] = []
+    stretch: list[date] = []
+    for n in range(1, (last - start).days + 1):
+        day = start + timedelta(days=n)
+        kind = calendar.kinds.get(day)
+        if kind == "workday":
+            reasons.append(f"{day.month}月{day.day}日调休上班")
+        if kind == "holiday":
+            stretch.append(day)
+        elif stretch:
+            reasons.append(_rest(stretch, calendar))
+            stretch = []
+    return reasons
+
+
+def _rest(days: list[date], calendar: WorkCalendar) -> str:
+    first, last = days[0], days[-1]
+    name = calendar.note(first)
+    if first == last:
+        return f"{first.month}月{first.day}日{name}放假"
+    until = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
+    return f"{first.month}月{first.day}日至{until}{name}放假"
+
+
+def left(now: datetime, end: datetime, calendar: WorkCalendar) -> str:
+    """The deadline in words, absolute and relative: 4月30日 17:30 到期,还剩 2 个工作日."""
+    now, end = now.astimezone(SHANGHAI), end.astimezone(SHANGHAI)
+    if now > end:
+        days = (now.date() - end.date()).days
+        return f"已超期 {days} 天" if days else f"今天 {end:%H:%M} 已到期"
+    if end - now < timedelta(hours=3):
+        minutes = int((end - now).total_seconds() // 60)
+        return f"{said(end)} 到期,还剩 {minutes // 60} 小时 {minutes % 60} 分"
+    if now.date() == end.date():
+        return f"今天 {end:%H:%M} 到期"
+    days = calendar.between(now.date(), end.date())
+    return f"{said(end)} 到期,还剩 {days} 个工作日"
+
+
+def light(now: datetime, start: datetime, end: datetime) -> str:
+    """green, yellow from 80 % of the time, red from the deadline on."""
+    if now >= end:
+        return "red"
+    return "yellow" if (now - start) >= (end - start) * YELLOW else "green"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One row of the policy: which stretch, for which kinds, how long, on what ground."""
+
+    id: str
+    label: str
+    amount: int
+    unit: Unit
+    starts: str  # 'file' or the id of the action that starts it
+    stops: tuple[str, ...]  # ids of the actions that end it
+    kinds: tuple[str, ...]  # () means every kind
+    basis: str
+    layer: str = "promise"  # or 'ceiling', the law's outer limit
+
+    def covers(self, kind: str) -> bool:
+        return not self.kinds or kind in self.kinds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The deadline policy of one programme."""
+
+    id: str
+    rules: tuple[Rule, ...] = field(default=())
+
+    def rule(self, rule_id: str) -> Rule:
+        return next(rule for rule in self.rules if rule.id == rule_id)
+
+
+def policy_from(table: Mapping[str, object]) -> Policy:
+    """The policy out of a parsed `deadlines.toml`. Raises `BadInput` naming row and fault."""
+    head, rows = table.get("policy"), table.get("clock")
+    if not isinstance(head, Mapping) or not isinstance(rows, list):
+        raise BadInput("期限文件要有 [policy] 和 [[clock]]。")
+    rules = tuple(_rule(n, row) for n, row in enumerate(rows, start=1))
+    ids = [rule.id for rule in rules]
+    if len(set(ids)) != len(ids):
+        raise BadInput("期限文件里有两条用了同一个 id。")
+    return Policy(id=str(head.get("id", "")), rules=rules)
+
+
+def _rule(n: int, row: Mapping[str, object]) -> Rule:
+    try:
+        amount, unit = row["amount"], Unit(str(row["unit"]))
+        stops, kinds = row["stops"], row.get("kinds", [])
+        if not isinstance(amount, int) or amount <= 0:
+            raise BadInput(f"期限文件第 {n} 条:amount 要是正整数。")
+        if not isinstance(stops, list) or not isinstance(kinds, list):
+            raise BadInput(f"期限文件第 {n} 条:stops 和 kinds 要写成列表。")
+        return Rule(
+            id=str(row["id"]),
+            label=str(row["label"]),
+            amount=amount,
+            unit=unit,
+            starts=str(row["starts"]),
+            stops=tuple(str(each) for each in stops),
+            kinds=tuple(str(each) for each in kinds),
+            basis=str(row["basis"]),
+            layer=str(row.get("layer", "promise")),
+        )
+    except KeyError as missing:
+        raise BadInput(f"期限文件第 {n} 条少了 {missing}。") from None
+    except ValueError:
+        raise BadInput(f"期限文件第 {n} 条:unit 只能是 h、d 或 wd。") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """One running or stopped stretch of a ticket."""
+
+    rule: str
+    label: str
+    started: datetime
+    due: datetime
+    provisional: bool
+    why: str
+    stopped: datetime | None = None
+
+
+def start_clock(rule: Rule, at: datetime, calendar: WorkCalendar) -> Clock:
+    end = due(at, amount=rule.amount, unit=rule.unit, calendar=calendar)
+    return Clock(
+        rule=rule.id, label=rule.label, started=at, due=end.at, provisional=end.provisional,
+        why=f"{end.why}依据:{rule.basis}",
+    )  # fmt: skip
+
+
+def clocks_at_intake(
+    policy: Policy, kind: str, at: datetime, calendar: WorkCalendar
+) -> tuple[Clock, ...]:
+    """The clocks that start when a report is filed. No return stops them."""
+    return after_action((), "file", at, policy=policy, kind=kind, calendar=calendar)
+
+
+def after_action(
+    clocks: tuple[Clock, ...],
+    action: str,
+    at: datetime,
+    *,
+    policy: Policy,
+    kind: str,
+    calendar: WorkCalendar,
+) -> tuple[Clock, ...]:
+    """The clocks after an action: those it ends are stopped, those it starts run."""
+    ends = {rule.id for rule in policy.rules if action in rule.stops}
+    kept = tuple(
+        replace(clock, stopped=at) if clock.rule in ends and clock.stopped is None else clock
+        for clock in clocks
+    )
+    running = {clock.rule for clock in kept if clock.stopped is None}
+    fresh = tuple(
+        start_clock(rule, at, calendar)
+        for rule in policy.rules
+        if rule.starts == action and rule.covers(kind) and rule.id not in running
+    )
+    return kept + fresh
+
+
+def next_due(clocks: tuple[Clock, ...]) -> Clock | None:
+    """The running clock that ends first."""
+    running = [clock for clock in clocks if clock.stopped is None]
+    return min(running, key=lambda clock: clock.due, default=None)
+
+
+def extended(clocks: tuple[Clock, ...], rule_id: str, end: Due, *, basis: str) -> tuple[Clock, ...]:
+    """The clocks with one of them ending later."""
+    return tuple(
+        replace(clock, due=end.at, provisional=end.provisional, why=f"已延期。{end.why}{basis}")
+        if clock.rule == rule_id and clock.stopped is None
+        else clock
+        for clock in clocks
+    )

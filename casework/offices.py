@@ -1,0 +1,147 @@
+"""The organisation: units from the township to the province, the people in them, and their roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from casework.refusals import BadInput
+
+
+class Level(StrEnum):
+    """Where a unit stands. The discipline office and the escrow stand outside the chain."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    DISCIPLINE = "discipline"
+    ESCROW = "escrow"
+
+
+#: The housing chain, lowest first.
+CHAIN = (Level.TOWNSHIP, Level.COUNTY, Level.CITY, Level.PROVINCE)
+
+
+class Role(StrEnum):
+    """What a member of staff may do (reference vocabulary, as far as the whole way needs it)."""
+
+    HANDLER = "handler"
+    DISPATCHER = "dispatcher"
+    SUPERVISOR = "supervisor"
+    ORGANISER = "organiser"
+    SYSADMIN = "sysadmin"
+
+    @property
+    def label(self) -> str:
+        return {
+            "handler": "承办人",
+            "dispatcher": "派单员",
+            "supervisor": "督办员",
+            "organiser": "培训组织人",
+            "sysadmin": "系统管理员",
+        }[self.value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """One office. `area` is the code of the place it answers for."""
+
+    id: str
+    name: str
+    level: Level
+    parent: str = ""
+    area: str = ""
+    report_phone: str = ""
+    letter_box: str = ""
+    office_phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A member of staff. Nobody's real name is needed here: `name` is what colleagues read."""
+
+    id: str
+    name: str
+    unit: str
+    roles: frozenset[Role]
+
+    def may_read_cases(self) -> bool:
+        return bool(self.roles - {Role.SYSADMIN, Role.ORGANISER})
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """The tree of units. Building it refuses loops, orphans and two units for one county."""
+
+    units: Mapping[str, Unit]
+
+    @classmethod
+    def of(cls, units: Iterable[Unit]) -> Organisation:
+        by_id: dict[str, Unit] = {}
+        for unit in units:
+            if unit.id in by_id:
+                raise BadInput(f"单位编号重复:{unit.id}")
+            by_id[unit.id] = unit
+        tree = cls(by_id)
+        for unit in by_id.values():
+            if unit.parent and unit.parent not in by_id:
+                raise BadInput(f"{unit.name}的上级单位不存在:{unit.parent}")
+            tree._refuse_loop(unit)
+        return tree
+
+    def _refuse_loop(self, unit: Unit) -> None:
+        seen = {unit.id}
+        while unit.parent:
+            unit = self.units[unit.parent]
+            if unit.id in seen:
+                raise BadInput(f"单位的上下级绕成了一圈:{unit.name}")
+            seen.add(unit.id)
+
+    def __getitem__(self, unit_id: str) -> Unit:
+        return self.units[unit_id]
+
+    def __contains__(self, unit_id: object) -> bool:
+        return unit_id in self.units
+
+    def at(self, level: Level) -> tuple[Unit, ...]:
+        return tuple(unit for unit in self.units.values() if unit.level is level)
+
+    @property
+    def province(self) -> Unit:
+        return self.at(Level.PROVINCE)[0]
+
+    @property
+    def discipline(self) -> Unit:
+        return self.at(Level.DISCIPLINE)[0]
+
+    @property
+    def escrow(self) -> Unit:
+        return self.at(Level.ESCROW)[0]
+
+    def county_unit(self, county: str) -> Unit | None:
+        """The housing bureau of a county code, if it is in the tree."""
+        return next((u for u in self.at(Level.COUNTY) if county and u.area == county), None)
+
+    def lowest_for(self, county: str) -> Unit:
+        """The county's bureau, or the lowest unit above it: city, else province."""
+        own = self.county_unit(county)
+        if own:
+            return own
+        cities = (u for u in self.at(Level.CITY) if county and county.startswith(u.area[:4]))
+        return next(cities, self.province)
+
+    def upwards(self, unit: Unit) -> Iterator[Unit]:
+        """The unit itself, its parent, and so on to the province."""
+        while True:
+            yield unit
+            if not unit.parent:
+                return
+            unit = self.units[unit.parent]
+
+    def below(self, unit: Unit) -> frozenset[str]:
+        """The unit and everything under it."""
+        return frozenset(
+            each.id for each in self.units.values() if unit in tuple(self.upwards(each))
+        )

@@ -1,0 +1,291 @@
+"""The six doors of the office. Rooms above are handed these and know no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from casework.content import Content
+from casework.deadlines import WorkCalendar
+from casework.offices import Person, Role
+from casework.ports.keys import Keyring
+from casework.reports import Attachment, Mailbox, Receipt, Report
+from casework.shelves import (
+    Announcement,
+    BatchRow,
+    ClueFile,
+    Craftsman,
+    Inbound,
+    Key,
+    LogProof,
+    Page,
+    Parcel,
+    Progress,
+    SignIn,
+    Tab,
+    Talk,
+    TicketFile,
+)
+from casework.tickets import Entry, Ticket
+from casework.transparency import Frontier
+
+
+class WallClock(Protocol):
+    """The only source of the time of day."""
+
+    def now(self) -> datetime: ...
+
+
+class TicketsReading(Protocol):
+    """Tickets for looking at. Who may not read one does not find it."""
+
+    async def get(self, number: str, *, reader: Person) -> TicketFile: ...
+
+    async def queue(
+        self, tab: Tab, *, reader: Person, now: datetime, after: Key | None = None, limit: int = 50
+    ) -> Page: ...
+
+    async def counts(self, *, reader: Person, now: datetime) -> Mapping[Tab, int]: ...
+
+    async def overdue(self, now: datetime, *, limit: int = 200) -> Sequence[Ticket]: ...
+
+    async def of_month(self, month: str) -> Mapping[tuple[str, str], int]:
+        """Counts of all reports filed in a month by (category, county)."""
+
+
+class Tickets(TicketsReading, Protocol):
+    """Tickets for working on."""
+
+    async def keep(self, ticket: Ticket, entry: Entry, *, was: Ticket) -> None:
+        """Store the next state, refused in a sentence if somebody else was faster."""
+
+    async def entries(self, number: str) -> tuple[Entry, ...]: ...
+
+    async def add_entry(self, number: str, entry: Entry) -> None: ...
+
+
+class LogReading(Protocol):
+    """The public, append-only log."""
+
+    async def head(self) -> Frontier: ...
+
+    async def proof(self, index: int) -> LogProof: ...
+
+    async def consistency(self, old_size: int) -> tuple[bytes, ...]: ...
+
+    async def bodies(self, start: int, end: int) -> Sequence[bytes]: ...
+
+
+class MailboxesReading(Protocol):
+    """The reporter's side, opened by the code alone."""
+
+    async def open(self, code: str) -> Mailbox: ...
+
+
+class Mailboxes(MailboxesReading, Protocol):
+    """Writing into a report by its code."""
+
+    async def add(self, code: str, text: str, *, at: datetime) -> Ticket: ...
+
+    async def reopen(self, code: str, *, at: datetime) -> Ticket: ...
+
+
+class PeopleReading(Protocol):
+    """Staff and their sessions."""
+
+    async def person(self, person: str) -> Person: ...
+
+    async def in_unit(self, unit: str) -> Sequence[Person]: ...
+
+    async def keyring(self, token: str, *, now: datetime) -> Keyring:
+        """The keyring of a session. Raises `NotSignedIn`."""
+
+    async def waiting_for_key(self, unit: str) -> Sequence[Person]: ...
+
+
+class People(PeopleReading, Protocol):
+    """Letting people in."""
+
+    async def add(self, name: str, unit: str, roles: frozenset[Role]) -> Person: ...
+
+    async def link(self, person: str, purpose: str, *, now: datetime) -> str:
+        """A token that works once: purpose 'invite' or 'login'."""
+
+    async def seen(self, token: str, *, now: datetime) -> None: ...
+
+    async def use_link(self, token: str, purpose: str, *, now: datetime) -> SignIn: ...
+
+    async def set_password(self, session: str, password: str, *, now: datetime) -> None: ...
+
+    async def unlock(self, session: str, password: str, *, now: datetime) -> None: ...
+
+    async def let_in(self, colleague: Keyring, person: str) -> None: ...
+
+    async def sign_out(self, session: str) -> None: ...
+
+
+class TalksReading(Protocol):
+    """What is under way, sealed to a key of the day."""
+
+    async def load(self, channel: str, caller: str) -> Talk | None: ...
+
+    async def pending(self, channel: str) -> Sequence[Inbound]: ...
+
+
+class Talks(TalksReading, Protocol):
+    """Keeping a talk."""
+
+    async def take(self, message: Inbound) -> bool:
+        """Store a message as it came; False when it is here already."""
+
+    async def done(self, message: Inbound) -> None: ...
+
+    async def keep(self, channel: str, caller: str, talk: Talk) -> None: ...
+
+    async def drop(self, channel: str, caller: str) -> None: ...
+
+
+class Outbox(Protocol):
+    """Outgoing messages: added with the act that causes them, sent later by the pump."""
+
+    async def add(self, parcel: Parcel) -> None: ...
+
+    async def lease(
+        self, channel: str, *, worker: str, now: datetime, limit: int = 20
+    ) -> Sequence[Parcel]: ...
+
+    async def sent(self, parcel: Parcel, *, worker: str, provider_id: str = "") -> None: ...
+
+    async def again(
+        self, parcel: Parcel, *, worker: str, due: datetime, trouble: str, counted: bool = True
+    ) -> None: ...
+
+    async def failed(self, parcel: Parcel, *, worker: str, trouble: str) -> None: ...
+
+    async def unknown(self, parcel: Parcel, *, worker: str) -> None: ...
+
+    async def waiting(self, now: datetime) -> Mapping[str, int]: ...
+
+
+class BatchesReading(Protocol):
+    """The monthly hand-over as this side keeps it."""
+
+    async def of(self, office: str, month: str) -> BatchRow | None: ...
+
+    async def all(self) -> Sequence[BatchRow]: ...
+
+    async def clues(self, office: str, *, until: str) -> Sequence[ClueFile]:
+        """Clues filed up to the end of `until` (YYYY-MM) that no batch holds yet."""
+
+    async def content(self, number: str) -> bytes: ...
+
+    async def changes(
+        self, since: datetime | None, until: datetime
+    ) -> Sequence[tuple[str, str, datetime]]:
+        """(number, status, at) of clues whose state changed."""
+
+
+class Batches(BatchesReading, Protocol):
+    """Keeping a batch and its receipt."""
+
+    async def keep(self, row: BatchRow, content: bytes, numbers: Sequence[str]) -> None: ...
+
+    async def tried(self, number: str, *, at: datetime, trouble: str) -> None: ...
+
+    async def received(self, number: str, receipt: str, *, at: datetime) -> None: ...
+
+
+class CraftsmenReading(Protocol):
+    """The register of rural craftsmen."""
+
+    async def count(self, county: str = "") -> int: ...
+
+    async def segment(
+        self, county: str, *, after: str = "", limit: int = 500
+    ) -> Sequence[Craftsman]: ...
+
+    async def progress(self, announcement: str) -> Progress: ...
+
+
+class Craftsmen(CraftsmenReading, Protocol):
+    """Changing the register."""
+
+    async def upsert(self, craftsmen: Sequence[Craftsman]) -> tuple[int, int]:
+        """(new, changed). The same list again changes nothing."""
+
+    async def subscribe(self, phone: str, channel: str, address: str) -> Craftsman | None: ...
+
+    async def unsubscribe(self, channel: str, address: str) -> bool: ...
+
+    async def announce(self, announcement: Announcement) -> None: ...
+
+
+class Counters(Protocol):
+    """Small facts about how the service does, without anybody's words."""
+
+    async def ran(self, job: str, *, at: datetime) -> None: ...
+
+    async def last_run(self, job: str) -> datetime | None: ...
+
+
+class Blobs(Protocol):
+    """Files under way, sealed to the key of the day until a report takes them."""
+
+    async def hold(self, content: bytes, *, name: str = "") -> Attachment: ...
+
+    async def held(self, blob: str) -> Attachment | None: ...
+
+    async def sealed(self, attachment: str) -> bytes: ...
+
+
+class Reading(Protocol):
+    """The reading door: many at once, nothing changes."""
+
+    tickets: TicketsReading
+    log: LogReading
+    mailboxes: MailboxesReading
+    people: PeopleReading
+    talks: TalksReading
+    batches: BatchesReading
+    craftsmen: CraftsmenReading
+    counters: Counters
+    blobs: Blobs
+
+
+class Files(Protocol):
+    """The writing door: one action, one transaction; its log leaves are appended last."""
+
+    tickets: Tickets
+    log: LogReading
+    mailboxes: Mailboxes
+    people: People
+    talks: Talks
+    batches: Batches
+    craftsmen: Craftsmen
+    outbox: Outbox
+    counters: Counters
+    blobs: Blobs
+
+    def leaf(self, event: str, **facts: str | int) -> None:
+        """A line for the public log, without content, appended when the block ends."""
+
+
+class Intake(Protocol):
+    """The door for reports: those waiting share one transaction."""
+
+    async def file(self, report: Report) -> Receipt: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Office:
+    """Everything a room may ask for. An action takes only the doors it needs."""
+
+    clock: WallClock
+    calendar: WorkCalendar
+    content: Content
+    reading: Callable[[], AbstractAsyncContextManager[Reading]]
+    files: Callable[[], AbstractAsyncContextManager[Files]]
+    intake: Intake

@@ -1,0 +1,30 @@
+"""Keys as the casework sees them: something that opens one ticket, held while somebody works."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from casework.offices import Person
+from casework.shelves import TicketFile
+
+
+class TicketKey(Protocol):
+    """Opens and seals the texts of one ticket."""
+
+    def open(self, field: str, sealed: bytes) -> str: ...
+
+    def open_bytes(self, field: str, sealed: bytes) -> bytes: ...
+
+    def seal(self, field: str, text: str) -> bytes: ...
+
+
+class Keyring(Protocol):
+    """A member's own keys, open for one session. Raises `Locked` before the password."""
+
+    @property
+    def person(self) -> Person: ...
+
+    @property
+    def is_open(self) -> bool: ...
+
+    def ticket(self, file: TicketFile) -> TicketKey: ...

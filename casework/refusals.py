@@ -1,0 +1,82 @@
+"""Refusals: every one is already a sentence for whoever reads it."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """Something the office will not do; the message is Chinese and may be shown as it is."""
+
+    code = "refused"
+
+    @property
+    def sentence(self) -> str:
+        return str(self)
+
+
+class NotAllowed(Refusal):
+    """The ticket's table or a person's role does not allow this."""
+
+    code = "not-allowed"
+
+
+class NoSuchTicket(Refusal):
+    """There is no such ticket, or the reader may not know of it: the two look the same."""
+
+    code = "no-such-ticket"
+
+    def __init__(self) -> None:
+        super().__init__("没有找到这件反映。")
+
+
+class NoSuchReceipt(Refusal):
+    """The code opens nothing. One sentence for every reason, so that nobody learns which."""
+
+    code = "no-such-receipt"
+
+    def __init__(self) -> None:
+        super().__init__("没有查到这个编号。请对照抄下的20位数字再看一遍。")
+
+
+class TooManyTries(Refusal):
+    """Guessing is capped for everybody together."""
+
+    code = "too-many-tries"
+
+    def __init__(self) -> None:
+        super().__init__("现在查的人太多,请过一分钟再试。")
+
+
+class IntakeClosed(Refusal):
+    """A key that every report must be sealed to is missing."""
+
+    code = "intake-closed"
+
+
+class Away(Refusal):
+    """The store cannot be reached: nothing was acknowledged, nothing is half done."""
+
+    code = "away"
+
+    def __init__(self) -> None:
+        super().__init__("系统现在存不下您说的话,没有登记成功。请过几分钟再试,或者打12345。")
+
+
+class BadInput(Refusal):
+    """What came in cannot be used; the sentence says what to change."""
+
+    code = "bad-input"
+
+
+class NotSignedIn(Refusal):
+    """The link, session or password does not open the door."""
+
+    code = "not-signed-in"
+
+
+class Locked(Refusal):
+    """Signed in, but the person's own key is not open, so no case can be read."""
+
+    code = "locked"
+
+    def __init__(self) -> None:
+        super().__init__("请先输入密码,打开您的钥匙,才能看反映内容。")

@@ -1,0 +1,138 @@
+"""What a villager tells, and what was understood of it: facts with the words they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from casework.tickets import Kind
+from casework.transparency import Frontier
+
+#: Longest report text taken, in characters; more is refused in a sentence, not cut.
+LONGEST = 5000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """Where in the text a value was found: characters [start, end)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accused:
+    """Whom a report is about, as far as the words say. `role` is an id of the vocabulary."""
+
+    role: str = ""
+    name: str = ""
+    unit: str = ""  # unit id when the unit is one of ours, else the words used
+
+    def __bool__(self) -> bool:
+        return bool(self.role or self.name or self.unit)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceNamed:
+    """A place as codes of the National Bureau of Statistics; '' where nothing was said."""
+
+    county: str = ""
+    township: str = ""
+    village: str = ""
+    code: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.code)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What triage and extraction found. Never decides anything alone: it is read back first."""
+
+    kind: Kind | None = None
+    categories: tuple[tuple[str, float], ...] = ()
+    place: PlaceNamed = field(default_factory=PlaceNamed)
+    accused: Accused = field(default_factory=Accused)
+    amounts: tuple[int, ...] = ()  # yuan
+    dates: tuple[str, ...] = ()  # the words, or ISO dates when exact
+    people: int | None = None
+    evidence: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()  # substrings that would tell who the reporter is
+    danger: bool = False
+    missing: tuple[str, ...] = ()  # of who, what, where, when, how_much, evidence
+
+    @property
+    def category(self) -> str:
+        return self.categories[0][0] if self.categories else "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A file that came with a report: sniffed type, bytes already in the sealed blob store."""
+
+    blob: str
+    kind: str  # photo, voice, video, document
+    size: int
+    sha256: str
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A report as it is handed to the intake door, in clear, for the blink it takes to seal it."""
+
+    text: str
+    county: str = ""  # county code, '' goes to the province
+    place: str = ""  # the most precise code known
+    kind: Kind = Kind.SERVICE
+    category: str = "other"
+    to_discipline: bool = True
+    accused: Accused = field(default_factory=Accused)
+    facts: Facts = field(default_factory=Facts)
+    when: str = ""
+    channel: str = "web"
+    floor: str = ""  # '' or 'city': the reporter asked that the county not see it
+    attachments: tuple[Attachment, ...] = ()
+    #: A key chosen by the sender; the same key twice is one report and one receipt.
+    idempotency_key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What the reporter is given: the code that opens her mailbox, and her place in the log."""
+
+    code: str
+    due: datetime
+    index: int
+    leaf: bytes
+    head: Frontier
+
+    @property
+    def size(self) -> int:
+        return self.head.size
+
+    @property
+    def root(self) -> bytes:
+        return self.head.root()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One text in the reporter's mailbox."""
+
+    at: datetime
+    mine: bool
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailbox:
+    """What a receipt code opens: state in plain words, the next date, and the letters."""
+
+    status: str  # machine value
+    plain: str  # the sentence for a villager
+    filed_at: datetime
+    due: datetime | None
+    why: str
+    letters: tuple[Letter, ...] = ()
+    can_reopen: bool = False

@@ -1,0 +1,22 @@
+"""What the sealed parts of a ticket are called: the name is bound into the seal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from casework.tickets import Audience
+
+#: Fields that only colleagues may read start with this.
+INSIDE = "inside"
+
+
+def entry_field(audience: Audience, at: datetime) -> str:
+    """The field under which a history line is sealed."""
+    prefix = INSIDE if audience is Audience.INSIDE else "letter"
+    return f"{prefix} {at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def pseudonym(number: str) -> str:
+    """How the public log calls a ticket."""
+    return sha256(b"ticket|" + number.encode()).hexdigest()[:24]

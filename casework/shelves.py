@@ -1,0 +1,217 @@
+"""Values that stand on the shelves: what the store hands over and takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from casework.tickets import Audience, Entry, Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketFile:
+    """A ticket with everything that lies in its folder, still sealed."""
+
+    ticket: Ticket
+    entries: tuple[Entry, ...]
+    fields: Mapping[str, bytes]  # 'story', 'facts' → sealed bytes
+    box: bytes = b""  # the reading unit's own box
+    box_holder: str = ""  # which unit it is for
+    shred: bytes = b""  # the shred secret, without which the box opens nothing
+    attachments: tuple[SealedAttachment, ...] = ()
+
+    def letters(self) -> tuple[Entry, ...]:
+        """The lines the reporter may read."""
+        return tuple(e for e in self.entries if e.audience is Audience.REPORTER and e.text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedAttachment:
+    """A file that came with the report; its bytes lie sealed in the blob store."""
+
+    id: str
+    kind: str
+    size: int
+    media_type: str
+
+
+class Tab(StrEnum):
+    """The fixed tabs of a queue."""
+
+    NEW = "new"
+    TO_SIGN = "to_sign"
+    WORKING = "working"
+    TODAY = "today"
+    OVERDUE = "overdue"
+    WAITING = "waiting"
+    FOLLOWUP = "followup"
+    DONE = "done"
+
+    @property
+    def label(self) -> str:
+        return {
+            "new": "待受理",
+            "to_sign": "待签收",
+            "working": "办理中",
+            "today": "今日到期",
+            "overdue": "超期",
+            "waiting": "待反映人补充",
+            "followup": "待销号",
+            "done": "已办结",
+        }[self.value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """Where a page ended: the sort value and the number of the last line."""
+
+    due: str
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page of a queue, and the key of the next one if there is more."""
+
+    lines: tuple[Ticket, ...]
+    next: Key | None = None
+
+
+class Priority(StrEnum):
+    """Replies before announcements. The first letter sorts."""
+
+    REPLY = "a-reply"
+    ALERT = "b-alert"
+    ANNOUNCEMENT = "c-announcement"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """One outgoing message, in clear only inside the process that sends it."""
+
+    channel: str
+    recipient: str
+    text: str
+    options: tuple[tuple[str, str], ...] = ()  # (meaning, label) as buttons where there are any
+    dedupe: str = ""
+    priority: Priority = Priority.REPLY
+    due: datetime | None = None
+    id: int = 0
+    attempts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inbound:
+    """One message as it came from a channel, stored before anybody acts on it."""
+
+    channel: str
+    external_id: str
+    caller: str  # the platform's own address of the sender; leaves memory only as an HMAC
+    kind: str = "text"  # text, choice, photo, voice, video, document, location, command
+    text: str = ""
+    blob: str = ""  # id of a held attachment
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """A conversation as it is kept: which dialogue, what is known, what was last shown."""
+
+    dialogue: str = ""
+    known: tuple[tuple[str, str], ...] = ()
+    shown: tuple[str, ...] = ()  # the transcript a web page shows again; last turns only
+    asked: str = ""  # key of the question that waits
+    misses: int = 0
+    content_version: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogProof:
+    """What anyone needs to check that a leaf is in the log."""
+
+    index: int
+    leaf: bytes
+    size: int
+    root: bytes
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """A session that was opened: the token goes into the cookie and nowhere else."""
+
+    token: str
+    person: str
+    is_open: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchRow:
+    """A monthly batch as the housing side keeps it: sealed, numbered, and its receipt."""
+
+    number: str
+    office: str
+    month: str
+    made_at: datetime
+    count: int
+    digest: str
+    size: int
+    root: bytes
+    sent_at: datetime | None = None
+    receipt: str = ""
+    attempts: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClueFile:
+    """A report as it goes to the discipline office: sealed fields and the office's own box."""
+
+    ticket: Ticket
+    fields: tuple[tuple[str, bytes], ...]
+    box: bytes
+    attachments: tuple[tuple[str, bytes], ...]
+    leaf_index: int
+    leaf_body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Craftsman:
+    """A rural craftsman on the register. Contact data lie sealed under the service key."""
+
+    id: str
+    name: str
+    phone: str
+    county: str
+    township: str = ""
+    trade: str = ""
+    certificate: str = ""
+    channel: str = ""
+    address: str = ""  # chat id on the channel, '' while unreachable
+    unsubscribed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announcement:
+    """A message to a segment of craftsmen."""
+
+    id: str
+    text: str
+    county: str
+    made_at: datetime
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far an announcement is, counted from the outbox rows."""
+
+    total: int
+    sent: int = 0
+    failed: int = 0
+    waiting: int = 0
+    unknown: int = 0
+    unreachable: int = 0
+    failures: tuple[tuple[str, str], ...] = field(default=())  # (craftsman's name, reason)

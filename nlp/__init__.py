@@ -1,0 +1,1 @@
+"""Text in, meaning out. Pure: no storage, no network, no clock."""

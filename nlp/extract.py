@@ -1,0 +1,158 @@
+"""Facts out of a story: money as it is spoken, dates, people, who is meant, what would tell on her.
+
+Nothing here decides anything: every value is read back to the villager before it is used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from casework.reports import Accused
+
+_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_DIGITS |= dict(zip("壹贰叁肆伍陆柒捌玖俩", (1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
+_UNITS = {
+    "十": 10,
+    "拾": 10,
+    "百": 100,
+    "佰": 100,
+    "千": 1000,
+    "仟": 1000,
+    "万": 10000,
+    "萬": 10000,
+}
+
+_NUMBER = r"[0-9零〇一二两俩三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟.]+"
+_MONEY = re.compile(
+    rf"(?P<number>{_NUMBER})(?P<more>来|多|几)?(?P<unit>万|千|百)?(?P<tail>[一二两三四五六七八九1-9](?![0-9个户家年月天口]))?"
+    r"(?P<name>块钱|块|元整|元|钱)?"
+)
+_MONEY_BEFORE = re.compile(
+    r"(补|打|给|交|收|扣|退|领|借|塞|进|少|要|套取|罚|到账|欠)(了|过|给|俺|叔|爹|上|走|我|他|户|家|一个人|乡里|每户|每家|每)*$"
+)
+_DATE = re.compile(
+    r"(?:20\d\d年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:底|初)?|(?:去年|今年|前年|大前年)(?:腊月|正月|\d{1,2}月|[一二三四五六七八九十]{1,2}月)?(?:份|底|初)?"
+    r"|夜个儿?|昨天|前天|上个?月(?:\d{1,2}[日号])?|这个月|麦收时?候?|清明前?后?|过年|年前|春节|[一二两三四五六七八九十几\d]+个?(?:年|月|多月|个多月)(?:多|前|了)?)"
+)
+_PEOPLE = re.compile(r"([0-9]+|[一二两俩三四五六七八九十]+)(户|家|个人|口人)")
+_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_SELF = re.compile(
+    r"(?:我叫|俺叫|我是|俺是)(?![^,。,]{0,12}[县乡镇村庄])(?!(?:低保|贫困|五保|施工|泥瓦|瓦工|实名|匿名|村里|本村|农村|工匠))[^,。,.!!\s的]{2,8}(?:的(?:儿|媳妇|闺女|兄弟|女婿|孙子)[^,。,\s]{0,3})?"
+)
+_ONLY = re.compile(r"俺们?(?:村|庄)?(?:就|只)(?:有)?俺?[一1]户|只有俺一户|就俺一家")
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+
+
+def number(text: str) -> float | None:
+    """A number as it is written or spoken: 一万二, 1.4, 三千五, 两万.
+
+    >>> number("三千五"), number("一万二"), number("十四"), number("2.2万")
+    (3500.0, 12000.0, 14.0, 22000.0)
+    """
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        return float(text)
+    mixed = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([十百千万])(.*)", text)
+    if mixed:
+        head = float(mixed.group(1)) * _UNITS[mixed.group(2)]
+        return head + _rest(mixed.group(3), _UNITS[mixed.group(2)])
+    total, current, last = 0.0, 0.0, 1
+    for char in text:
+        if char in _DIGITS:
+            current = _DIGITS[char]
+        elif char.isdigit():
+            current = current * 10 + int(char)
+        elif char in "万萬":
+            total, current, last = (total + current or 1) * 10000, 0.0, 10000
+        elif char in _UNITS:
+            total, current, last = total + (current or 1) * _UNITS[char], 0.0, _UNITS[char]
+        else:
+            return None
+    return total + (current * last / 10 if last >= 100 and current else current)
+
+
+def _rest(text: str, unit: int) -> float:
+    """What stands after the unit: 1万6 is 16,000, 1千5百 is 1,500."""
+    if not text:
+        return 0.0
+    if len(text) == 1 and (text.isdigit() or text in _DIGITS):
+        return float(text if text.isdigit() else _DIGITS[text]) * unit / 10
+    return number(text) or 0.0
+
+
+def amounts(text: str) -> tuple[int, ...]:
+    """Sums of money in yuan, in the order they are named."""
+    found: list[int] = []
+    for match in _MONEY.finditer(text):
+        value = _value(match, text)
+        if value and value not in found:
+            found.append(value)
+    return tuple(found)
+
+
+def _value(match: re.Match[str], text: str) -> int | None:
+    raw, name = match["number"], match["name"]
+    spoken_money = bool(_MONEY_BEFORE.search(text[: match.start()]))
+    has_unit = bool(match["unit"]) or bool(re.search("[百千万佰仟]", raw))
+    after = text[match.end() : match.end() + 1]
+    if not name and (not spoken_money or after in "户家个月年天级平号口米层回遍次点"):
+        if not (has_unit and after not in "户家个月年天级平号口米"):
+            return None
+    if not name and not has_unit and len(re.sub(r"\D", "", raw)) < 3:
+        return None
+    if re.fullmatch(r"20[012]\d", raw) and not name:
+        return None
+    whole = raw + (match["unit"] or "") + (match["tail"] or "" if has_unit else "")
+    value = number(whole)
+    if value is None or not 1 <= value <= 100_000_000:
+        return None
+    return round(value)
+
+
+def dates(text: str) -> tuple[str, ...]:
+    """The words that say when; months of a named year as ISO months."""
+    found = []
+    for match in _DATE.finditer(text):
+        words = match.group()
+        exact = re.fullmatch(r"(20\d\d)年(\d{1,2})月", words)
+        found.append(f"{exact[1]}-{int(exact[2]):02d}" if exact else words)
+    return tuple(dict.fromkeys(found))
+
+
+def people(text: str) -> int | None:
+    """How many households or persons, the largest number named."""
+    counts = [number(match[1]) for match in _PEOPLE.finditer(text)]
+    return int(max(filter(None, counts), default=0)) or None
+
+
+def accused(text: str, roles: Mapping[str, Sequence[str]]) -> Accused:
+    """Whom it is about: the role named first, and a name beside it."""
+    best: tuple[int, int, str, str] | None = None
+    for role, words in roles.items():
+        for word in words:
+            at = text.find(word)
+            if at >= 0 and (best is None or (at, -len(word)) < best[:2]):
+                best = (at, -len(word), role, word)
+    if best is None:
+        return Accused()
+    at, _, role, word = best
+    end = at + len(word)
+    after = re.match(
+        rf"[{_SURNAMES}](?:某某|某|[一-鿿]{{1,2}}(?=[,,。去在把让叫说硬收]))", text[end:]
+    )
+    before = re.search(rf"[{_SURNAMES}](?:某某|某)$", text[:at])
+    name = after.group() if after else before.group() if before else ""
+    return Accused(role=role, name=name)
+
+
+def evidence(text: str, kinds: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    return tuple(kind for kind, words in kinds.items() if any(word in text for word in words))
+
+
+def identity(text: str) -> tuple[str, ...]:
+    """The words that would tell who is speaking, as they stand in the text."""
+    spans = [
+        match.group() for pattern in (_PHONE, _ID, _SELF, _ONLY) for match in pattern.finditer(text)
+    ]
+    return tuple(dict.fromkeys(spans))

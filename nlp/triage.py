@@ -1,0 +1,122 @@
+"""What must be seen before any policy is looked up: danger, retaliation, a wish to report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from casework.tickets import Kind
+from nlp.words import normalise
+
+Words = Mapping[str, Sequence[str]]
+
+_ASKS = re.compile(r"[?吗]|不$|没$|咋办|咋弄|中不|能不能|是啥|多少|啥时候|找谁|归.*管")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicon:
+    """The word lists of `triage.toml`."""
+
+    danger: Sequence[str]
+    danger_not: Sequence[str]
+    lives_there: Sequence[str]
+    retaliation: Sequence[str]
+    report_wish: Sequence[str]
+    human: Sequence[str]
+    thanks: Sequence[str]
+    amiss_question: Sequence[str]
+    wrongdoing: Sequence[str]
+    kinds: Mapping[str, Words]
+    roles: Words
+    evidence: Words
+    categories: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, table: Mapping[str, object]) -> Lexicon:
+        def words(key: str) -> Sequence[str]:
+            value = table[key]
+            assert isinstance(value, list)
+            return tuple(str(word) for word in value)
+
+        def group(value: object) -> Words:
+            assert isinstance(value, Mapping)
+            return {str(k): tuple(map(str, v)) for k, v in value.items()}
+
+        kinds, wrong = table["kinds"], table["wrongdoing"]
+        assert isinstance(kinds, Mapping)
+        assert isinstance(wrong, Mapping)
+        return cls(
+            danger=words("danger"),
+            danger_not=words("danger_not"),
+            lives_there=words("lives_there"),
+            retaliation=words("retaliation"),
+            report_wish=words("report_wish"),
+            human=words("human"),
+            thanks=words("thanks"),
+            amiss_question=words("amiss_question"),
+            wrongdoing=group(wrong)["words"],
+            kinds={str(kind): group(value) for kind, value in kinds.items()},
+            roles=group(table["roles"]),
+            evidence=group(table["evidence"]),
+        )
+
+
+def _any(text: str, words: Sequence[str]) -> bool:
+    return any(word in text for word in words)
+
+
+def is_danger(text: str, lexicon: Lexicon) -> bool:
+    """A house that may come down on somebody now."""
+    text = normalise(text)
+    return _any(text, lexicon.danger) and not _any(text, lexicon.danger_not)
+
+
+def is_retaliation(text: str, lexicon: Lexicon) -> bool:
+    """A threat or a leak: a supervisor must see it, no machine may answer it."""
+    return _any(normalise(text), lexicon.retaliation)
+
+
+def wants_report(text: str, lexicon: Lexicon) -> bool:
+    return _any(normalise(text), lexicon.report_wish)
+
+
+def tells_of_wrong(text: str, lexicon: Lexicon) -> bool:
+    """The message is itself a report: it states what somebody did."""
+    text = normalise(text)
+    return _any(text, lexicon.wrongdoing)
+
+
+def asks(text: str) -> bool:
+    return bool(_ASKS.search(normalise(text).strip()))
+
+
+def asks_whether_amiss(text: str, lexicon: Lexicon) -> bool:
+    return _any(normalise(text), lexicon.amiss_question)
+
+
+def categories(text: str, lexicon: Lexicon) -> tuple[tuple[str, float], ...]:
+    """Category ids with a share of the words found, the likeliest first."""
+    text = normalise(text)
+    found: dict[str, float] = {}
+    for groups in lexicon.kinds.values():
+        for category, words in groups.items():
+            weight = sum(len(word) ** 0.5 for word in words if word in text)
+            if weight:
+                found[category] = weight
+    whole = sum(found.values())
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return tuple((category, round(weight / whole, 3)) for category, weight in ranked)
+
+
+def kind(text: str, ranked: Sequence[tuple[str, float]], lexicon: Lexicon) -> Kind | None:
+    """Danger first; then the kind that gathers most of the words."""
+    if is_danger(text, lexicon) and _any(normalise(text), lexicon.lives_there):
+        return Kind.URGENT
+    weights: dict[str, float] = {}
+    for category, weight in ranked:
+        owner = next(k for k, groups in lexicon.kinds.items() if category in groups)
+        weights[owner] = weights.get(owner, 0.0) + weight
+    if not weights:
+        return Kind.URGENT if is_danger(text, lexicon) else None
+    return Kind(max(weights.items(), key=lambda item: item[1])[0])

@@ -1,0 +1,170 @@
+"""One message in, one outcome out: answer, choices, report, urgent, retaliation, human or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from casework.content import Content, Topic
+from casework.receipts import find_code
+from casework.reports import Facts, PlaceNamed
+from nlp import extract, triage
+from nlp.faq import Faq, Match, phrasings
+from nlp.places import Gazetteer
+from nlp.triage import Lexicon
+from nlp.words import Concepts, letters, normalise
+
+#: Chosen on the variants held out one at a time: a direct answer wants this score, and this much
+#: more than the next topic; below the floor nothing is offered.
+DIRECT = 0.50
+CLEARLY = 0.06
+FLOOR = 0.20
+#: A topic this near is answered though another one is near too.
+CERTAIN = 0.80
+#: Elsewhere and unrelated: a question must be at least this near to a topic to be offered it.
+OFFERED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What is said to a question."""
+
+    kind: str
+    topics: tuple[tuple[str, float], ...] = ()
+    answer: str = ""
+    source: str | None = None
+    also: tuple[str, ...] = ()
+
+
+class Understanding:
+    """Everything made ready once: the index of phrasings, the words, the places."""
+
+    def __init__(self, content: Content, gazetteer: Gazetteer, faq: Faq, lexicon: Lexicon) -> None:
+        self.content, self.gazetteer = content, gazetteer
+        self._faq, self.lexicon = faq, lexicon
+
+    @classmethod
+    def of(
+        cls, content: Content, gazetteer: Gazetteer, words: Mapping[str, object]
+    ) -> Understanding:
+        rows = {t.slug: (t.question, t.variants, t.answer) for t in content.topics.values()}
+        faq = Faq(phrasings(rows), Concepts(content.concepts))
+        return cls(content, gazetteer, faq, Lexicon.of(words))
+
+    def ask(self, text: str, *, today: date) -> Answer:
+        """The outcome of one message. Never raises, whatever is in it."""
+        if not letters(text):
+            return Answer(kind="unknown")
+        if triage.is_retaliation(text, self.lexicon):
+            return Answer(kind="retaliation")
+        if find_code(text):
+            return replace(
+                self.answer_for("report.status", today=today), topics=(("report.status", 1.0),)
+            )
+        ranked = self._faq.match(text)
+        if triage.is_danger(text, self.lexicon) and not self._names_other_household(ranked):
+            return Answer(kind="urgent", topics=(("grade.urgent", 1.0),))
+        if normalise(text).strip() in self.lexicon.human or self._leads(
+            ranked, "bot.human", DIRECT
+        ):
+            return Answer(kind="human", topics=_scored(ranked))
+        wrong = triage.tells_of_wrong(text, self.lexicon)
+        if wrong and not triage.asks(text) and not self._sure(ranked, CERTAIN):
+            return Answer(kind="report", topics=_scored(ranked))
+        if triage.wants_report(text, self.lexicon) and not self._sure(
+            ranked, CERTAIN, but="report.how"
+        ):
+            return Answer(kind="report", topics=(("report.how", 1.0),))
+        return self._answer(text, ranked, wrong=wrong, today=today)
+
+    def _names_other_household(self, ranked: list[Match]) -> bool:
+        """ "不是贫困户, 房子快塌了" asks about who may apply as much as it tells of danger."""
+        return self._leads(ranked, "eligibility.general-household", DIRECT)
+
+    def _leads(self, ranked: list[Match], slug: str, score: float) -> bool:
+        return bool(ranked) and ranked[0].slug == slug and ranked[0].score >= score
+
+    def _sure(self, ranked: list[Match], score: float, *, but: str = "") -> bool:
+        return bool(ranked) and ranked[0].score >= score and ranked[0].slug != but
+
+    def _answer(self, text: str, ranked: list[Match], *, wrong: bool, today: date) -> Answer:
+        near = [match for match in ranked if match.score >= FLOOR]
+        if not near:
+            return Answer(kind="unknown", topics=_scored(ranked))
+        first = near[0]
+        second = near[1].score if len(near) > 1 else 0.0
+        if first.slug == "report.how" and first.score >= DIRECT:
+            return Answer(kind="report", topics=_scored(near))
+        clear = first.score >= DIRECT and first.score - second >= CLEARLY
+        if clear or first.score >= CERTAIN:
+            amiss = wrong or triage.asks_whether_amiss(text, self.lexicon)
+            also = ("report",) if amiss and first.slug in COMPLAINTS else ()
+            return replace(
+                self.answer_for(first.slug, today=today), topics=_scored(near), also=also
+            )
+        if triage.asks(text) or first.score >= 0.28:
+            return Answer(kind="choices", topics=_scored(near[:OFFERED]))
+        return Answer(kind="unknown", topics=_scored(near))
+
+    def answer_for(self, slug: str, *, today: date) -> Answer:
+        """The topic's text if it may be shown, or the honest sentence."""
+        topic, texts = self.content.topics[slug], self.content.texts
+        score = ((slug, 1.0),)
+        if not topic.stands(today):
+            return Answer(kind="answer", topics=score, answer=self._honest(topic))
+        said = topic.answer
+        if topic.needs:
+            return Answer(
+                kind="answer", topics=score, answer=f"{said}\n{texts('answer.county_slot')}"
+            )
+        if topic.valid_from and topic.valid_from.year < today.year and "〔" in topic.source:
+            said = f"{said}\n{texts('answer.old_rule', year=topic.valid_from.year)}"
+        return Answer(kind="answer", topics=score, answer=said, source=topic.source)
+
+    def _honest(self, topic: Topic) -> str:
+        slot = "answer.county_slot" if topic.needs else "answer.draft"
+        return self.content.texts(slot)
+
+    def facts(self, text: str, *, today: date) -> Facts:
+        """What a story says, for reading back."""
+        words = self.lexicon
+        clear = normalise(text)
+        ranked = triage.categories(clear, words)
+        place = self.gazetteer.find(clear)
+        accused = extract.accused(clear, words.roles)
+        amounts, dates = extract.amounts(clear), extract.dates(clear)
+        evidence = extract.evidence(clear, words.evidence)
+        found = {
+            "who": bool(accused), "what": bool(ranked), "where": bool(place.code),
+            "when": bool(dates), "how_much": bool(amounts), "evidence": bool(evidence),
+        }  # fmt: skip
+        return Facts(
+            kind=triage.kind(clear, ranked, words),
+            categories=ranked[:4],
+            place=PlaceNamed(
+                county=place.county, township=place.township, village=place.village, code=place.code
+            ),
+            accused=accused,
+            amounts=amounts,
+            dates=dates,
+            people=extract.people(clear),
+            evidence=evidence,
+            identity=tuple(span for span in extract.identity(text) if span in text),
+            danger=triage.is_danger(clear, words),
+            missing=tuple(name for name, there in found.items() if not there),
+        )
+
+
+#: Topics a question about which may itself be a complaint.
+COMPLAINTS = frozenset(
+    {
+        "apply.fee", "grade.fee", "subsidy.deducted", "subsidy.card-held", "works.forced-team",
+        "subsidy.paid-to-builder", "apply.village-refuses", "works.cosmetic", "grade.dispute",
+        "apply.refused-reason", "subsidy.not-arrived", "apply.review-meeting", "apply.publicity",
+    }
+)  # fmt: skip
+
+
+def _scored(matches: list[Match]) -> tuple[tuple[str, float], ...]:
+    return tuple((match.slug, round(match.score, 3)) for match in matches)

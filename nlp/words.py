@@ -1,0 +1,125 @@
+"""Normalising and cutting: characters, pinyin, concepts; jieba only where somebody asks for words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+#: Longest text looked at; a villager's question is shorter, and the cost stays bounded.
+LONGEST = 400
+
+_INVISIBLE = dict.fromkeys(
+    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, *range(0x20), 0x7F], None
+)
+_TRADITIONAL = str.maketrans(
+    "補錢請問嗎麼麽這個們來舉報鑒鑑定級危險領貧戶殘疾證驗收標準給發裡裏東西還沒說話開會農業樓牆樑塊萬進遠過點銀網線電",
+    "补钱请问吗么么这个们来举报鉴鉴定级危险领贫户残疾证验收标准给发里里东西还没说话开会农业楼墙梁块万进远过点银网线电",
+)
+_LETTER = re.compile(r"[0-9a-z一-鿿]")
+_CLAUSE = re.compile(r"[。!?!?;;\n]+")
+
+#: Characters that carry no meaning in a villager's question; dropping them helps every view.
+_FILLER = re.compile(r"[啊呀呢吧嘞类咧哩哈哦唉诶嗯那这了的吗]")
+
+
+def normalise(text: str) -> str:
+    """NFKC, lower case, simplified, nothing invisible.
+
+    >>> normalise("ABC補\\u200b钱")
+    'abc补钱'
+    """
+    text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_TRADITIONAL)
+    return text.lower()
+
+
+def letters(text: str) -> str:
+    """Only what carries meaning: Chinese characters, digits, Latin letters."""
+    return "".join(_LETTER.findall(normalise(text)))
+
+
+def clauses(text: str) -> list[str]:
+    return [clause for clause in _CLAUSE.split(normalise(text)) if clause.strip()]
+
+
+def bare(text: str) -> str:
+    """Letters without particles, cut to the longest looked at."""
+    kept = letters(text)[:LONGEST]
+    return _FILLER.sub("", kept) or kept
+
+
+def grams(text: str) -> Iterator[str]:
+    """Characters and pairs of characters."""
+    yield from text
+    yield from (text[i : i + 2] for i in range(len(text) - 1))
+
+
+@lru_cache(maxsize=8192)
+def syllable(char: str) -> str:
+    """Toneless pinyin of one character, itself if it has none."""
+    first = _readings().get(ord(char), char).split(",")[0]
+    plain = unicodedata.normalize("NFD", first)
+    return "".join(c for c in plain if not unicodedata.combining(c)) or char
+
+
+@lru_cache(maxsize=1)
+def _readings() -> dict[int, str]:
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    return dict(pinyin_dict)
+
+
+def pinyin_grams(text: str) -> Iterator[str]:
+    """Syllables and pairs of them, marked so that they never meet a character."""
+    sounds = [syllable(char) for char in text]
+    yield from ("~" + sound for sound in sounds)
+    yield from (f"~{a} {b}" for a, b in zip(sounds, sounds[1:], strict=False))
+
+
+class Concepts:
+    """Dialect, lay and official words that mean the same, found longest first."""
+
+    def __init__(self, table: Mapping[str, Iterable[str]]) -> None:
+        self._concept = {letters(word): name for name, words in table.items() for word in words}
+        longest_first = sorted(filter(None, self._concept), key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+    def of(self, text: str) -> list[str]:
+        return [f"#{self._concept[match.group()]}" for match in self._pattern.finditer(text)]
+
+
+class Tokens:
+    """jieba behind one door: loaded when first used, its cache in our own folder.
+
+    By default jieba unmarshals a file from the shared temporary folder, which anybody could plant.
+    """
+
+    def __init__(self, cache: Path, words: Iterable[str]) -> None:
+        self._cache, self._words = cache, tuple(words)
+        self._jieba: Any = None
+
+    def cut(self, text: str) -> list[str]:
+        return [word for word in self._loaded().cut(normalise(text)) if word.strip()]
+
+    def keywords(self, text: str, most: int = 8) -> list[str]:
+        self._loaded()
+        import jieba.analyse
+
+        return list(jieba.analyse.extract_tags(normalise(text), topK=most))
+
+    def _loaded(self) -> Any:
+        if self._jieba is None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                import jieba
+            self._cache.mkdir(parents=True, exist_ok=True)
+            jieba.setLogLevel(60)
+            jieba.dt.tmp_dir = str(self._cache)
+            for word in self._words:
+                jieba.add_word(word)
+            self._jieba = jieba
+        return self._jieba

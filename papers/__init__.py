@@ -1,0 +1,1 @@
+"""Values in, bytes out: sealed envelopes, signatures, the monthly archive, spreadsheets."""

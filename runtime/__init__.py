@@ -1,0 +1,1 @@
+"""Settings, wiring, logs, the command line: the only room that knows every other."""

@@ -1,0 +1,122 @@
+"""The monthly hand-over on its shelf: which clues go, what was sent, and the signed receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from casework.sealed_names import pseudonym
+from casework.shelves import BatchRow, ClueFile
+from casework.tickets import Status
+from storage.blobs import BlobShelf
+from storage.rows import batch_from_row, ticket_from_row
+from storage.schema import attachments, batches, boxes, envelopes, history, leaves, tickets
+
+
+class BatchShelf:
+    """Batches as rows, their encrypted bytes as files beside the database."""
+
+    def __init__(self, connection: AsyncConnection, folder: Path, blobs: BlobShelf) -> None:
+        self._c, self._folder, self._blobs = connection, folder, blobs
+
+    async def of(self, office: str, month: str) -> BatchRow | None:
+        query = select(batches).where(batches.c.office == office, batches.c.month == month)
+        row = (await self._c.execute(query)).one_or_none()
+        return batch_from_row(row) if row else None
+
+    async def all(self) -> Sequence[BatchRow]:
+        rows = await self._c.execute(select(batches).order_by(batches.c.month, batches.c.office))
+        return [batch_from_row(row) for row in rows.all()]
+
+    async def clues(self, office: str, *, until: str) -> Sequence[ClueFile]:
+        query = (
+            select(tickets, boxes.c.box)
+            .join(boxes, (boxes.c.ticket == tickets.c.number) & (boxes.c.holder == office))
+            .where(tickets.c.to_discipline, tickets.c.batch == "", tickets.c.month <= until)
+            .order_by(tickets.c.filed_at, tickets.c.number)
+        )
+        return [await self._clue(row) for row in (await self._c.execute(query)).all()]
+
+    async def _clue(self, row: Row[Any]) -> ClueFile:
+        fields = await self._c.execute(
+            select(envelopes).where(envelopes.c.ticket == row.number).order_by(envelopes.c.field)
+        )
+        files = await self._c.execute(
+            select(attachments).where(attachments.c.ticket == row.number).order_by(attachments.c.id)
+        )
+        leaf = await self._c.execute(
+            select(leaves).where(
+                leaves.c.ticket == pseudonym(row.number), leaves.c.event == "accepted"
+            )
+        )
+        accepted = leaf.one()
+        return ClueFile(
+            ticket=ticket_from_row(row),
+            fields=tuple((each.field, each.sealed) for each in fields.all()),
+            box=row.box,
+            attachments=tuple(
+                [(each.id, await self._blobs.sealed(each.id)) for each in files.all()]
+            ),
+            leaf_index=accepted._mapping["index"],
+            leaf_body=accepted.body,
+        )
+
+    async def changes(
+        self, since: datetime | None, until: datetime
+    ) -> Sequence[tuple[str, str, datetime]]:
+        """The last state of each handed-over clue whose history moved in the stretch."""
+        moved = func.max(history.c.at)
+        query = (
+            select(tickets.c.number, tickets.c.status, moved)
+            .join(history, history.c.ticket == tickets.c.number)
+            .where(tickets.c.to_discipline, tickets.c.batch != "", history.c.at <= until)
+            .group_by(tickets.c.number, tickets.c.status)
+            .order_by(tickets.c.number)
+        )
+        if since:
+            query = query.having(moved > since)
+        found = (await self._c.execute(query)).all()
+        return [(number, Status(status).value, at) for number, status, at in found]
+
+    async def content(self, number: str) -> bytes:
+        return self._path(number).read_bytes()
+
+    async def keep(self, row: BatchRow, content: bytes, numbers: Sequence[str]) -> None:
+        """The row, the marks on the tickets, and the file, which is there before the commit."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = self._path(row.number).with_suffix(".new")
+        fresh.write_bytes(content)
+        fresh.replace(self._path(row.number))
+        await self._c.execute(
+            insert(batches).values(
+                number=row.number, office=row.office, month=row.month, made_at=row.made_at,
+                count=row.count, digest=row.digest, size=row.size, root=row.root,
+                receipt="", attempts=0, trouble="",
+            )
+        )  # fmt: skip
+        if numbers:
+            await self._c.execute(
+                update(tickets).where(tickets.c.number.in_(numbers)).values(batch=row.number)
+            )
+
+    async def tried(self, number: str, *, at: datetime, trouble: str) -> None:
+        await self._c.execute(
+            update(batches)
+            .where(batches.c.number == number)
+            .values(sent_at=at, attempts=batches.c.attempts + 1, trouble=trouble[:300])
+        )
+
+    async def received(self, number: str, receipt: str, *, at: datetime) -> None:
+        await self._c.execute(
+            update(batches)
+            .where(batches.c.number == number)
+            .values(sent_at=at, receipt=receipt, trouble="")
+        )
+
+    def _path(self, number: str) -> Path:
+        return self._folder / f"{number}.age"

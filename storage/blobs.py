@@ -1,0 +1,128 @@
+"""Attachments: sealed files beside the database. Under way to the day's key, then to the ticket's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from hashlib import sha256
+from pathlib import Path
+
+from casework.refusals import BadInput
+from casework.reports import Attachment
+from storage.keyshelf import KeyGone
+from storage.talks import Today
+
+#: One file, and all files of one report.
+LARGEST = 20 * 1024 * 1024
+MOST = 10
+
+#: What the first bytes may say (libmagic), and what we call it.
+ACCEPTED = {
+    "image/jpeg": "photo",
+    "image/png": "photo",
+    "image/webp": "photo",
+    "image/gif": "photo",
+    "image/heic": "photo",
+    "image/heif": "photo",
+    "audio/amr": "voice",
+    "audio/ogg": "voice",
+    "application/ogg": "voice",
+    "audio/mpeg": "voice",
+    "audio/mp4": "voice",
+    "audio/x-m4a": "voice",
+    "audio/x-wav": "voice",
+    "audio/wav": "voice",
+    "audio/webm": "voice",
+    "video/webm": "video",
+    "video/mp4": "video",
+    "video/3gpp": "video",
+    "video/quicktime": "video",
+    "application/pdf": "document",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "document",
+}
+
+
+def sniff(content: bytes) -> str:
+    """The media type that the bytes themselves show; the sender's name and type are ignored."""
+    import magic
+
+    return str(magic.from_buffer(content[:8192], mime=True))
+
+
+class BlobShelf:
+    """Holding files until a report takes them, and keeping them sealed with it."""
+
+    def __init__(self, folder: Path, today: Today) -> None:
+        self._kept, self._held = folder / "kept", folder / "under-way"
+        self._today = today
+
+    async def hold(self, content: bytes, *, name: str = "") -> Attachment:
+        """Check and keep a file under the key of the day. Raises `BadInput` with a sentence."""
+        if not content:
+            raise BadInput("这个文件是空的,请重新选一个。")
+        if len(content) > LARGEST:
+            raise BadInput("文件太大了,最大 20 兆。可以拍张照片,或者分开发。")
+        media_type = await asyncio.to_thread(sniff, content)
+        kind = ACCEPTED.get(media_type)
+        if kind is None:
+            raise BadInput("这种文件收不了。照片、录音、录像、PDF 和 Word 文件可以。")
+        attachment = Attachment(
+            blob=f"{self._today.day}.{secrets.token_hex(12)}",
+            kind=kind,
+            size=len(content),
+            sha256=sha256(content).hexdigest(),
+            media_type=media_type,
+        )
+        meta = f"{kind}\0{media_type}\0".encode()
+        sealed = self._today.seal(meta + content)
+        await asyncio.to_thread(_write, self._held / attachment.blob, sealed)
+        return attachment
+
+    async def held(self, blob: str) -> Attachment | None:
+        found = await self._open(blob)
+        if found is None:
+            return None
+        kind, media_type, content = found
+        digest = sha256(content).hexdigest()
+        return Attachment(
+            blob=blob, kind=kind, media_type=media_type, size=len(content), sha256=digest
+        )
+
+    async def content(self, blob: str) -> bytes:
+        """The clear bytes of a held file, for the blink it takes to seal them to a ticket."""
+        found = await self._open(blob)
+        if found is None:
+            raise BadInput("刚才的照片或录音没有存住,请再发一次。")
+        return found[2]
+
+    async def _open(self, blob: str) -> tuple[str, str, bytes] | None:
+        day, _, rest = blob.partition(".")
+        path = self._held / blob
+        if not rest.isalnum() or not path.exists():
+            return None
+        try:
+            plain = self._today.open(day, await asyncio.to_thread(path.read_bytes))
+        except (KeyGone, ValueError):
+            return None
+        kind, media_type, content = plain.split(b"\0", 2)
+        return kind.decode(), media_type.decode(), content
+
+    async def keep(self, attachment: str, sealed: bytes) -> None:
+        """Durable before the report that names it is committed."""
+        await asyncio.to_thread(_write, self._kept / attachment, sealed)
+
+    async def sealed(self, attachment: str) -> bytes:
+        return await asyncio.to_thread((self._kept / attachment).read_bytes)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            file.write(content)
+            file.flush()
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,105 @@
+"""The reading door and the writing door: one connection each, with every shelf on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from casework.ports import WallClock
+from storage.batches import BatchShelf
+from storage.blobs import BlobShelf
+from storage.codes import CodePool
+from storage.craftsmen import CraftsmenShelf
+from storage.engine import reaching
+from storage.keyshelf import ShredShelf
+from storage.log import LogShelf
+from storage.mailboxes import GuessGuard, MailboxShelf
+from storage.outbox import OutboxShelf
+from storage.people import DemoKeys, PeopleShelf
+from storage.schema import job_runs
+from storage.sealing import Cost
+from storage.talks import TalksShelf, Today
+from storage.tickets import TicketsShelf
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """What every shelf may need: keys, clocks and folders, made once at start."""
+
+    readers: AsyncEngine
+    writer: AsyncEngine
+    clock: WallClock
+    today: Today
+    service: bytes
+    shreds: ShredShelf
+    codes: CodePool
+    guard: GuessGuard
+    blobs: BlobShelf
+    cost: Cost
+    demo: DemoKeys | None
+    batches: Path
+
+
+class CounterShelf:
+    """When each job last ran."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._c = connection
+
+    async def ran(self, job: str, *, at: datetime) -> None:
+        changed = await self._c.execute(update(job_runs).where(job_runs.c.job == job).values(at=at))
+        if changed.rowcount == 0:
+            await self._c.execute(insert(job_runs).values(job=job, at=at))
+
+    async def last_run(self, job: str) -> datetime | None:
+        query = select(job_runs.c.at).where(job_runs.c.job == job)
+        return (await self._c.execute(query)).scalar_one_or_none()
+
+
+class Shelves:
+    """Every shelf over one connection."""
+
+    def __init__(self, house: House, connection: AsyncConnection) -> None:
+        now = house.clock.now()
+        self.connection = connection
+        self.tickets = TicketsShelf(connection, house.shreds)
+        self.log = LogShelf(connection)
+        self.mailboxes = MailboxShelf(connection, house.shreds, house.codes, house.guard)
+        self.people = PeopleShelf(connection, house.cost, house.demo)
+        self.talks = TalksShelf(connection, house.today, now)
+        self.outbox = OutboxShelf(connection, house.today, house.service, now)
+        self.batches = BatchShelf(connection, house.batches, house.blobs)
+        self.craftsmen = CraftsmenShelf(connection, house.service, self.outbox)
+        self.counters = CounterShelf(connection)
+        self.blobs = house.blobs
+        self.new_leaves: list[dict[str, str | int]] = []
+
+    def leaf(self, event: str, **facts: str | int) -> None:
+        self.new_leaves.append({"v": 1, "event": event, **facts})
+
+
+def reading_door(house: House) -> Callable[[], AbstractAsyncContextManager[Shelves]]:
+    @asynccontextmanager
+    async def reading() -> AsyncIterator[Shelves]:
+        async with reaching(house.readers) as connection:
+            yield Shelves(house, connection)
+
+    return reading
+
+
+def files_door(house: House) -> Callable[[], AbstractAsyncContextManager[Shelves]]:
+    @asynccontextmanager
+    async def files() -> AsyncIterator[Shelves]:
+        async with reaching(house.writer, write=True) as connection:
+            shelves = Shelves(house, connection)
+            yield shelves
+            if shelves.new_leaves:
+                await shelves.log.append(await shelves.log.lock(), shelves.new_leaves)
+
+    return files

@@ -1,0 +1,234 @@
+"""Staff: links that sign in, passwords that open a person's key, keys that open a unit's."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from casework.offices import Person, Role
+from casework.ports import Keyring
+from casework.refusals import BadInput, NotAllowed, NotSignedIn
+from casework.shelves import SignIn
+from papers.envelope import EnvelopeError, new_keypair, open_box, open_under, seal_to, seal_under
+from storage.rows import insert_new, person_from_row
+from storage.schema import links, memberships, people, sessions, unit_keys
+from storage.sealing import Cost, Ring, stretch
+
+LINK_LIVES = {"login": timedelta(minutes=10), "invite": timedelta(days=7)}
+SESSION_LIVES = timedelta(hours=8)
+SESSION_IDLES = timedelta(minutes=30)
+SHORTEST_PASSWORD = 10
+
+
+def split(token: str) -> tuple[bytes, bytes]:
+    """A session token: the half that finds the row, and the half that opens its key."""
+    try:
+        raw = base64.urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
+    except ValueError:
+        raise NotSignedIn("请重新登录。") from None
+    if len(raw) != 48:
+        raise NotSignedIn("请重新登录。")
+    return sha256(raw[:16]).digest(), raw[16:]
+
+
+class PeopleShelf:
+    """People, their links and sessions, and who holds which unit's key."""
+
+    def __init__(self, connection: AsyncConnection, cost: Cost, demo: DemoKeys | None) -> None:
+        self._c, self._cost, self._demo = connection, cost, demo
+
+    async def person(self, person: str) -> Person:
+        row = (await self._c.execute(select(people).where(people.c.id == person))).one_or_none()
+        if row is None:
+            raise BadInput(f"没有这个人:{person}")
+        return person_from_row(row)
+
+    async def in_unit(self, unit: str) -> Sequence[Person]:
+        rows = await self._c.execute(select(people).where(people.c.unit == unit))
+        return [person_from_row(row) for row in rows.all()]
+
+    async def all(self) -> Sequence[Person]:
+        rows = await self._c.execute(select(people).order_by(people.c.unit, people.c.name))
+        return [person_from_row(row) for row in rows.all()]
+
+    async def waiting_for_key(self, unit: str) -> Sequence[Person]:
+        """Colleagues who set a password but hold no key of the unit yet."""
+        let_in = select(memberships.c.person).where(memberships.c.unit == unit)
+        rows = await self._c.execute(
+            select(people)
+            .where(people.c.unit == unit, people.c.public.is_not(None))
+            .where(people.c.id.not_in(let_in))
+        )
+        return [person_from_row(row) for row in rows.all()]
+
+    async def add(self, name: str, unit: str, roles: frozenset[Role]) -> Person:
+        person = Person(id=f"p-{secrets.token_hex(4)}", name=name, unit=unit, roles=roles)
+        result = await self._c.execute(
+            insert_new(self._c, people).values(
+                id=person.id, name=name, unit=unit, roles=",".join(sorted(roles))
+            )
+        )
+        if result.rowcount != 1:
+            raise BadInput(f"{unit} 已经有一位叫{name}的工作人员。")
+        return person
+
+    async def link(self, person: str, purpose: str, *, now: datetime) -> str:
+        await self.person(person)
+        token = secrets.token_urlsafe(24)
+        await self._c.execute(
+            links.insert().values(
+                token_hash=sha256(token.encode()).digest(),
+                person=person,
+                purpose=purpose,
+                until=now + LINK_LIVES[purpose],
+                used=False,
+            )
+        )
+        return token
+
+    async def use_link(self, token: str, purpose: str, *, now: datetime) -> SignIn:
+        """A link works once. It signs in; cases open after the password (in the demo at once)."""
+        used = await self._c.execute(
+            update(links)
+            .where(links.c.token_hash == sha256(token.encode()).digest())
+            .where(links.c.purpose == purpose, links.c.used.is_(False), links.c.until > now)
+            .values(used=True)
+            .returning(links.c.person)
+        )
+        person = used.scalar_one_or_none()
+        if person is None:
+            raise NotSignedIn("这个登录链接已经用过或者过期了,请让管理员重新发一个。")
+        private = self._demo.private(person) if self._demo else None
+        return await self._open_session(person, private, now=now)
+
+    async def _open_session(self, person: str, private: bytes | None, *, now: datetime) -> SignIn:
+        raw = secrets.token_bytes(48)
+        await self._c.execute(
+            sessions.insert().values(
+                token_hash=sha256(raw[:16]).digest(),
+                person=person,
+                sealed=seal_under(raw[16:], private, "session") if private else None,
+                made_at=now,
+                seen_at=now,
+                until=now + SESSION_LIVES,
+            )
+        )
+        token = base64.urlsafe_b64encode(raw).decode()
+        return SignIn(token=token, person=person, is_open=private is not None)
+
+    async def keyring(self, token: str, *, now: datetime) -> Keyring:
+        found, half = split(token)
+        row = (
+            await self._c.execute(
+                select(people, sessions.c.sealed)
+                .join(sessions, sessions.c.person == people.c.id)
+                .where(sessions.c.token_hash == found)
+                .where(sessions.c.until > now, sessions.c.seen_at > now - SESSION_IDLES)
+            )
+        ).one_or_none()
+        if row is None:
+            raise NotSignedIn("登录已经到期,请重新登录。")
+        person = person_from_row(row)
+        if row.sealed is None:
+            return Ring(person, None)
+        private = open_under(half, row.sealed, "session")
+        held = await self._c.execute(select(memberships).where(memberships.c.person == person.id))
+        units = {each.unit: open_box(private, each.box) for each in held.all()}
+        return Ring(person, units, private)
+
+    async def seen(self, token: str, *, now: datetime) -> None:
+        await self._c.execute(
+            update(sessions).where(sessions.c.token_hash == split(token)[0]).values(seen_at=now)
+        )
+
+    async def set_password(self, session: str, password: str, *, now: datetime) -> None:
+        """Make the person's key. The first of a unit makes the unit's key; others are let in by a
+        colleague."""
+        if len(password) < SHORTEST_PASSWORD:
+            raise BadInput(f"密码至少要 {SHORTEST_PASSWORD} 个字,长一点、好记就行。")
+        person = (await self.keyring(session, now=now)).person
+        if (await self._row(person.id)).public is not None:
+            raise NotAllowed("密码已经设过了。忘了密码要请同事帮忙恢复。")
+        private, public = new_keypair()
+        await self.keep_key(person, private, public, password, now=now)
+        await self._seal_into_session(session, private)
+
+    async def keep_key(
+        self, person: Person, private: bytes, public: bytes, password: str, *, now: datetime
+    ) -> None:
+        """Wrap a member's private key under his password, and let the first member in."""
+        salt = secrets.token_bytes(16)
+        wrap = await asyncio.to_thread(stretch, password.encode(), salt, self._cost)
+        await self._c.execute(
+            update(people)
+            .where(people.c.id == person.id)
+            .values(public=public, salt=salt, wrapped=seal_under(wrap, private, "member"))
+        )
+        unit_private, unit_public = new_keypair()
+        first = await self._c.execute(
+            insert_new(self._c, unit_keys).values(unit=person.unit, public=unit_public, made_at=now)
+        )
+        if first.rowcount == 1:
+            await self._join(person.unit, person.id, public, unit_private)
+
+    async def unlock(self, session: str, password: str, *, now: datetime) -> None:
+        person = (await self.keyring(session, now=now)).person
+        row = await self._row(person.id)
+        if row.wrapped is None:
+            raise NotAllowed("您还没有设密码,请用邀请链接先设密码。")
+        wrap = await asyncio.to_thread(stretch, password.encode(), row.salt, self._cost)
+        try:
+            private = open_under(wrap, row.wrapped, "member")
+        except EnvelopeError:
+            raise NotSignedIn("密码不对。") from None
+        await self._seal_into_session(session, private)
+
+    async def let_in(self, colleague: Keyring, person: str) -> None:
+        """A colleague seals the unit's key to a newcomer of the same unit."""
+        newcomer = await self._row(person)
+        unit_private = isinstance(colleague, Ring) and (colleague.units or {}).get(newcomer.unit)
+        if not unit_private or newcomer.public is None:
+            raise NotAllowed("只有本单位已经打开钥匙的同事才能让他进来。")
+        await self._join(newcomer.unit, person, newcomer.public, unit_private)
+
+    async def sign_out(self, session: str) -> None:
+        await self._c.execute(delete(sessions).where(sessions.c.token_hash == split(session)[0]))
+
+    async def _row(self, person: str) -> Row[Any]:
+        return (await self._c.execute(select(people).where(people.c.id == person))).one()
+
+    async def _seal_into_session(self, session: str, private: bytes) -> None:
+        found, half = split(session)
+        await self._c.execute(
+            update(sessions)
+            .where(sessions.c.token_hash == found)
+            .values(sealed=seal_under(half, private, "session"))
+        )
+
+    async def _join(self, unit: str, person: str, public: bytes, unit_private: bytes) -> None:
+        await self._c.execute(
+            insert_new(self._c, memberships).values(
+                unit=unit, person=person, box=seal_to(public, unit_private)
+            )
+        )
+
+
+class DemoKeys:
+    """The demo keeps its people's private keys in its data folder, and says so."""
+
+    def __init__(self, keys: dict[str, bytes]) -> None:
+        self._keys = keys
+
+    def private(self, person: str) -> bytes | None:
+        return self._keys.get(person)
+
+    def keep(self, person: str, private: bytes) -> None:
+        self._keys[person] = private

@@ -1,0 +1,147 @@
+"""One pair of functions a value: to a row, and back from it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from casework.deadlines import Clock, next_due
+from casework.offices import Person, Role
+from casework.shelves import BatchRow
+from casework.tickets import Action, Audience, Entry, Kind, Status, Ticket
+
+#: Sorts after every real deadline: for tickets with no clock running.
+NO_DEADLINE = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
+
+
+def insert_new(connection: AsyncConnection, table: Table) -> Any:
+    """INSERT … ON CONFLICT DO NOTHING in the words of the database at hand."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def clocks_to_text(clocks: tuple[Clock, ...]) -> str:
+    return json.dumps(
+        [
+            {
+                "rule": c.rule,
+                "label": c.label,
+                "started": c.started.isoformat(),
+                "due": c.due.isoformat(),
+                "provisional": c.provisional,
+                "why": c.why,
+                "stopped": c.stopped.isoformat() if c.stopped else None,
+            }
+            for c in clocks
+        ],
+        ensure_ascii=False,
+    )
+
+
+def clocks_from_text(text: str) -> tuple[Clock, ...]:
+    return tuple(
+        Clock(
+            rule=c["rule"],
+            label=c["label"],
+            started=datetime.fromisoformat(c["started"]),
+            due=datetime.fromisoformat(c["due"]),
+            provisional=c["provisional"],
+            why=c["why"],
+            stopped=datetime.fromisoformat(c["stopped"]) if c["stopped"] else None,
+        )
+        for c in json.loads(text)
+    )
+
+
+def due_of(ticket: Ticket) -> datetime:
+    clock = next_due(ticket.clocks) if ticket.is_open else None
+    return clock.due if clock else NO_DEADLINE
+
+
+def ticket_to_row(ticket: Ticket) -> dict[str, Any]:
+    """The columns that an action may change, and those that never do."""
+    return {
+        "number": ticket.number,
+        "county": ticket.county,
+        "category": ticket.category,
+        "kind": ticket.kind.value,
+        "owner": ticket.owner,
+        "status": ticket.status.value,
+        "open": ticket.is_open,
+        "to_discipline": ticket.to_discipline,
+        "handler": ticket.handler,
+        "returns": ticket.returns,
+        "filed_at": ticket.filed_at,
+        "due_at": due_of(ticket),
+        "clocks": clocks_to_text(ticket.clocks),
+        "version": ticket.version,
+    }
+
+
+def ticket_from_row(row: Row[Any]) -> Ticket:
+    return Ticket(
+        number=row.number,
+        county=row.county,
+        category=row.category,
+        kind=Kind(row.kind),
+        owner=row.owner,
+        status=Status(row.status),
+        to_discipline=row.to_discipline,
+        handler=row.handler,
+        returns=row.returns,
+        filed_at=row.filed_at,
+        clocks=clocks_from_text(row.clocks),
+        version=row.version,
+    )
+
+
+def entry_to_row(number: str, n: int, entry: Entry) -> dict[str, Any]:
+    return {
+        "ticket": number,
+        "n": n,
+        "at": entry.at,
+        "action": entry.action.value,
+        "by": entry.by,
+        "person": entry.person,
+        "audience": entry.audience.value,
+        "sealed": entry.text,
+    }
+
+
+def entry_from_row(row: Row[Any]) -> Entry:
+    return Entry(
+        at=row.at,
+        action=Action(row.action),
+        by=row.by,
+        person=row.person,
+        audience=Audience(row.audience),
+        text=row.sealed,
+        n=row.n,
+    )
+
+
+def person_from_row(row: Row[Any]) -> Person:
+    roles = frozenset(Role(role) for role in row.roles.split(",") if role)
+    return Person(id=row.id, name=row.name, unit=row.unit, roles=roles)
+
+
+def batch_from_row(row: Row[Any]) -> BatchRow:
+    return BatchRow(
+        number=row.number,
+        office=row.office,
+        month=row.month,
+        made_at=row.made_at,
+        count=row._mapping["count"],
+        digest=row.digest,
+        size=row.size,
+        root=row.root,
+        sent_at=row.sent_at,
+        receipt=row.receipt,
+        attempts=row.attempts,
+        trouble=row.trouble,
+    )

@@ -1,0 +1,317 @@
+"""The tables. In clear stand only places to the county, coarse categories, clocks, states, readers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment as UTC text that sorts like time, alike on both databases."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else written(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def written(moment: datetime) -> str:
+    """A moment as the store writes it. A naive one is a programming error.
+
+    >>> written(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+    '2026-01-02T03:04:05.000000Z'
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+metadata = MetaData()
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("number", String(16), primary_key=True),
+    Column("county", String(6), nullable=False),
+    Column("category", String(40), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("owner", String(40), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("to_discipline", Boolean, nullable=False),
+    Column("handler", String(40), nullable=False, default=""),
+    Column("returns", Integer, nullable=False, default=0),
+    Column("filed_at", Moment, nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("clocks", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("batch", String(60), nullable=False, default=""),
+    Column("version", Integer, nullable=False),
+    Index("tickets_by_due", "open", "due_at", "number"),
+    Index("tickets_by_month", "month", "category", "county"),
+    Index("tickets_to_hand_over", "to_discipline", "batch", "month"),
+)
+
+envelopes = Table(  # the sealed texts of a report
+    "envelopes",
+    metadata,
+    Column("ticket", String(16), primary_key=True),
+    Column("field", String(40), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+boxes = Table(  # exactly those who may read a ticket hold one; every query joins this
+    "boxes",
+    metadata,
+    Column("holder", String(40), primary_key=True),
+    Column("ticket", String(16), primary_key=True),
+    Column("box", LargeBinary, nullable=False),
+    Index("boxes_of_ticket", "ticket"),
+)
+
+recusals = Table(
+    "recusals",
+    metadata,
+    Column("person", String(40), primary_key=True),
+    Column("about", String(40), primary_key=True),  # a ticket or a whole unit
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("ticket", String(16), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("by", String(40), nullable=False),
+    Column("person", String(40), nullable=False),
+    Column("audience", String(10), nullable=False),
+    Column("sealed", LargeBinary),
+    Index("history_by_time", "at"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("ticket", String(16), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("media_type", String(80), nullable=False),
+    Column("size", Integer, nullable=False),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("lookup", LargeBinary, primary_key=True),
+    Column("ticket", String(16), nullable=False),
+    Column("public", LargeBinary, nullable=False),
+)
+
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("index", Integer, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("ticket", String(24), nullable=False, default=""),
+    Column("event", String(20), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("leaves_of_ticket", "ticket", "event"),
+)
+
+log_head = Table(
+    "log_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),
+    Column("edge", LargeBinary, nullable=False),
+)
+
+answered_once = Table(  # the answer kept for an Idempotency-Key, sealed under that key, for 24 h
+    "answered_once",
+    metadata,
+    Column("key_hash", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("channel", String(12), primary_key=True),
+    Column("external_id", String(80), primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("done", Boolean, nullable=False, default=False),
+    Column("at", Moment, nullable=False),
+    Index("inbound_pending", "channel", "done"),
+)
+
+talks = Table(
+    "talks",
+    metadata,
+    Column("caller", LargeBinary, primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", String(12), nullable=False),
+    Column("dedupe", String(120), nullable=False, unique=True),
+    Column("priority", String(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("key", String(14), nullable=False),  # 'day 2026-11-23' or 'service'
+    Column("due", Moment, nullable=False),
+    Column("state", String(10), nullable=False, default="waiting"),
+    Column("lease_until", Moment),
+    Column("worker", String(40), nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("trouble", String(200), nullable=False, default=""),
+    Column("provider_id", String(80), nullable=False, default=""),
+    Column("announcement", String(40), nullable=False, default=""),
+    Column("craftsman", String(40), nullable=False, default=""),
+    Index("outbox_next", "channel", "state", "priority", "due"),
+    Index("outbox_of_announcement", "announcement", "state"),
+)
+
+unit_keys = Table(
+    "unit_keys",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("public", LargeBinary, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("unit", String(40), nullable=False, index=True),
+    Column("roles", String(120), nullable=False),
+    Column("public", LargeBinary),
+    Column("wrapped", LargeBinary),  # the private key under Argon2id(password)
+    Column("salt", LargeBinary),
+    UniqueConstraint("name", "unit", name="one_name_a_unit"),
+)
+
+memberships = Table(  # a unit's private key, sealed to one member
+    "memberships",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("person", String(40), primary_key=True),
+    Column("box", LargeBinary, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("person", String(40), nullable=False),
+    Column("purpose", String(10), nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("used", Boolean, nullable=False, default=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("person", String(40), nullable=False),
+    Column("sealed", LargeBinary),  # the member's private key under the cookie's other half
+    Column("made_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("number", String(60), primary_key=True),
+    Column("office", String(40), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("sent_at", Moment),
+    Column("receipt", Text, nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("trouble", String(300), nullable=False, default=""),
+    UniqueConstraint("office", "month", name="one_batch_a_month"),
+)
+
+craftsmen = Table(
+    "craftsmen",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("county", String(6), nullable=False),
+    Column("trade", String(40), nullable=False),
+    Column("township", String(40), nullable=False),
+    Column("certificate", String(80), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("phone_index", LargeBinary, nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),  # phone and chat address under the service key
+    Column("channel", String(12), nullable=False, default=""),
+    Column("address_index", LargeBinary),
+    Column("unsubscribed", Boolean, nullable=False, default=False),
+    Index("craftsmen_segment", "county", "id"),
+    Index("craftsmen_address", "address_index"),
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("county", String(6), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("by", String(40), nullable=False),
+    Column("unreachable", Integer, nullable=False, default=0),
+)
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("job", String(60), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+calendar_days = Table(
+    "calendar_days",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("note", String(60), nullable=False),
+)
+
+facts_of_house = Table(  # system salt and the like: what the house knows about itself
+    "facts_of_house",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)

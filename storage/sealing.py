@@ -1,0 +1,114 @@
+"""Sealing: one random key a report, boxes to the people who must read it, keyrings that open them.
+
+    K  random, boxed to each unit that may read
+    R = HKDF(K, reporter)      boxed to the receipt code
+    content key = HKDF(R, shred secret)   boxed to the discipline office and the escrow
+
+Destroying the shred secret closes every box of the housing side; the office's copy is its own.
+Notes for colleagues are sealed under a sibling key that the receipt code does not reach.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from argon2.low_level import Type, hash_secret_raw
+
+from casework.offices import Person
+from casework.refusals import Locked, NoSuchTicket
+from casework.sealed_names import INSIDE
+from casework.shelves import TicketFile
+from papers.envelope import derive, open_box, open_field, seal_field, seal_to
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What one Argon2id derivation costs. 64 MiB and 3 passes: about 540 core-years for the first
+    of 100,000 codes; tests use less."""
+
+    mib: int = 64
+    passes: int = 3
+
+
+def stretch(secret: bytes, salt: bytes, cost: Cost) -> bytes:
+    """Argon2id (RFC 9106), 32 bytes. Takes about 0.2 s: call it in a thread."""
+    return hash_secret_raw(
+        secret, salt, time_cost=cost.passes, memory_cost=cost.mib * 1024, parallelism=1,
+        hash_len=32, type=Type.ID,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ReportKeys:
+    """The keys of one ticket, as far as the holder of a box has them."""
+
+    number: str
+    reporter: bytes  # R
+    inside: bytes | None  # sibling of R, None for the reporter and the discipline office
+    shred: bytes
+
+    @classmethod
+    def new(cls, number: str) -> tuple[bytes, ReportKeys]:
+        whole = secrets.token_bytes(32)
+        return whole, cls.of(number, whole, secrets.token_bytes(32))
+
+    @classmethod
+    def of(cls, number: str, whole: bytes, shred: bytes) -> ReportKeys:
+        return cls(number, derive(whole, "reporter"), derive(whole, "inside"), shred)
+
+    @property
+    def content(self) -> bytes:
+        return derive(self.reporter, "content", self.shred)
+
+    def _key(self, field: str) -> bytes:
+        if not field.startswith(INSIDE):
+            return self.content
+        if self.inside is None:
+            raise NoSuchTicket
+        return derive(self.inside, "content", self.shred)
+
+    def seal_bytes(self, field: str, content: bytes) -> bytes:
+        return seal_field(self._key(field), self.number, field, content)
+
+    def seal(self, field: str, text: str) -> bytes:
+        return self.seal_bytes(field, text.encode())
+
+    def open_bytes(self, field: str, sealed: bytes) -> bytes:
+        return open_field(self._key(field), self.number, field, sealed)
+
+    def open(self, field: str, sealed: bytes) -> str:
+        return self.open_bytes(field, sealed).decode()
+
+
+def boxes_for(
+    whole: bytes, keys: ReportKeys, publics: Mapping[str, bytes], outsiders: frozenset[str]
+) -> dict[str, bytes]:
+    """A box for each holder. Outsiders (discipline office, escrow) get the content key itself, so
+    that a purge on this side does not reach their copy."""
+    return {
+        holder: seal_to(public, keys.content if holder in outsiders else whole)
+        for holder, public in publics.items()
+    }
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A member's open keyring: the private keys of the units he belongs to."""
+
+    person: Person
+    units: Mapping[str, bytes] | None  # None while locked
+    private: bytes = b""
+
+    @property
+    def is_open(self) -> bool:
+        return self.units is not None
+
+    def ticket(self, file: TicketFile) -> ReportKeys:
+        if self.units is None:
+            raise Locked
+        private = self.units.get(file.box_holder)
+        if private is None:
+            raise Locked
+        return ReportKeys.of(file.ticket.number, open_box(private, file.box), file.shred)

@@ -1,0 +1,121 @@
+"""Opening the store: folder, keys, tables, doors; and closing it again."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from casework.content import Content
+from casework.deadlines import WorkCalendar
+from casework.ports import WallClock
+from storage.blobs import BlobShelf
+from storage.codes import CodePool
+from storage.doors import House, Shelves, files_door, reading_door
+from storage.engine import readers_engine, refuse_unsafe, sqlite_url, writer_engine
+from storage.intake import Desk, IntakeDoor
+from storage.keyshelf import KeyShelf, ShredShelf
+from storage.mailboxes import GuessGuard
+from storage.migrate import migrate
+from storage.people import DemoKeys
+from storage.rows import insert_new
+from storage.schema import facts_of_house, log_head, unit_keys
+from storage.sealing import Cost
+from storage.talks import Today, forget_before
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """An open store. `runtime` makes an `Office` of it."""
+
+    house: House
+    keys: KeyShelf
+    intake: IntakeDoor
+    reading: Callable[[], AbstractAsyncContextManager[Shelves]]
+    files: Callable[[], AbstractAsyncContextManager[Shelves]]
+
+    async def close(self) -> None:
+        await self.intake.stop()
+        await self.house.codes.stop()
+        await self.house.readers.dispose()
+        await self.house.writer.dispose()
+
+    async def keyed_units(self) -> set[str]:
+        async with self.house.readers.connect() as connection:
+            return set((await connection.execute(select(unit_keys.c.unit))).scalars())
+
+    async def make_unit_key(self, unit: str, public: bytes) -> bool:
+        """Register a public key made elsewhere (discipline office, escrow). False if there is one."""
+        async with self.house.writer.begin() as connection:
+            made = await connection.execute(
+                insert_new(connection, unit_keys).values(
+                    unit=unit, public=public, made_at=self.house.clock.now()
+                )
+            )
+            return bool(made.rowcount == 1)
+
+    async def forget(self, today: date) -> list[str]:
+        """Destroy day keys past their time and the rows that only they opened."""
+        gone = self.keys.destroy_older(today)
+        kept = self.keys.days()
+        if gone and kept:
+            async with self.house.writer.begin() as connection:
+                await forget_before(connection, min(kept))
+        return gone
+
+
+async def open_store(
+    *,
+    folder: Path,
+    url: str | None,
+    clock: WallClock,
+    calendar: WorkCalendar,
+    content: Callable[[], Content],
+    cost: Cost,
+    ready_codes: int = 0,
+    demo: DemoKeys | None = None,
+) -> Store:
+    """Migrate, refuse unsafe settings, and open the doors."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    url = url or sqlite_url(folder)
+    readers, writer = readers_engine(url), writer_engine(url)
+    async with writer.begin() as connection:
+        await refuse_unsafe(connection)
+        await migrate(connection)
+        salt = await _lay_the_floor(connection)
+    keys = KeyShelf(folder / "keys")
+    shreds = ShredShelf(folder / "shred" / "secrets.bin")
+    today = Today(keys, clock)
+    blobs = BlobShelf(folder / "uploads", today)
+    codes = CodePool(salt, cost, size=ready_codes)
+    house = House(
+        readers=readers, writer=writer, clock=clock, today=today, service=keys.service("service"),
+        shreds=shreds, codes=codes, guard=GuessGuard(), blobs=blobs, cost=cost, demo=demo,
+        batches=folder / "batches",
+    )  # fmt: skip
+    desk = Desk(writer, content, calendar, clock, codes, shreds, blobs)
+    return Store(
+        house=house,
+        keys=keys,
+        intake=IntakeDoor(desk),
+        reading=reading_door(house),
+        files=files_door(house),
+    )
+
+
+async def _lay_the_floor(connection: AsyncConnection) -> bytes:
+    """The first row of the log, and the salt of the house. Twice does no harm."""
+    await connection.execute(insert_new(connection, log_head).values(id=1, size=0, edge=b""))
+    await connection.execute(
+        insert_new(connection, facts_of_house).values(
+            name="code salt", value=secrets.token_bytes(16)
+        )
+    )
+    query = select(facts_of_house.c.value).where(facts_of_house.c.name == "code salt")
+    return bytes((await connection.execute(query)).scalar_one())

@@ -1,0 +1,145 @@
+"""What is under way: messages as they came and talks, sealed to the key of their day."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from casework.ports import WallClock
+from casework.shelves import Inbound, Talk
+from papers.envelope import open_under, seal_under
+from storage.keyshelf import KeyGone, KeyShelf
+from storage.rows import insert_new
+from storage.schema import inbound, talks
+from storage.tickets import SHANGHAI
+
+#: What an external id is hidden under in the idempotency and inbound tables.
+PURPOSE = "under way"
+
+
+class Today:
+    """The key of the day, and callers as HMACs under it."""
+
+    def __init__(self, keys: KeyShelf, clock: WallClock) -> None:
+        self._keys, self._clock = keys, clock
+
+    @property
+    def day(self) -> str:
+        return self._clock.now().astimezone(SHANGHAI).date().isoformat()
+
+    @property
+    def key(self) -> bytes:
+        return self._keys.of_day(self._clock.now().astimezone(SHANGHAI).date())
+
+    def seal(self, plain: bytes) -> bytes:
+        return seal_under(self.key, plain, PURPOSE)
+
+    def open(self, day: str, sealed: bytes) -> bytes:
+        return open_under(self._keys.of_old_day(day), sealed, PURPOSE)
+
+    def caller(self, channel: str, caller: str) -> bytes:
+        return _caller(self.key, channel, caller)
+
+    def callers(self, channel: str, caller: str) -> list[bytes]:
+        """The names a caller has under every day key still kept: a talk may cross midnight."""
+        kept = [self._keys.of_old_day(day) for day in self._keys.days()]
+        return [_caller(key, channel, caller) for key in kept]
+
+
+def _caller(key: bytes, channel: str, caller: str) -> bytes:
+    return hmac.new(key, f"{channel}\0{caller}".encode(), sha256).digest()
+
+
+class TalksShelf:
+    """Messages taken before anybody acts, and talks kept between messages."""
+
+    def __init__(self, connection: AsyncConnection, today: Today, now: datetime) -> None:
+        self._c, self._today, self._now = connection, today, now
+
+    async def take(self, message: Inbound) -> bool:
+        row = asdict(message)
+        row["at"] = (message.at or self._now).isoformat()
+        result = await self._c.execute(
+            insert_new(self._c, inbound).values(
+                channel=message.channel,
+                external_id=message.external_id,
+                day=self._today.day,
+                sealed=self._today.seal(_bytes(row)),
+                done=False,
+                at=self._now,
+            )
+        )
+        return bool(result.rowcount == 1)
+
+    async def pending(self, channel: str) -> Sequence[Inbound]:
+        """Messages taken but not answered: what a crash left behind, oldest first."""
+        query = (
+            select(inbound)
+            .where(inbound.c.channel == channel, inbound.c.done.is_(False))
+            .order_by(inbound.c.at, inbound.c.external_id)
+        )
+        found = []
+        for row in (await self._c.execute(query)).all():
+            try:
+                fields = json.loads(self._today.open(row.day, row.sealed))
+            except KeyGone:
+                continue
+            fields["at"] = datetime.fromisoformat(fields["at"])
+            found.append(Inbound(**fields))
+        return found
+
+    async def done(self, message: Inbound) -> None:
+        await self._c.execute(
+            update(inbound)
+            .where(
+                inbound.c.channel == message.channel,
+                inbound.c.external_id == message.external_id,
+            )
+            .values(done=True)
+        )
+
+    async def load(self, channel: str, caller: str) -> Talk | None:
+        callers = self._today.callers(channel, caller)
+        query = select(talks).where(talks.c.caller.in_(callers)).order_by(talks.c.at.desc())
+        for row in (await self._c.execute(query)).all():
+            try:
+                fields = json.loads(self._today.open(row.day, row.sealed))
+            except KeyGone:
+                continue
+            fields["known"] = tuple((k, v) for k, v in fields["known"])
+            fields["shown"] = tuple(fields["shown"])
+            return Talk(**fields)
+        return None
+
+    async def keep(self, channel: str, caller: str, talk: Talk) -> None:
+        await self.drop(channel, caller)
+        await self._c.execute(
+            talks.insert().values(
+                caller=self._today.caller(channel, caller),
+                day=self._today.day,
+                sealed=self._today.seal(_bytes(asdict(talk))),
+                at=self._now,
+            )
+        )
+
+    async def drop(self, channel: str, caller: str) -> None:
+        callers = self._today.callers(channel, caller)
+        await self._c.execute(delete(talks).where(talks.c.caller.in_(callers)))
+
+
+async def forget_before(connection: AsyncConnection, day: str) -> None:
+    """Rows whose key is destroyed are noise: remove them."""
+    for table in (inbound, talks):
+        await connection.execute(delete(table).where(table.c.day < day))
+
+
+def _bytes(fields: dict[str, Any]) -> bytes:
+    return json.dumps(fields, ensure_ascii=False).encode()

@@ -1,0 +1,141 @@
+"""A real office for tests: real tables, real sealing, invented people, and a clock one can move."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from casework.offices import Person, Role
+from casework.ports import Keyring, Office
+from casework.reports import Report
+from casework.tickets import Kind
+from nlp.understanding import Understanding
+from papers.envelope import new_keypair
+from runtime.content import load_calendar, load_content, load_understanding
+from storage.doors import Shelves
+from storage.sealing import Cost
+from storage.store import Store, open_store
+
+ROOT = Path(__file__).parent.parent
+CONTENT_FOLDER = ROOT / "content" / "henan-2019"
+CONTENT = load_content(CONTENT_FOLDER)
+CALENDAR = load_calendar(CONTENT_FOLDER / "calendar.csv")
+UNDERSTANDING: Understanding = load_understanding(CONTENT_FOLDER, CONTENT)
+
+#: Cheap enough for a test, the same code as in earnest.
+CHEAP = Cost(mib=1, passes=1)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+A_MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=SHANGHAI)
+PASSWORD = "春天的麦子绿油油的"
+
+LUSHAN = "410423"
+COUNTY, CITY, PROVINCE = "housing-410423", "housing-4104", "housing-41"
+DISCIPLINE, ESCROW = "discipline-41", "escrow-41"
+
+LEAKING_ROOF = Report(
+    text="新屋住了不到一年,下雨漏一地,施工队不接电话。",
+    county=LUSHAN,
+    kind=Kind.QUALITY,
+    category="quality.leak",
+    to_discipline=False,
+)
+WITHHELD = Report(
+    text="说补两万,卡上才到一万五,支书说那五千是手续费。",
+    county=LUSHAN,
+    kind=Kind.CLUE,
+    category="embezzle.skim",
+)
+
+
+class TestClock:
+    """Stands still until it is moved."""
+
+    __test__ = False
+
+    def __init__(self, at: datetime = A_MONDAY) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        self.at += timedelta(microseconds=1)
+        return self.at
+
+    def wait(self, **stretch: float) -> None:
+        self.at += timedelta(**stretch)
+
+
+@dataclass
+class TestOffice:
+    """The doors, the store behind them, and what a test wants to do in one line."""
+
+    __test__ = False
+
+    office: Office
+    store: Store
+    clock: TestClock
+    privates: dict[str, bytes]
+    folder: Path
+
+    @property
+    def reading(self) -> Callable[[], AbstractAsyncContextManager[Shelves]]:
+        return self.store.reading
+
+    @property
+    def files(self) -> Callable[[], AbstractAsyncContextManager[Shelves]]:
+        return self.store.files
+
+    def wait(self, **stretch: float) -> None:
+        self.clock.wait(**stretch)
+
+    async def hire(self, name: str, unit: str, *roles: Role) -> Person:
+        """A member with a password and, as the first of the unit, its key."""
+        async with self.files() as files:
+            person = await files.people.add(name, unit, frozenset(roles or {Role.HANDLER}))
+            private, public = new_keypair()
+            await files.people.keep_key(person, private, public, PASSWORD, now=self.clock.now())
+        return person
+
+    async def signs_in(self, person: Person, *, unlock: bool = True) -> str:
+        """A session token, unlocked by the password."""
+        async with self.files() as files:
+            link = await files.people.link(person.id, "login", now=self.clock.now())
+            session = await files.people.use_link(link, "login", now=self.clock.now())
+            if unlock:
+                await files.people.unlock(session.token, PASSWORD, now=self.clock.now())
+        return session.token
+
+    async def keyring(self, person: Person) -> Keyring:
+        token = await self.signs_in(person)
+        async with self.reading() as reading:
+            return await reading.people.keyring(token, now=self.clock.now())
+
+
+@asynccontextmanager
+async def open_office(
+    folder: Path, url: str | None = None, *, staffed: bool = True
+) -> AsyncIterator[TestOffice]:
+    """An office in a folder. Staffed: every unit in the chain of 鲁山 has its key."""
+    clock = TestClock()
+    store = await open_store(
+        folder=folder, url=url, clock=clock, calendar=CALENDAR, content=lambda: CONTENT, cost=CHEAP
+    )
+    office = Office(
+        clock=clock, calendar=CALENDAR, content=CONTENT, reading=store.reading, files=store.files,
+        intake=store.intake,
+    )  # fmt: skip
+    made = TestOffice(office, store, clock, {}, folder)
+    if staffed:
+        for outside in (DISCIPLINE, ESCROW):
+            private, public = new_keypair()
+            made.privates[outside] = private
+            await store.make_unit_key(outside, public)
+        await made.hire("督办员甲", PROVINCE, Role.SUPERVISOR)
+        await made.hire("督办员乙", CITY, Role.SUPERVISOR, Role.DISPATCHER)
+        await made.hire("承办人丙", COUNTY, Role.HANDLER, Role.DISPATCHER)
+    try:
+        yield made
+    finally:
+        await store.close()

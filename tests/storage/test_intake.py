@@ -1,0 +1,115 @@
+"""The intake door: durable, sealed, once, and refusing in a sentence."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from casework.refusals import BadInput, IntakeClosed, NoSuchReceipt, NoSuchTicket
+from casework.shelves import Tab
+from casework.transparency import verify_inclusion
+from tests.offices import CITY, COUNTY, LEAKING_ROOF, WITHHELD, TestOffice, open_office
+
+
+async def test_a_report_gets_a_receipt_that_opens_its_mailbox(office: TestOffice) -> None:
+    receipt = await office.office.intake.file(LEAKING_ROOF)
+
+    async with office.reading() as reading:
+        box = await reading.mailboxes.open(receipt.code)
+
+    assert box.letters[0].text == LEAKING_ROOF.text
+    assert box.status == "received"
+
+
+async def test_the_leaf_of_a_receipt_is_in_the_log(office: TestOffice) -> None:
+    for _ in range(5):
+        receipt = await office.office.intake.file(LEAKING_ROOF)
+
+    async with office.reading() as reading:
+        proof = await reading.log.proof(receipt.index)
+        head = await reading.log.head()
+
+    assert proof.leaf == receipt.leaf
+    assert verify_inclusion(proof.leaf, proof.index, proof.size, proof.path, head.root())
+
+
+async def test_the_county_reads_a_quality_report_and_the_city_a_clue(office: TestOffice) -> None:
+    await office.office.intake.file(LEAKING_ROOF)
+    await office.office.intake.file(WITHHELD)
+    async with office.reading() as reading:
+        (county,) = await reading.people.in_unit(COUNTY)
+        (city,) = await reading.people.in_unit(CITY)
+        seen_below = await reading.tickets.queue(Tab.NEW, reader=county, now=office.clock.now())
+        seen_above = await reading.tickets.queue(Tab.NEW, reader=city, now=office.clock.now())
+        clue = next(t for t in seen_above.lines if t.owner == CITY)
+        with pytest.raises(NoSuchTicket):
+            await reading.tickets.get(clue.number, reader=county)
+
+    assert [t.category for t in seen_below.lines] == ["quality.leak"]
+    assert len(seen_above.lines) == 2
+
+
+async def test_the_same_report_three_times_at_once_is_one_ticket(office: TestOffice) -> None:
+    report = replace(LEAKING_ROOF, idempotency_key="a key the sender chose")
+
+    receipts = await asyncio.gather(*(office.office.intake.file(report) for _ in range(3)))
+    later = await office.office.intake.file(report)
+
+    assert len({r.code for r in receipts} | {later.code}) == 1
+    async with office.reading() as reading:
+        assert (await reading.log.head()).size == 1
+
+
+async def test_many_reports_at_once_are_all_kept_in_order(office: TestOffice) -> None:
+    receipts = await asyncio.gather(
+        *(office.office.intake.file(replace(LEAKING_ROOF, text=f"第{n}件")) for n in range(40))
+    )
+
+    assert sorted(r.index for r in receipts) == list(range(40))
+    async with office.reading() as reading:
+        box = await reading.mailboxes.open(receipts[7].code)
+    assert box.letters[0].text == "第7件"
+
+
+@pytest.mark.parametrize("words", ["", "   ", "\n\t"])
+async def test_an_empty_report_is_refused_in_a_sentence(
+    small_office: TestOffice, words: str
+) -> None:
+    with pytest.raises(BadInput, match="还没有说是什么事"):
+        await small_office.office.intake.file(replace(LEAKING_ROOF, text=words))
+
+
+async def test_a_report_of_10_kb_is_refused_and_nothing_is_kept(small_office: TestOffice) -> None:
+    with pytest.raises(BadInput, match="太长了"):
+        await small_office.office.intake.file(replace(LEAKING_ROOF, text="长" * 10_000))
+
+    async with small_office.reading() as reading:
+        assert (await reading.log.head()).size == 0
+
+
+async def test_without_keys_the_intake_refuses_in_a_sentence(tmp_path: Path) -> None:
+    async with open_office(tmp_path, staffed=False) as bare:
+        with pytest.raises(IntakeClosed, match="还没有建立钥匙"):
+            await bare.office.intake.file(LEAKING_ROOF)
+
+
+async def test_a_code_nobody_was_given_opens_nothing(small_office: TestOffice) -> None:
+    async with small_office.reading() as reading:
+        with pytest.raises(NoSuchReceipt):
+            await reading.mailboxes.open("30909413300159079590")
+
+
+async def test_no_table_holds_a_word_of_the_report(office: TestOffice) -> None:
+    await office.office.intake.file(replace(WITHHELD, text="标记词麦秸垛 " + WITHHELD.text))
+
+    async with office.store.house.readers.connect() as connection:
+        for table in ("tickets", "history", "envelopes", "boxes", "leaves", "receipts"):
+            rows = (await connection.execute(text(f"SELECT * FROM {table}"))).all()
+            assert "麦秸垛" not in repr(rows)
+            assert "麦秸垛".encode() not in b"".join(
+                bytes(v) for row in rows for v in row if isinstance(v, bytes | memoryview)
+            )
