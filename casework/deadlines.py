@@ -89,6 +89,8 @@ def due(start: datetime, *, amount: int, unit: Unit, calendar: WorkCalendar) -> 
     Civil Code 201–204: the first day is not counted, hours run from the stated moment, and an end
     on a rest day moves to the next working day at the close of business.
     """
+    if start.tzinfo is None:
+        raise ValueError("a deadline starts at a moment with a zone")
     start = start.astimezone(SHANGHAI)
     if unit is Unit.HOURS:
         end = start + timedelta(hours=amount)
@@ -102,7 +104,11 @@ def due(start: datetime, *, amount: int, unit: Unit, calendar: WorkCalendar) -> 
     end = datetime.combine(last, calendar.closes, SHANGHAI)
     provisional = not (calendar.is_known(start.date()) and calendar.is_known(last))
     counted = f"{amount} 个工作日" if unit is Unit.WORKING_DAYS else f"{amount} 天"
-    reasons = _reasons(start.date(), last, calendar)
+    # Calendar days run on through holidays; only an end on a rest day needs a reason.
+    first = start.date() if unit is Unit.WORKING_DAYS else start.date() + timedelta(days=amount - 1)
+    reasons = _reasons(first, last, calendar)
+    if unit is Unit.DAYS and not reasons and (last - first).days > 1:
+        reasons.append("最后一天是休息日,顺延")
     if provisional:
         reasons.append(f"{last.year}年的放假安排还没公布,日历未确认")
     why = f"{counted}:{','.join(reasons)},所以是{said(end)}。" if reasons else (
@@ -123,30 +129,32 @@ def _reasons(start: date, last: date, calendar: WorkCalendar) -> list[str]:
     stretch: list[date] = []
     for n in range(1, (last - start).days + 1):
         day = start + timedelta(days=n)
-        kind = calendar.kinds.get(day)
-        if kind == "workday":
-            reasons.append(f"{day.month}月{day.day}日调休上班")
-        if kind == "holiday":
+        if not calendar.is_working(day):
             stretch.append(day)
-        elif stretch:
-            reasons.append(_rest(stretch, calendar))
-            stretch = []
+            continue
+        reasons += _rest(stretch, calendar)
+        stretch = []
+        if calendar.kinds.get(day) == "workday":
+            reasons.append(f"{day.month}月{day.day}日调休上班")
     return reasons
 
 
-def _rest(days: list[date], calendar: WorkCalendar) -> str:
+def _rest(days: list[date], calendar: WorkCalendar) -> list[str]:
+    """Rest days in a row, in words; an ordinary weekend needs none."""
+    names = [calendar.note(day) for day in days if calendar.kinds.get(day) == "holiday"]
+    if not names:
+        return []
     first, last = days[0], days[-1]
-    name = calendar.note(first)
     if first == last:
-        return f"{first.month}月{first.day}日{name}放假"
+        return [f"{first.month}月{first.day}日{names[0]}放假"]
     until = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
-    return f"{first.month}月{first.day}日至{until}{name}放假"
+    return [f"{first.month}月{first.day}日至{until}{names[0]}放假"]
 
 
 def left(now: datetime, end: datetime, calendar: WorkCalendar) -> str:
     """The deadline in words, absolute and relative: 4月30日 17:30 到期,还剩 2 个工作日."""
     now, end = now.astimezone(SHANGHAI), end.astimezone(SHANGHAI)
-    if now > end:
+    if now >= end:
         days = (now.date() - end.date()).days
         return f"已超期 {days} 天" if days else f"今天 {end:%H:%M} 已到期"
     if end - now < timedelta(hours=3):
@@ -155,6 +163,8 @@ def left(now: datetime, end: datetime, calendar: WorkCalendar) -> str:
     if now.date() == end.date():
         return f"今天 {end:%H:%M} 到期"
     days = calendar.between(now.date(), end.date())
+    if not days:
+        return f"{said(end)} 到期,还剩 {int((end - now).total_seconds() // 3600)} 小时"
     return f"{said(end)} 到期,还剩 {days} 个工作日"
 
 
@@ -191,7 +201,10 @@ class Policy:
     rules: tuple[Rule, ...] = field(default=())
 
     def rule(self, rule_id: str) -> Rule:
-        return next(rule for rule in self.rules if rule.id == rule_id)
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
 
 
 def policy_from(table: Mapping[str, object]) -> Policy:
@@ -206,11 +219,21 @@ def policy_from(table: Mapping[str, object]) -> Policy:
     return Policy(id=str(head.get("id", "")), rules=rules)
 
 
-def _rule(n: int, row: Mapping[str, object]) -> Rule:
+#: The keys of a [[clock]] row; another one is a slip of the pen that would go unnoticed.
+KEYS = {"id", "label", "amount", "unit", "starts", "stops", "kinds", "basis", "layer"}
+
+
+def _rule(n: int, row: object) -> Rule:
+    if not isinstance(row, Mapping):
+        raise BadInput(f"期限文件第 {n} 条要写成 [[clock]]。")
+    if unknown := sorted(set(row) - KEYS):
+        raise BadInput(f"期限文件第 {n} 条:没有“{unknown[0]}”这一项。")
+    if row.get("layer", "promise") not in ("promise", "ceiling"):
+        raise BadInput(f"期限文件第 {n} 条:layer 只能是 promise 或 ceiling。")
     try:
         amount, unit = row["amount"], Unit(str(row["unit"]))
         stops, kinds = row["stops"], row.get("kinds", [])
-        if not isinstance(amount, int) or amount <= 0:
+        if type(amount) is not int or amount <= 0:
             raise BadInput(f"期限文件第 {n} 条:amount 要是正整数。")
         if not isinstance(stops, list) or not isinstance(kinds, list):
             raise BadInput(f"期限文件第 {n} 条:stops 和 kinds 要写成列表。")

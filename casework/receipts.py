@@ -41,7 +41,8 @@ ALOUD = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
 
 #: What people put between digits.
 BETWEEN = r"[\s\-—–_.,,。、:]*"
-_CODE = re.compile(rf"(?<!\d)\d(?:{BETWEEN}\d){{{LENGTH - 1}}}(?!{BETWEEN}\d)")
+#: In a look-ahead, so that every beginning is tried: a phone number may stand before the code.
+_CODE = re.compile(rf"(?<!\d)(?=(\d(?:{BETWEEN}\d){{{LENGTH - 1}}})(?!\d))", re.ASCII)
 
 
 class WrongCode(BadInput):
@@ -123,8 +124,10 @@ def wrong_groups(digits: str) -> list[int]:
 
 def find_code(text: str) -> str | None:
     """A whole, right code anywhere in a longer text; phone and ID numbers never match."""
-    for match in _CODE.finditer(as_digits(text)):
-        digits = re.sub(BETWEEN, "", match.group())
-        if not wrong_groups(digits):
-            return digits
+    # Numerals first: in "…06718一直没人管" the 一 is a word, not a digit.
+    for written in (unicodedata.normalize("NFKC", text), as_digits(text)):
+        for match in _CODE.finditer(written):
+            digits = re.sub(BETWEEN, "", match.group(1))
+            if not wrong_groups(digits):
+                return digits
     return None

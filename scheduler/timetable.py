@@ -1,0 +1,47 @@
+"""What happens when, readable as a table. Running any line twice does no harm."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+
+from casework.ports import Office
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+#: What a job is given: the office and the day it runs for. It returns a line for the log.
+Work = Callable[[Office, date], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A name people type, a crontab line in Asia/Shanghai, and what is done."""
+
+    name: str
+    when: str
+    work: Work
+    says: str = ""
+
+    def trigger(self) -> CronTrigger:
+        return CronTrigger.from_crontab(self.when, timezone=SHANGHAI)
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """The next time the job is due, strictly after `moment`."""
+        due: datetime | None = self.trigger().get_next_fire_time(moment, moment)
+        return due
+
+
+def timetable(
+    *, hand_over: Work, push: Work, forget: Work, escalate: Work, batch_day: int, batch_hour: int
+) -> tuple[Job, ...]:
+    """The office's day."""
+    return (
+        Job("hand-over", f"0 {batch_hour} {batch_day} * *", hand_over, "封存上个月的线索"),
+        Job("push", "*/5 * * * *", push, "把还没回执的批次再送一遍"),
+        Job("escalate", "*/10 * * * *", escalate, "超期的件往上一级报"),
+        Job("forget", "20 3 * * *", forget, "销毁过期的当日钥匙"),
+    )
