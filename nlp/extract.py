@@ -96,9 +96,9 @@ def _value(match: re.Match[str], text: str) -> int | None:
     spoken_money = bool(_MONEY_BEFORE.search(text[: match.start()]))
     has_unit = bool(match["unit"]) or bool(re.search("[百千万佰仟]", raw))
     after = text[match.end() : match.end() + 1]
-    if not name and (not spoken_money or after in "户家个月年天级平号口米层回遍次点"):
-        if not (has_unit and after not in "户家个月年天级平号口米"):
-            return None
+    counted = after and after in "户家个月年天级平号口米层回遍次点"
+    if not name and (counted or not (spoken_money or has_unit)):
+        return None
     if not name and not has_unit and len(re.sub(r"\D", "", raw)) < 3:
         return None
     if re.fullmatch(r"20[012]\d", raw) and not name:

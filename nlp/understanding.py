@@ -20,6 +20,8 @@ from nlp.words import Concepts, letters, normalise
 DIRECT = 0.50
 CLEARLY = 0.06
 FLOOR = 0.20
+#: Or a little less, when nothing else is anywhere near.
+ALONE, FAR_AHEAD = 0.42, 0.15
 #: A topic this near is answered though another one is near too.
 CERTAIN = 0.80
 #: Elsewhere and unrelated: a question must be at least this near to a topic to be offered it.
@@ -96,7 +98,10 @@ class Understanding:
         second = near[1].score if len(near) > 1 else 0.0
         if first.slug == "report.how" and first.score >= DIRECT:
             return Answer(kind="report", topics=_scored(near))
-        clear = first.score >= DIRECT and first.score - second >= CLEARLY
+        ahead = first.score - second
+        clear = (first.score >= DIRECT and ahead >= CLEARLY) or (
+            first.score >= ALONE and ahead >= FAR_AHEAD
+        )
         if clear or first.score >= CERTAIN:
             amiss = wrong or triage.asks_whether_amiss(text, self.lexicon)
             also = ("report",) if amiss and first.slug in COMPLAINTS else ()

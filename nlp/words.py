@@ -7,6 +7,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def pinyin_grams(text: str) -> Iterator[str]:
     """Syllables and pairs of them, marked so that they never meet a character."""
     sounds = [syllable(char) for char in text]
     yield from ("~" + sound for sound in sounds)
-    yield from (f"~{a} {b}" for a, b in zip(sounds, sounds[1:], strict=False))
+    yield from (f"~{a} {b}" for a, b in pairwise(sounds))
 
 
 class Concepts:

@@ -232,3 +232,6 @@ class DemoKeys:
 
     def keep(self, person: str, private: bytes) -> None:
         self._keys[person] = private
+
+    def as_hex(self) -> dict[str, str]:
+        return {person: key.hex() for person, key in self._keys.items()}

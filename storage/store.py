@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -82,7 +83,7 @@ async def open_store(
     demo: DemoKeys | None = None,
 ) -> Store:
     """Migrate, refuse unsafe settings, and open the doors."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
     url = url or sqlite_url(folder)
     readers, writer = readers_engine(url), writer_engine(url)
     async with writer.begin() as connection:

@@ -120,6 +120,10 @@ class People(PeopleReading, Protocol):
 
     async def set_password(self, session: str, password: str, *, now: datetime) -> None: ...
 
+    async def keep_key(
+        self, person: Person, private: bytes, public: bytes, password: str, *, now: datetime
+    ) -> None: ...
+
     async def unlock(self, session: str, password: str, *, now: datetime) -> None: ...
 
     async def let_in(self, colleague: Keyring, person: str) -> None: ...
@@ -244,30 +248,66 @@ class Blobs(Protocol):
 class Reading(Protocol):
     """The reading door: many at once, nothing changes."""
 
-    tickets: TicketsReading
-    log: LogReading
-    mailboxes: MailboxesReading
-    people: PeopleReading
-    talks: TalksReading
-    batches: BatchesReading
-    craftsmen: CraftsmenReading
-    counters: Counters
-    blobs: Blobs
+    @property
+    def tickets(self) -> TicketsReading: ...
+
+    @property
+    def log(self) -> LogReading: ...
+
+    @property
+    def mailboxes(self) -> MailboxesReading: ...
+
+    @property
+    def people(self) -> PeopleReading: ...
+
+    @property
+    def talks(self) -> TalksReading: ...
+
+    @property
+    def batches(self) -> BatchesReading: ...
+
+    @property
+    def craftsmen(self) -> CraftsmenReading: ...
+
+    @property
+    def counters(self) -> Counters: ...
+
+    @property
+    def blobs(self) -> Blobs: ...
 
 
 class Files(Protocol):
     """The writing door: one action, one transaction; its log leaves are appended last."""
 
-    tickets: Tickets
-    log: LogReading
-    mailboxes: Mailboxes
-    people: People
-    talks: Talks
-    batches: Batches
-    craftsmen: Craftsmen
-    outbox: Outbox
-    counters: Counters
-    blobs: Blobs
+    @property
+    def tickets(self) -> Tickets: ...
+
+    @property
+    def log(self) -> LogReading: ...
+
+    @property
+    def mailboxes(self) -> Mailboxes: ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def talks(self) -> Talks: ...
+
+    @property
+    def batches(self) -> Batches: ...
+
+    @property
+    def craftsmen(self) -> Craftsmen: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def counters(self) -> Counters: ...
+
+    @property
+    def blobs(self) -> Blobs: ...
 
     def leaf(self, event: str, **facts: str | int) -> None:
         """A line for the public log, without content, appended when the block ends."""

@@ -45,7 +45,7 @@ def test_a_deadline_before_the_next_working_day_is_said_in_hours() -> None:
 def test_a_moment_without_a_zone_is_an_error() -> None:
     naive = at(3, 4).replace(tzinfo=None)
 
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match="zone"):
         due(naive, amount=1, unit=Unit.DAYS, calendar=CALENDAR)
 
 

@@ -1,0 +1,67 @@
+"""The application: every router behind one wall."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api.counters import Counters
+from api.front import Front
+from api.pages import cases, colleagues, craftsmen, public, queue, signin
+from api.problems import translate_refusals
+from api.routers import ask, docs, health, log, office, reports, tickets
+from api.security import Wall
+from api.show import HERE, bare_page
+from casework.ports import Office
+from nlp.understanding import Understanding
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+JSON_ROUTERS = (ask.router, reports.router, log.router, tickets.router, office.router)
+OTHER_ROUTERS = (health.router, docs.router, public.router)
+DESK_ROUTERS = (signin.router, queue.router, cases.router, colleagues.router, craftsmen.router)
+
+
+def create_app(
+    *,
+    office: Office,
+    understanding: Understanding,
+    villager: APIRouter | None,
+    extra: Sequence[APIRouter] = (),
+    health: Callable[[], Awaitable[Mapping[str, object]]],
+    secure: bool,
+    demo: bool,
+    lifespan: Lifespan | None = None,
+) -> FastAPI:
+    """The web side of `office`. `villager` is the villager's page, `extra` the platforms."""
+    app = FastAPI(
+        title="乡声",
+        version="1",
+        description="危房改造的问答、反映和办理。错误是 RFC 9457 的 problem details。",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+    )
+    counters = Counters()
+    app.state.front = Front(
+        office=office,
+        understanding=understanding,
+        health=health,
+        secure=secure,
+        demo=demo,
+        counters=counters,
+    )
+    for router in (*JSON_ROUTERS, *OTHER_ROUTERS):
+        app.include_router(router)
+    for router in DESK_ROUTERS:
+        app.include_router(router, include_in_schema=False)
+    for router in (*((villager,) if villager else ()), *extra):
+        app.include_router(router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    translate_refusals(app)
+    app.add_middleware(Wall, counters=counters, page=bare_page)
+    return app

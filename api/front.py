@@ -1,0 +1,104 @@
+"""What every route needs of the house, made once by `create_app` and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.counters import Counters
+from casework.content import Content
+from casework.offices import Role
+from casework.ports import Keyring, Office
+from casework.refusals import NotAllowed, NotSignedIn
+from nlp.understanding import Understanding
+
+#: Drawn as 「Authorize」 in the documentation; the refusal is ours.
+TOKEN = HTTPBearer(auto_error=False, description="令牌:xiangsheng staff token 姓名")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Front:
+    """The office and the little the web adds to it."""
+
+    office: Office
+    understanding: Understanding
+    health: Callable[[], Awaitable[Mapping[str, object]]]
+    secure: bool
+    demo: bool
+    counters: Counters
+
+    @property
+    def cookie(self) -> str:
+        """Browsers take a `__Host-` cookie over TLS only."""
+        return "__Host-desk" if self.secure else "desk"
+
+    @property
+    def content(self) -> Content:
+        return self.office.content
+
+    def now(self) -> datetime:
+        return self.office.clock.now()
+
+
+def front_of(request: Request) -> Front:
+    return cast(Front, request.app.state.front)
+
+
+async def _keyring(request: Request, token: str) -> Keyring:
+    """The keyring of a session. A page that only refreshes itself does not keep a session awake."""
+    front, now = front_of(request), front_of(request).now()
+    async with front.office.reading() as reading:
+        ring = await reading.people.keyring(token, now=now)
+    if "hx-request" not in request.headers and "/attachments/" not in request.url.path:
+        async with front.office.files() as files:
+            await files.people.seen(token, now=now)
+    return ring
+
+
+def session_of(request: Request) -> str:
+    """The session token in the desk's cookie. Raises `NotSignedIn`."""
+    token = request.cookies.get(front_of(request).cookie)
+    if not token:
+        raise NotSignedIn("请先登录。")
+    return token
+
+
+async def member(request: Request) -> Keyring:
+    """Whoever is signed in at the desk."""
+    return await _keyring(request, session_of(request))
+
+
+async def bearer(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(TOKEN)],
+) -> Keyring:
+    """Whoever holds the token of a program: `Authorization: Bearer …`."""
+    if credentials is None or not credentials.credentials.strip():
+        raise NotSignedIn(
+            "要带上令牌:Authorization: Bearer …。令牌用 xiangsheng staff token 取得。"
+        )
+    return await _keyring(request, credentials.credentials.strip())
+
+
+def at_province(front: Front, ring: Keyring) -> None:
+    """The monthly figures count reports about counties and cities too, so only the province,
+    which may read every one of them, is shown them."""
+    person = ring.person
+    if person.unit != front.content.organisation.province.id or not person.may_read_cases():
+        raise NotAllowed("每月移交的情况只给省级专班看,免得从数字里猜出别的单位的事。")
+
+
+def organiser(ring: Keyring) -> None:
+    if Role.ORGANISER not in ring.person.roles:
+        raise NotAllowed("只有培训组织人能看工匠名册、发培训通知。")
+
+
+TheFront = Annotated[Front, Depends(front_of)]
+Member = Annotated[Keyring, Depends(member)]
+Bearer = Annotated[Keyring, Depends(bearer)]
+Session = Annotated[str, Depends(session_of)]

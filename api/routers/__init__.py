@@ -1,0 +1,1 @@
+"""JSON: one router a subject."""

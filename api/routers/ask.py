@@ -1,0 +1,41 @@
+"""A villager's question, answered or honestly not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse
+
+from api.front import Front, TheFront
+from casework.deadlines import SHANGHAI
+from casework.reports import LONGEST
+
+router = APIRouter(prefix="/api/v1", tags=["提问"])
+
+
+class Question(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=LONGEST, examples=["俺家危房能补多少钱"])
+
+
+def today_of(front: Front) -> date:
+    return front.now().astimezone(SHANGHAI).date()
+
+
+@router.post("/ask")
+async def ask(question: Question, front: TheFront) -> JSONResponse:
+    """What the programme says about it, with its source; or up to three choices; or an honest no."""
+    found = front.understanding.ask(question.text, today=today_of(front))
+    return JSONResponse(
+        {
+            "text": question.text,
+            "kind": found.kind,
+            "topics": [{"slug": slug, "score": score} for slug, score in found.topics],
+            "answer": found.answer,
+            "source": found.source,
+            "also": list(found.also),
+        }
+    )

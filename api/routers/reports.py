@@ -1,0 +1,231 @@
+"""Reports: filed once however often they are sent, looked up and continued by the receipt alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.responses import JSONResponse, Response
+
+from api.front import Front, TheFront
+from api.problems import Unsupported
+from api.routers.ask import today_of
+from casework.receipts import read_code
+from casework.refusals import BadInput
+from casework.reports import LONGEST, Accused, Attachment, Facts, Mailbox, Receipt, Report
+from casework.tickets import Kind
+
+router = APIRouter(prefix="/api/v1/reports", tags=["反映"])
+
+MOST_FILES = 10
+FLAGS = {"to_discipline"}
+TRUE, FALSE = ("true", "1", "yes", "要", "on"), ("false", "0", "no", "不要", "off")
+
+
+class ReportIn(BaseModel):
+    """What a program hands in for a villager. Only `text` is needed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(max_length=LONGEST, description="怎么回事,村民自己的话")
+    county: str = Field("", pattern=r"^(\d{6})?$", description="县代码 (GB/T 2260)")
+    place: str = Field("", pattern=r"^(\d{6,12})?$", description="能说到的最细的地方代码")
+    to_discipline: bool | None = Field(None, description="要不要也交给纪委;不说,拿不准就交")
+    accused_role: str = Field("", max_length=40, description="反映的是谁,见词表")
+    when: str = Field("", max_length=100, description="什么时候的事,原话")
+    kind: Kind | None = None
+    category: str = Field("", max_length=60, pattern=r"^[a-z0-9_.\-]*$")
+
+
+class LogPlace(BaseModel):
+    index: int
+    leaf: str
+    size: int
+    root: str
+
+
+class ReceiptOut(BaseModel):
+    receipt: str = Field(description="20位数字。只显示这一次,请让村民抄下")
+    due: str
+    log: LogPlace
+    missing: list[str]
+
+
+class ReceiptIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    receipt: str = Field(max_length=200)
+
+
+class MessageIn(ReceiptIn):
+    text: str = Field(max_length=LONGEST)
+
+
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": ReportIn.model_json_schema()},
+            "multipart/form-data": {
+                "schema": {
+                    **ReportIn.model_json_schema(),
+                    "properties": {
+                        **ReportIn.model_json_schema()["properties"],
+                        "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                    },
+                }
+            },
+        },
+    }
+}
+
+
+@router.post("", status_code=201, openapi_extra=BODY, responses={201: {"model": ReceiptOut}})
+async def file(
+    request: Request,
+    front: TheFront,
+    idempotency_key: Annotated[str, Header(max_length=200)] = "",
+) -> Response:
+    """Register a report. The same `Idempotency-Key` again is the same report and receipt."""
+    told, files = await _told(request, front)
+    facts = facts_of(told, front)
+    report = report_from(told, facts, files=files, key=idempotency_key)
+    receipt = await front.office.intake.file(report)
+    return JSONResponse(receipt_out(receipt, missing(told, facts, files)), 201)
+
+
+async def _told(request: Request, front: Front) -> tuple[ReportIn, tuple[Attachment, ...]]:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    try:
+        if kind == "application/json":
+            return ReportIn.model_validate_json(await request.body()), ()
+        if kind == "multipart/form-data":
+            async with request.form(max_files=MOST_FILES, max_fields=20) as form:
+                fields = {name: _field(name, each) for name, each in _words(form).items()}
+                return ReportIn.model_validate(fields), await _hold(form, front)
+    except ValidationError as fault:
+        errors = fault.errors(include_input=False, include_url=False, include_context=False)
+        raise RequestValidationError(
+            [{**each, "loc": ("body", *each["loc"])} for each in errors]
+        ) from None
+    except MultiPartException:
+        raise BadInput(f"表单没收全,或者文件多于 {MOST_FILES} 个。") from None
+    raise Unsupported
+
+
+def _words(form: FormData) -> dict[str, str]:
+    return {name: each for name, each in form.multi_items() if isinstance(each, str)}
+
+
+def _field(name: str, value: str) -> str | bool | None:
+    if name == "kind":
+        return value or None
+    if name not in FLAGS:
+        return value
+    if value.lower() in TRUE:
+        return True
+    return False if value.lower() in FALSE else None
+
+
+async def _hold(form: FormData, front: Front) -> tuple[Attachment, ...]:
+    files = [each for _, each in form.multi_items() if isinstance(each, UploadFile)]
+    held = []
+    async with front.office.reading() as reading:
+        for each in files:
+            if each.filename or each.size:  # an empty file field of a form is no file
+                held.append(await reading.blobs.hold(await each.read()))
+    return tuple(held)
+
+
+def facts_of(told: ReportIn, front: Front) -> Facts:
+    """What the words say, unless the sender has sorted the report already."""
+    if told.kind is not None or told.category:
+        return Facts(kind=told.kind)
+    return front.understanding.facts(told.text, today=today_of(front))
+
+
+def report_from(
+    told: ReportIn, facts: Facts, *, files: tuple[Attachment, ...] = (), key: str = ""
+) -> Report:
+    """The report as it is filed. A place read out of the text decides nothing: nobody confirmed it."""
+    accused = Accused(role=told.accused_role) if told.accused_role else facts.accused
+    kind = told.kind or facts.kind
+    doubt = kind in (None, Kind.CLUE) or bool(accused)
+    return Report(
+        text=told.text,
+        county=told.county or told.place[:6],
+        place=told.place or told.county,
+        kind=kind or Kind.SERVICE,
+        category=told.category or facts.category,
+        to_discipline=doubt if told.to_discipline is None else told.to_discipline,
+        accused=accused,
+        facts=facts,
+        when=told.when,
+        channel="api",
+        attachments=files,
+        idempotency_key=key,
+    )
+
+
+def missing(told: ReportIn, facts: Facts, files: tuple[Attachment, ...]) -> list[str]:
+    """What would still help, in the order of the facts. A place that was not given is missing."""
+    given = {
+        "who": told.accused_role,
+        "where": told.county or told.place,
+        "when": told.when,
+        "evidence": files,
+    }
+    left = [each for each in facts.missing if not given.get(each)]
+    return left if given["where"] or "where" in left else ["where", *left]
+
+
+def receipt_out(receipt: Receipt, lacking: list[str]) -> dict[str, object]:
+    return {
+        "receipt": receipt.code,
+        "due": receipt.due.isoformat(),
+        "log": {
+            "index": receipt.index,
+            "leaf": receipt.leaf.hex(),
+            "size": receipt.size,
+            "root": receipt.root.hex(),
+        },
+        "missing": lacking,
+    }
+
+
+@router.post("/lookup")
+async def lookup(asked: ReceiptIn, front: TheFront) -> JSONResponse:
+    """State in plain words, next date, letters. The receipt never stands in an address."""
+    code = read_code(asked.receipt)
+    async with front.office.reading() as reading:
+        return JSONResponse(mailbox_out(await reading.mailboxes.open(code)))
+
+
+def mailbox_out(box: Mailbox) -> dict[str, object]:
+    return {
+        "status": box.status,
+        "state": box.plain,
+        "filed_at": box.filed_at.isoformat(),
+        "due": box.due.isoformat() if box.due else None,
+        "why": box.why,
+        "messages": [
+            {"at": each.at.isoformat(), "mine": each.mine, "text": each.text}
+            for each in box.letters
+        ],
+        "can_reopen": box.can_reopen,
+    }
+
+
+@router.post("/messages", status_code=201)
+async def add(message: MessageIn, front: TheFront) -> JSONResponse:
+    """The reporter adds something, or answers a question."""
+    code = read_code(message.receipt)
+    if not message.text.strip():
+        raise BadInput("还没有写要补充什么。")
+    async with front.office.files() as files:
+        ticket = await files.mailboxes.add(code, message.text, at=front.now())
+    return JSONResponse({"status": ticket.status.value, "state": ticket.status.plain}, 201)

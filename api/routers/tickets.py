@@ -1,0 +1,123 @@
+"""The desk for programs: what a handler can do there, a token can do here."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+
+from api.front import Bearer, Front, TheFront
+from api.pages.bar import STEPS, attachment_response, check
+from api.show import key_from_text, key_to_text, row, timer
+from casework.actions import handling
+from casework.reports import LONGEST
+from casework.shelves import Tab
+from casework.tickets import Action, Ticket
+
+router = APIRouter(prefix="/api/v1/tickets", tags=["办件(工作人员)"])
+
+
+class ActionIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    action: Action
+    text: str = Field("", max_length=LONGEST)
+    version: int | None = Field(None, description="看到的版本号;别人先办了就会被拒绝")
+
+
+def ticket_out(ticket: Ticket, front: Front) -> dict[str, object]:
+    line = row(ticket, front)
+    return {
+        "number": ticket.number,
+        "county": ticket.county,
+        "category": ticket.category,
+        "kind": ticket.kind.value,
+        "status": ticket.status.value,
+        "status_label": ticket.status.label,
+        "owner": ticket.owner,
+        "to_discipline": ticket.to_discipline,
+        "filed_at": ticket.filed_at.isoformat(),
+        "deadline": line.deadline,
+        "light": line.light,
+        "returns": ticket.returns,
+        "version": ticket.version,
+    }
+
+
+@router.get("")
+async def queue(
+    front: TheFront,
+    ring: Bearer,
+    tab: Tab = Tab.NEW,
+    after: Annotated[str, Query(max_length=100)] = "",
+) -> dict[str, object]:
+    """One page of a tab, nearest deadline first; `next` goes into `after`."""
+    now, key = front.now(), key_from_text(after)
+    async with front.office.reading() as reading:
+        page = await reading.tickets.queue(tab, reader=ring.person, now=now, after=key)
+        counts = await reading.tickets.counts(reader=ring.person, now=now)
+    return {
+        "tab": tab.value,
+        "counts": {each.value: counts[each] for each in Tab},
+        "tickets": [ticket_out(each, front) for each in page.lines],
+        "next": key_to_text(page.next) if page.next else None,
+    }
+
+
+@router.get("/{number}")
+async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
+    """A ticket opened with the caller's key. The opening is recorded."""
+    opened = await handling.look(front.office, ring, number)
+    return JSONResponse(
+        {
+            **ticket_out(opened.ticket, front),
+            "story": opened.story,
+            "facts": dict(opened.facts),
+            "history": [
+                {
+                    "at": line.entry.at.isoformat(),
+                    "action": line.entry.action.value,
+                    "label": line.entry.action.label,
+                    "by": line.entry.by,
+                    "audience": line.entry.audience.value,
+                    "text": line.text,
+                }
+                for line in opened.history
+            ],
+            "clocks": [
+                {
+                    "label": each.label,
+                    "due": each.due.isoformat(),
+                    "provisional": each.provisional,
+                    "words": timer(each, front).words,
+                    "why": each.why,
+                    "stopped": each.stopped.isoformat() if each.stopped else None,
+                }
+                for each in opened.ticket.clocks
+            ],
+            "allowed": [each.value for each in opened.allowed if each in STEPS],
+            "attachments": [
+                {"id": f.id, "kind": f.kind, "size": f.size, "media_type": f.media_type}
+                for f in opened.attachments
+            ],
+        }
+    )
+
+
+@router.get("/{number}/attachments/{attachment}")
+async def attachment(number: str, attachment: str, front: TheFront, ring: Bearer) -> Response:
+    """The clean copy of a file that came with the report."""
+    kind, content = await handling.attachment(front.office, ring, number, attachment)
+    return attachment_response(kind, content, attachment)
+
+
+@router.post("/{number}/actions")
+async def act(number: str, wanted: ActionIn, front: TheFront, ring: Bearer) -> JSONResponse:
+    """Do one step of the ticket's table."""
+    check(wanted.action, wanted.text)
+    ticket = await handling.act(
+        front.office, ring, number, wanted.action, text=wanted.text, version=wanted.version
+    )
+    return JSONResponse(ticket_out(ticket, front))

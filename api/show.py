@@ -1,0 +1,179 @@
+"""Values as people read them: rows of a queue, clocks, counties; and the templates that hold them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from api.front import Front, front_of
+from casework.content import Content
+from casework.deadlines import SHANGHAI, Clock, left, light, next_due
+from casework.ports import Keyring
+from casework.refusals import BadInput
+from casework.shelves import Key
+from casework.tickets import Ticket
+
+HERE = Path(__file__).parent
+
+LIGHTS = {"green": "正常", "yellow": "快到期", "red": "超期", "none": "没有期限"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timer:
+    """One clock in words."""
+
+    label: str
+    words: str
+    light: str
+    why: str
+    running: bool
+
+    @property
+    def light_label(self) -> str:
+        return LIGHTS[self.light]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of a queue."""
+
+    number: str
+    county: str
+    category: str
+    kind: str
+    status: str
+    deadline: str
+    light: str
+    clue: bool
+
+    @property
+    def light_label(self) -> str:
+        return LIGHTS[self.light]
+
+
+def county_name(code: str, content: Content) -> str:
+    """The county as its bureau is called, without the word bureau."""
+    unit = content.organisation.county_unit(code)
+    if unit is None:
+        return code or "没说哪个县"
+    return re.split(r"住建局|[((]", unit.name)[0] or unit.name
+
+
+def unit_name(unit: str, content: Content) -> str:
+    return content.organisation[unit].name if unit in content.organisation else unit
+
+
+def category_label(ticket: Ticket, content: Content) -> str:
+    return content.categories.get(ticket.category, "其他")
+
+
+def row(ticket: Ticket, front: Front) -> Row:
+    now = front.now()
+    clock = next_due(ticket.clocks) if ticket.is_open else None
+    return Row(
+        number=ticket.number,
+        county=county_name(ticket.county, front.content),
+        category=category_label(ticket, front.content),
+        kind=ticket.kind.label,
+        status=ticket.status.label,
+        deadline=left(now, clock.due, front.office.calendar) if clock else "没有走着的期限",
+        light=light(now, clock.started, clock.due) if clock else "none",
+        clue=ticket.to_discipline,
+    )
+
+
+def timer(clock: Clock, front: Front) -> Timer:
+    now = front.now()
+    if clock.stopped:
+        late = clock.stopped > clock.due
+        words = f"{moment(clock.stopped)} 做完了{',晚了' if late else ''}"
+        colour = "red" if late else "green"
+    else:
+        words = left(now, clock.due, front.office.calendar)
+        colour = light(now, clock.started, clock.due)
+    return Timer(
+        label=clock.label, words=words, light=colour, why=clock.why, running=clock.stopped is None
+    )
+
+
+def moment(at: datetime) -> str:
+    """2019年4月30日 17:30, as clocks on the wall show it."""
+    local = at.astimezone(SHANGHAI)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def key_to_text(key: Key) -> str:
+    return f"{key.number}~{key.due}"
+
+
+def key_from_text(text: str) -> Key | None:
+    """Where the next page starts; '' is the first page."""
+    if not text:
+        return None
+    number, _, due = text.partition("~")
+    try:
+        aware = datetime.fromisoformat(due).tzinfo is not None
+    except ValueError:
+        aware = False
+    if not (aware and number.isascii() and number.isalnum()):
+        raise BadInput("这个翻页地址不对,请从第一页重新翻。")
+    return Key(due=due, number=number)
+
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+TEMPLATES.filters["moment"] = moment
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    ring: Keyring | None = None,
+    **values: object,
+) -> HTMLResponse:
+    """A page with what every page shows: who is signed in, and whether this is the demo."""
+    front = front_of(request)
+    whole: dict[str, object] = {
+        "demo": front.demo,
+        "path": request.url.path,
+        "person": ring.person if ring else None,
+        "unit": unit_name(ring.person.unit, front.content) if ring else "",
+        "may": places_for(front, ring) if ring else (),
+        **values,
+    }
+    text = TEMPLATES.get_template(template).render(whole)
+    return HTMLResponse(text, status, headers)
+
+
+def places_for(front: Front, ring: Keyring) -> tuple[tuple[str, str], ...]:
+    """The desk's menu, only with what this person may open."""
+    person = ring.person
+    cases = person.may_read_cases()
+    places = [("/desk", "办件")] if cases else []
+    if cases and person.unit == front.content.organisation.province.id:
+        places.append(("/desk/batches", "每月移交"))
+    if "organiser" in person.roles:
+        places.append(("/desk/craftsmen", "工匠培训"))
+    return (*places, ("/desk/people", "同事"), ("/desk/help", "帮助"))
+
+
+def bare_page(status: int, sentence: str) -> str:
+    """A refusal drawn before any route is reached."""
+    return TEMPLATES.get_template("wall.html").render(
+        {"sentence": sentence, "status": status, "demo": False}
+    )

@@ -1,0 +1,1 @@
+"""Conversations for any channel."""

@@ -1,0 +1,1 @@
+"""Telegram through aiogram, loaded only where a token is set."""

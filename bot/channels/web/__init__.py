@@ -1,0 +1,1 @@
+"""The villager's web page: plain forms, complete without JavaScript."""

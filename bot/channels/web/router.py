@@ -1,0 +1,263 @@
+"""The villager's pages. A single question and the one-page form need no cookie; a talk has one,
+ended by 退出; nothing of a report ever stands in a URL."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.templating import Jinja2Templates
+
+from bot.dialogues.report import make
+from bot.reception import Reception
+from casework.deadlines import said
+from casework.ports import Office
+from casework.receipts import read_code, shown, spoken
+from casework.refusals import BadInput, Refusal
+from casework.reports import LONGEST, Attachment
+from casework.shelves import Inbound, Talk
+from nlp.understanding import Understanding
+
+HERE = Path(__file__).parent
+CHANNEL = "web"
+MOST_FILES = 9
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The villager's pages over one office."""
+
+    reception: Reception
+    office: Office
+    knows: Understanding
+    secure: bool
+
+    @property
+    def cookie(self) -> str:
+        return "__Host-talk" if self.secure else "talk"
+
+    def page(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+        texts = self.office.content.texts
+        values = {"texts": texts, "contacts": self.office.content.contacts, **values}
+        return _TEMPLATES.TemplateResponse(request, f"{name}.html", values, status_code=status)
+
+    async def home(self, request: Request) -> Response:
+        return self.page(request, "home", promise=self.reception.promise(CHANNEL))
+
+    async def ask(self, request: Request, q: Annotated[str, Form()] = "") -> Response:
+        """One question, one page; no cookie, nothing kept."""
+        today = self.office.clock.now().date()
+        answer = self.knows.ask(q, today=today)
+        topics = self.office.content.topics
+        offered = [(slug, topics[slug].question) for slug, _ in answer.topics[:3]]
+        return self.page(request, "answer", asked=q, answer=answer, offered=offered)
+
+    async def topic(self, request: Request, slug: str) -> Response:
+        topics = self.office.content.topics
+        if slug not in topics:
+            return self.page(request, "refused", 404, sentence="没有这一条。")
+        answer = self.knows.answer_for(slug, today=self.office.clock.now().date())
+        return self.page(request, "answer", asked=topics[slug].question, answer=answer, offered=[])
+
+    async def report_form(self, request: Request) -> Response:
+        return self._form(request, sentence="", typed={})
+
+    def _form(self, request: Request, *, sentence: str, typed: dict[str, str]) -> Response:
+        counties = [
+            (c, self.knows.gazetteer.full_name(c)) for c, _ in self.knows.gazetteer.counties()
+        ]
+        return self.page(
+            request,
+            "report",
+            422 if sentence else 200,
+            promise=self.reception.promise(CHANNEL),
+            counties=counties,
+            token=typed.get("token") or secrets.token_urlsafe(18),
+            sentence=sentence,
+            typed=typed,
+        )
+
+    async def report(
+        self,
+        request: Request,
+        story: Annotated[str, Form()] = "",
+        county: Annotated[str, Form()] = "",
+        place: Annotated[str, Form()] = "",
+        office: Annotated[str, Form()] = "yes",
+        token: Annotated[str, Form()] = "",
+        files: Annotated[list[UploadFile] | None, Form()] = None,
+    ) -> Response:
+        """The form token is the idempotency key: sent twice, it is one report and one receipt."""
+        typed = {"story": story, "county": county, "place": place, "office": office, "token": token}
+        try:
+            held = await self._hold(files or [])
+            facts = self.knows.facts(story, today=self.office.clock.now().date())
+            code, county_code = self._place(county, place, facts.place.code)
+            made = make(story.strip(), facts, county_code, code, "", also=office == "yes")
+            receipt = await self.office.intake.file(
+                _with(made, attachments=tuple(held), channel=CHANNEL, idempotency_key=token)
+            )
+        except Refusal as refusal:
+            return self._form(request, sentence=refusal.sentence, typed=typed)
+        return self.page(
+            request, "receipt", code=shown(receipt.code), spoken=spoken(receipt.code),
+            due=said(receipt.due), danger=facts.danger,
+        )  # fmt: skip
+
+    def _place(self, county: str, place: str, heard: str) -> tuple[str, str]:
+        """(most precise code, county code): what was typed counts before what was heard."""
+        found = self.knows.gazetteer.search(place) if place.strip() else ()
+        code = found[0][0] if len(found) == 1 else ""
+        if len(code) < 6:
+            code = county if county in self.knows.gazetteer else heard
+        return code, code[:6] if len(code) >= 6 else ""
+
+    async def _hold(self, files: list[UploadFile]) -> list[Attachment]:
+        held = []
+        for file in files[:MOST_FILES]:
+            content = await file.read()
+            if not content and not file.filename:
+                continue
+            async with self.office.files() as shelves:
+                held.append(await shelves.blobs.hold(content))
+        return held
+
+    async def status_form(self, request: Request) -> Response:
+        return self.page(request, "status", sentence="")
+
+    async def status(self, request: Request, code: Annotated[str, Form()] = "") -> Response:
+        try:
+            code = read_code(code)
+            async with self.office.reading() as reading:
+                box = await reading.mailboxes.open(code)
+        except Refusal as refusal:
+            return self.page(request, "status", 422, sentence=refusal.sentence)
+        return self.page(request, "mailbox", box=box, code=code, said=said)
+
+    async def add(
+        self,
+        request: Request,
+        code: Annotated[str, Form()] = "",
+        text: Annotated[str, Form()] = "",
+        unsolved: Annotated[str, Form()] = "",
+    ) -> Response:
+        now = self.office.clock.now()
+        try:
+            async with self.office.files() as files:
+                if unsolved:
+                    await files.mailboxes.reopen(read_code(code), at=now)
+                else:
+                    await files.mailboxes.add(read_code(code), checked(text), at=now)
+        except Refusal as refusal:
+            return self.page(request, "status", 422, sentence=refusal.sentence)
+        return await self.status(request, code)
+
+    async def talk(self, request: Request) -> Response:
+        """The conversation as far as it is; without a cookie, the first words of it."""
+        shown_lines: tuple[str, ...] = ()
+        caller = request.cookies.get(self.cookie, "")
+        if caller:
+            async with self.office.reading() as reading:
+                talk = await reading.talks.load(CHANNEL, caller)
+            shown_lines = talk.shown if talk else ()
+        lines = [line.split("\t", 1) for line in shown_lines]
+        return self.page(request, "talk", lines=lines, promise=self.reception.promise(CHANNEL))
+
+    async def say(
+        self,
+        request: Request,
+        text: Annotated[str, Form()] = "",
+        file: Annotated[UploadFile | None, Form()] = None,
+    ) -> Response:
+        caller = request.cookies.get(self.cookie) or secrets.token_urlsafe(24)
+        try:
+            content = await file.read() if file else b""
+            blob = ""
+            if content:
+                async with self.office.files() as files:
+                    blob = (await files.blobs.hold(content)).blob
+            await self._turn(caller, text, blob)
+        except Refusal as refusal:
+            return self.page(request, "refused", 422, sentence=refusal.sentence)
+        answer = RedirectResponse("/talk#last", status_code=303)
+        answer.set_cookie(
+            self.cookie, caller, path="/", secure=self.secure, httponly=True, samesite="lax"
+        )
+        return answer
+
+    async def _turn(self, caller: str, text: str, blob: str) -> None:
+        """One turn, with the transcript the page shows kept in the talk itself."""
+        async with self.office.reading() as reading:
+            before = await reading.talks.load(CHANNEL, caller)
+        message = Inbound(
+            channel=CHANNEL, external_id=secrets.token_urlsafe(12), caller=caller, text=text[:6000],
+            blob=blob,
+        )  # fmt: skip
+        step = await self.reception.turn(message, before if before and before.dialogue else None)
+        lines = list(before.shown if before else ())
+        lines.append(f"me\t{text or '(照片或录音)'}")
+        for reply in step.replies:
+            lines.append(f"them\t{reply.text}")
+            lines += [f"option\t{label}" for _, label in reply.options]
+        talk = _with(step.talk or Talk(), shown=tuple(lines[-40:]))
+        async with self.office.files() as files:
+            await files.talks.keep(CHANNEL, caller, talk)
+
+    async def exit(self, request: Request) -> Response:
+        """Quick exit: the talk is gone, the cookie too, and the next page is harmless."""
+        caller = request.cookies.get(self.cookie, "")
+        if caller:
+            async with self.office.files() as files:
+                await files.talks.drop(CHANNEL, caller)
+        answer = RedirectResponse("/", status_code=303)
+        answer.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True)
+        return answer
+
+
+_TEMPLATES = Jinja2Templates(directory=HERE / "templates")
+
+
+def checked(text: str) -> str:
+    if not text.strip():
+        raise BadInput("还没有写要补充的话。")
+    if len(text) > LONGEST:
+        raise BadInput(f"太长了,最多 {LONGEST} 个字。")
+    return text.strip()
+
+
+def _with(value: Any, **changes: Any) -> Any:
+    return replace(value, **changes)
+
+
+def router(
+    reception: Reception, office: Office, knows: Understanding, *, secure_cookie: bool
+) -> APIRouter:
+    """All villager routes, to be mounted at the root."""
+    pages = Pages(reception, office, knows, secure_cookie)
+    routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    routes.add_api_route("/", pages.home, methods=["GET"])
+    routes.add_api_route("/ask", pages.ask, methods=["POST"])
+    routes.add_api_route("/topics/{slug}", pages.topic, methods=["GET"])
+    routes.add_api_route("/report", pages.report_form, methods=["GET"])
+    routes.add_api_route("/report", pages.report, methods=["POST"])
+    routes.add_api_route("/status", pages.status_form, methods=["GET"])
+    routes.add_api_route("/status", pages.status, methods=["POST"])
+    routes.add_api_route("/status/add", pages.add, methods=["POST"])
+    routes.add_api_route("/talk", pages.talk, methods=["GET"])
+    routes.add_api_route("/talk", pages.say, methods=["POST"])
+    routes.add_api_route("/exit", pages.exit, methods=["POST"])
+    routes.add_api_route("/villager.css", _style, methods=["GET"])
+    return routes
+
+
+async def _style() -> Response:
+    return Response(
+        _STYLE, media_type="text/css", headers={"Cache-Control": "public, max-age=86400"}
+    )
+
+
+_STYLE = (HERE / "static" / "villager.css").read_text(encoding="utf-8")

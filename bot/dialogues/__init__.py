@@ -1,0 +1,1 @@
+"""The talks themselves: pure, top to bottom, returning what follows from them."""

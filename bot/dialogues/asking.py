@@ -1,0 +1,93 @@
+"""A question of policy: an answer with its source, up to three choices, or the honest refusal."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.dialogues.outcomes import StartAsking, StartReport
+from bot.talk import Say, choose, words
+from nlp.understanding import Answer, Understanding
+
+NONE = "none"
+REPORT, HUMAN, DONE, USEFUL, USELESS = "report", "human", "done", "useful", "useless"
+
+
+async def answer_a_question(
+    knows: Understanding, asked: str, answer: Answer, contacts: str, today: date
+) -> StartReport | StartAsking | None:
+    """What is said to `asked`, whose `answer` was found before."""
+    texts = knows.content.texts
+    if answer.kind == "choices":
+        slug = await which(knows, answer)
+        if slug == NONE:
+            return await not_sure(knows, asked, contacts)
+        answer = knows.answer_for(slug, today=today)
+    if answer.kind != "answer":
+        return await not_sure(knows, asked, contacts)
+    await Say(said(knows, answer))
+    if answer.also:
+        if await choose("register", texts("ask.register"), _yes_no(knows)) == "yes":
+            return StartReport(asked)
+        await Say(texts("ask.not_registered"))
+        return None
+    follow = await words("follow", texts("ask.follow"), options=_follow(knows))
+    if follow == REPORT:
+        return StartReport("")
+    if follow == USEFUL:
+        await Say(texts("ask.thanks"))
+        return None
+    if follow == USELESS:
+        return await not_sure(knows, asked, contacts)
+    return StartAsking(follow)
+
+
+def said(knows: Understanding, answer: Answer) -> str:
+    """The answer with its source, as it stands on a phone."""
+    if answer.source:
+        return knows.content.texts("ask.answer", answer=answer.answer, source=answer.source)
+    return answer.answer
+
+
+async def which(knows: Understanding, answer: Answer) -> str:
+    texts, topics = knows.content.texts, knows.content.topics
+    offered = tuple((slug, topics[slug].question) for slug, _ in answer.topics)
+    return await choose("which", texts("ask.which"), (*offered, (NONE, texts("ask.none"))))
+
+
+async def not_sure(
+    knows: Understanding, asked: str, contacts: str
+) -> StartReport | StartAsking | None:
+    """ "这个我说不准,不敢乱说" is a real answer, and never a dead end."""
+    texts = knows.content.texts
+    chosen = await words(
+        "unsure",
+        texts("ask.unsure"),
+        options=(
+            (HUMAN, texts("ask.human")),
+            (REPORT, texts("ask.report")),
+            (DONE, texts("ask.done")),
+        ),
+    )
+    if chosen == REPORT:
+        return StartReport(asked)
+    if chosen == HUMAN:
+        await Say(contacts)
+        return None
+    if chosen == DONE:
+        await Say(texts("ask.thanks"))
+        return None
+    return StartAsking(chosen)
+
+
+def _follow(knows: Understanding) -> tuple[tuple[str, str], ...]:
+    texts = knows.content.texts
+    return (
+        (USEFUL, texts("ask.useful")),
+        (USELESS, texts("ask.useless")),
+        (REPORT, texts("ask.report")),
+    )
+
+
+def _yes_no(knows: Understanding) -> tuple[tuple[str, str], ...]:
+    texts = knows.content.texts
+    return (("yes", texts("ask.register_yes")), ("no", texts("ask.register_no")))

@@ -1,0 +1,59 @@
+"""What follows from a talk. Reception carries it out and says the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework.reports import Report
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """Hand this report to the intake door."""
+
+    report: Report
+    blobs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AddMessage:
+    """The reporter adds something to her report."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reopen:
+    """The reporter says it was not solved."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class Subscribe:
+    """A craftsman wants training notices on this channel."""
+
+    phone: str
+
+
+@dataclass(frozen=True)
+class Unsubscribe:
+    """No more notices to this address."""
+
+
+@dataclass(frozen=True)
+class StartReport:
+    """Go on into the report dialogue with what was said first."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class StartAsking:
+    """Take these words as a new question."""
+
+    text: str
+
+
+Outcome = FileReport | AddMessage | Reopen | Subscribe | Unsubscribe | StartReport | StartAsking

@@ -1,0 +1,205 @@
+"""A villager reports something: asked only what the first message did not say, read back, filed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bot.dialogues.outcomes import FileReport
+from bot.talk import Ask, Say, choose, words
+from casework.content import Texts
+from casework.reports import Facts, Report
+from casework.tickets import Kind
+from nlp.understanding import Understanding
+
+PERIODS = ("this_month", "last_month", "this_year", "last_year", "earlier", "unclear")
+
+#: Marks an answer that is a held file instead of words.
+FILE = "file:"
+
+YES, NO = "yes", "no"
+SKIP = "skip"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the first message already told."""
+
+    text: str = ""
+    blobs: tuple[str, ...] = ()
+    facts: Facts = field(default_factory=Facts)
+
+
+async def report_a_problem(
+    knows: Understanding, promise: str, heard: Heard, today: date
+) -> FileReport | None:
+    """What the villager tells, asked only as far as the first message left open."""
+    texts = knows.content.texts
+    await Say(promise)
+
+    blobs = list(heard.blobs)
+    story = heard.text or await tell(texts)
+    if story.startswith(FILE):
+        blobs.append(story.removeprefix(FILE))
+        story = ""
+    story = await without_her_name(texts, story, knows.facts(story, today=today).identity)
+    facts = knows.facts(story, today=today)
+
+    county, place = await where(knows, facts)
+    when = facts.dates[0] if facts.dates else await period(texts)
+    also = await to_the_discipline_office(texts, facts)
+    blobs += await photos(texts, already=bool(blobs))
+
+    summary = read_back(knows, facts, place or county, when, also, len(blobs))
+    await Say(texts("report.summary", summary=summary))
+    await Say(promise)
+    if (
+        await choose("send", texts("report.send"), options(texts, "send", ("send", "drop")))
+        == "drop"
+    ):
+        await Say(texts("report.dropped"))
+        return None
+
+    return FileReport(make(story, facts, county, place, when, also), tuple(blobs))
+
+
+async def tell(texts: Texts) -> str:
+    return await Ask("story", texts("report.what"), media=True)
+
+
+async def without_her_name(texts: Texts, story: str, identity: Sequence[str]) -> str:
+    """Offer to leave out what would tell who she is; her word decides."""
+    if not identity:
+        return story
+    shown = "、".join(f"“{each}”" for each in identity)
+    answer = await choose(
+        "identity",
+        texts("report.identity", words=shown),
+        options(texts, "identity", ("cut", "keep")),
+    )
+    if answer == "cut":
+        for each in identity:
+            story = story.replace(each, "……")
+    return story
+
+
+async def where(knows: Understanding, facts: Facts) -> tuple[str, str]:
+    """(county code, most precise code); '' when she does not know or does not say."""
+    if facts.place.county:
+        return facts.place.county, facts.place.code
+    texts, attempt = knows.content.texts, 0
+    question = texts("report.where")
+    while attempt < 3:
+        attempt += 1
+        typed = await words(
+            f"place {attempt}", question, options=((SKIP, texts("report.unclear")),)
+        )
+        if typed == SKIP:
+            break
+        found = knows.gazetteer.search(typed)
+        if len(found) == 1 and len(found[0][0]) >= 6:
+            return found[0][0][:6], found[0][0]
+        if found:
+            several = (*found, (SKIP, texts("report.none_of_these")))
+            code = await choose(f"which {attempt}", texts("report.which"), several)
+            if code != SKIP:
+                return code[:6], code
+        question = texts("report.where_again")
+    return "", ""
+
+
+async def period(texts: Texts) -> str:
+    chosen = await words("when", texts("report.when"), options=options(texts, "when", PERIODS))
+    return texts(f"report.choice.when.{chosen}") if chosen in PERIODS else chosen
+
+
+async def to_the_discipline_office(texts: Texts, facts: Facts) -> bool:
+    """What is a clue is the reporter's word. Asked wherever an official may be meant."""
+    if facts.kind in (Kind.QUALITY, Kind.URGENT) and facts.accused.role in (
+        "",
+        "contractor",
+        "craftsman",
+    ):
+        return False
+    answer = await choose(
+        "office", texts("report.also_discipline"), options(texts, "office", (YES, NO))
+    )
+    return answer == YES
+
+
+async def photos(texts: Texts, *, already: bool) -> list[str]:
+    """Pictures and recordings, one after the other, until she says that is all."""
+    held: list[str] = []
+    question = texts("report.photos_more" if already else "report.photos")
+    while len(held) < 9:
+        answer = await Ask(
+            f"photo {len(held) + 1}",
+            question,
+            options(texts, "photo", (SKIP,)),
+            free=False,
+            media=True,
+        )
+        if not answer.startswith(FILE):
+            break
+        held.append(answer.removeprefix(FILE))
+        question = texts("report.photos_got", n=len(held))
+    return held
+
+
+def read_back(
+    knows: Understanding, facts: Facts, place: str, when: str, also: bool, files: int
+) -> str:
+    """What was understood, in her own terms."""
+    texts = knows.content.texts
+    lines = [
+        texts(
+            "report.line.place", place=knows.gazetteer.full_name(place) or texts("report.unclear")
+        ),
+        texts("report.line.when", when=when),
+    ]
+    if facts.categories:
+        label = knows.content.categories.get(facts.category, "")
+        lines.append(texts("report.line.what", what=label)) if label else None
+    if facts.amounts:
+        sums = "、".join(f"{amount}元" for amount in facts.amounts)
+        lines.append(texts("report.line.money", money=sums))
+    if files:
+        lines.append(texts("report.line.files", n=files))
+    lines.append(texts("report.line.office_yes" if also else "report.line.office_no"))
+    return "\n".join(lines)
+
+
+def make(story: str, facts: Facts, county: str, place: str, when: str, also: bool) -> Report:
+    kind = facts.kind or (Kind.CLUE if also else Kind.SERVICE)
+    return Report(
+        text=story, county=county, place=place, kind=kind, category=facts.category,
+        to_discipline=also, accused=facts.accused, facts=facts, when=when,
+    )  # fmt: skip
+
+
+def options(texts: Texts, group: str, meanings: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """(meaning, label) from the texts of a group."""
+    return tuple((meaning, texts(f"report.choice.{group}.{meaning}")) for meaning in meanings)
+
+
+async def danger(
+    knows: Understanding, promise: str, heard: Heard, today: date
+) -> FileReport | None:
+    """A house that may come down: first out of it, then an urgent report if somebody lives there."""
+    texts = knows.content.texts
+    village = heard.facts.accused.role.startswith("village")
+    await Say(texts("danger.first") if village else texts("danger.first_and_village"))
+    answer = await choose("anybody", texts("danger.anybody"), _danger_options(texts))
+    if answer == NO:
+        await Say(texts("danger.keep_out"))
+        return None
+    await Say(promise)
+    county, place = await where(knows, heard.facts)
+    facts = replace(heard.facts, kind=Kind.URGENT, danger=True)
+    report = make(heard.text, facts, county, place, "", also=False)
+    return FileReport(replace(report, kind=Kind.URGENT, category="safety.imminent"), heard.blobs)
+
+
+def _danger_options(texts: Texts) -> tuple[tuple[str, str], ...]:
+    return ((YES, texts("danger.yes")), (NO, texts("danger.no")))

@@ -1,0 +1,448 @@
+"""One message in, a turn out, on every channel alike.
+
+For channels with a queue: the message is stored before anybody acts on it, and what is said, kept and
+done about it is one transaction. A message that arrives twice is answered once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.dialogues import asking, report, status
+from bot.dialogues.outcomes import (
+    AddMessage,
+    FileReport,
+    Outcome,
+    Reopen,
+    StartAsking,
+    StartReport,
+    Subscribe,
+    Unsubscribe,
+)
+from bot.dialogues.report import FILE, Heard
+from bot.talk import Ask, Known, Look, Turn, resume
+from casework.deadlines import said
+from casework.offices import Unit
+from casework.ports import Office
+from casework.receipts import find_code, shown, spoken
+from casework.refusals import NoSuchReceipt, Refusal
+from casework.reports import Facts
+from casework.shelves import Inbound, Parcel, Priority, Talk
+from nlp.understanding import Understanding
+from nlp.words import normalise
+
+#: Words that count only as a whole message, wherever one is in a talk.
+COMMANDS = {
+    **dict.fromkeys(("返回", "上一步", "反回", "退回"), "back"),
+    **dict.fromkeys(("重来", "重新来", "从头来", "再来"), "again"),
+    **dict.fromkeys(("取消", "算了", "不弄了", "不说了", "退出", "取肖"), "cancel"),
+    **dict.fromkeys(("人工", "转人工", "找人", "人工客服"), "human"),
+    **dict.fromkeys(("打电话", "电话", "举报电话"), "phone"),
+    **dict.fromkeys(("帮助", "咋用", "怎么用", "help", "/help", "?"), "help"),
+    **dict.fromkeys(("查进度", "进度", "查编号", "/status"), "status"),
+    **dict.fromkeys(("菜单", "你好", "您好", "在吗", "在不", "hi", "hello", "/start"), "menu"),
+    **dict.fromkeys(("举报", "反映", "反映问题", "我要举报", "俺要举报", "/report"), "report"),
+    **dict.fromkeys(("培训", "训练", "培训通知"), "training"),
+    **dict.fromkeys(("退订", "td"), "unsubscribe"),
+}
+COMMANDS = {unicodedata.normalize("NFKC", word): verb for word, verb in COMMANDS.items()}
+
+MISSES = 2
+SHOWN = 24
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One thing said, with the options that go under the last one."""
+
+    text: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a message leads to: the talk as it is kept, and what is said."""
+
+    talk: Talk | None
+    replies: tuple[Reply, ...]
+
+
+class Reception:
+    """Whoever comes is heard here first."""
+
+    def __init__(self, office: Office, knows: Understanding) -> None:
+        self.office, self.knows = office, knows
+        self.texts = office.content.texts
+
+    async def receive(self, message: Inbound) -> tuple[Reply, ...]:
+        """For channels that show the answer at once. Raises `Refusal` and keeps nothing then."""
+        async with self.office.reading() as reading:
+            talk = await reading.talks.load(message.channel, message.caller)
+        step = await self.turn(message, talk)
+        async with self.office.files() as files:
+            await self._keep(files, message, step)
+        return step.replies
+
+    async def take(self, message: Inbound) -> bool:
+        """Store a message durably. False when it was here before."""
+        async with self.office.files() as files:
+            return await files.talks.take(message)
+
+    async def answer(self, message: Inbound) -> None:
+        """Answer a stored message: talk, outbox rows and the mark 'done' are one transaction."""
+        async with self.office.reading() as reading:
+            talk = await reading.talks.load(message.channel, message.caller)
+        try:
+            step = await self.turn(message, talk)
+        except Refusal as refusal:
+            step = Step(talk, (Reply(refusal.sentence),))
+        async with self.office.files() as files:
+            await self._keep(files, message, step)
+            for n, reply in enumerate(step.replies):
+                await files.outbox.add(
+                    Parcel(
+                        channel=message.channel,
+                        recipient=message.caller,
+                        text=reply.text,
+                        options=reply.options,
+                        dedupe=_dedupe(message, n),
+                        priority=Priority.REPLY,
+                    )
+                )
+            await files.talks.done(message)
+
+    async def recover(self, channel: str) -> int:
+        """Answer what a crash left unanswered."""
+        async with self.office.reading() as reading:
+            left = await reading.talks.pending(channel)
+        for message in left:
+            await self.answer(message)
+        return len(left)
+
+    async def _keep(self, files: Any, message: Inbound, step: Step) -> None:
+        if step.talk is None:
+            await files.talks.drop(message.channel, message.caller)
+        else:
+            await files.talks.keep(message.channel, message.caller, step.talk)
+
+    async def turn(self, message: Inbound, talk: Talk | None) -> Step:
+        """Commands, codes and danger first; then the talk that waits; then a new one."""
+        text = message.text.strip()
+        command = COMMANDS.get(normalise(text).strip(" 。.!"), "")
+        fresh = talk is None or talk.content_version != self.office.content.version
+        if command and not (command == "help" and not text):
+            return await self._command(command, message, talk)
+        if talk and talk.dialogue and not fresh:
+            return await self._go_on(message, talk)
+        return await self._begin(message, text)
+
+    async def _command(self, command: str, message: Inbound, talk: Talk | None) -> Step:
+        texts = self.texts
+        match command:
+            case "back" if talk and talk.known:
+                return await self._drive(message, replace(talk, known=_one_back(talk.known)))
+            case "again" if talk and talk.dialogue:
+                first = tuple(k for k in talk.known if k[0].startswith("begin"))
+                return await self._drive(message, replace(talk, known=first))
+            case "human" | "phone":
+                if talk and talk.dialogue:
+                    again = await self._drive(message, talk)
+                    return replace(again, replies=(Reply(self.contacts(talk)), *again.replies))
+                return Step(None, (Reply(self.contacts(talk)), self._menu()))
+            case "help":
+                return Step(talk, (Reply(texts("help.words")),))
+            case "cancel":
+                return Step(None, (Reply(texts("talk.cancelled")), self._menu()))
+            case "status":
+                return await self._drive(message, Talk(dialogue="status"))
+            case "report":
+                return await self._drive(message, Talk(dialogue="report"))
+            case "training":
+                return await self._drive(message, Talk(dialogue="training"))
+            case "unsubscribe":
+                return await self._finish(message, Unsubscribe())
+            case _:
+                promise = self.promise(message.channel)
+                return Step(None, (Reply(texts("greeting", promise=promise)), self._menu()))
+
+    def _menu(self) -> Reply:
+        texts = self.texts
+        options = tuple(
+            (word, texts(f"menu.{word}")) for word in ("ask", "report", "status", "human")
+        )
+        return Reply(texts("menu.text"), options)
+
+    def promise(self, channel: str) -> str:
+        """Who can know what, on this channel."""
+        return self.texts(f"promise.{channel}")
+
+    def contacts(self, talk: Talk | None = None) -> str:
+        """The county's phone and letter box, or that they are not registered, and who takes what."""
+        county = _county_in(talk)
+        unit = self.office.content.organisation.county_unit(county) if county else None
+        lines = [county_phone(self.texts, unit)] if unit else [self.texts("contacts.any_county")]
+        lines += [f"{c.number} {c.name}:{c.takes}" for c in self.office.content.contacts]
+        return "\n".join(lines)
+
+    async def _begin(self, message: Inbound, text: str) -> Step:
+        """A first message: whatever it is, something sensible follows."""
+        if message.blob:
+            return await self._drive(message, _started("report", blob=message.blob))
+        words = {"1": "ask", "2": "report", "3": "status", "4": "human"}
+        chosen = text if text in words.values() else words.get(normalise(text))
+        if chosen == "ask":
+            return Step(None, (Reply(self.texts("ask.go")),))
+        if chosen:
+            return await self._command(chosen, message, None)
+        code = find_code(text)
+        if code:
+            return await self._drive(message, _started("status", code=code))
+        return await self._by_meaning(message, text)
+
+    async def _by_meaning(self, message: Inbound, text: str, misses: int = 0) -> Step:
+        today = self.office.clock.now().date()
+        answer = self.knows.ask(text, today=today)
+        match answer.kind:
+            case "urgent":
+                return await self._drive(message, _started("danger", text=text))
+            case "retaliation":
+                return Step(
+                    None,
+                    (Reply(self.texts("retaliation.first")), *await self._alarm(message, text)),
+                )
+            case "human":
+                return Step(None, (Reply(self.contacts()), self._menu()))
+            case "report":
+                bare = answer.topics[:1] == (("report.how", 1.0),) or len(text) < 12
+                return await self._drive(message, _started("report", text="" if bare else text))
+            case "unknown" if misses + 1 >= MISSES:
+                return Step(
+                    Talk(misses=0, content_version=self._version), (Reply(self.contacts()),)
+                )
+            case _:
+                return await self._drive(message, _started("asking", text=text, misses=misses))
+
+    async def _alarm(self, message: Inbound, text: str) -> tuple[Reply, ...]:
+        """A threat or a leak is filed at once, above the county, and a person is alerted."""
+        facts = self.knows.facts(text, today=self.office.clock.now().date())
+        made = report.make(text, facts, facts.place.county, facts.place.code, "", also=True)
+        alarm = replace(made, category="leak.reporter", floor="city", channel=message.channel)
+        step = await self._finish(message, FileReport(alarm))
+        return step.replies
+
+    @property
+    def _version(self) -> str:
+        return self.office.content.version
+
+    async def _go_on(self, message: Inbound, talk: Talk) -> Step:
+        """An answer to the question that waits; danger still comes before everything."""
+        turn = await self._replay(message, talk)
+        asked = turn.waits_for
+        if not isinstance(asked, Ask):
+            return await self._begin(message, message.text)
+        meaning = understood(asked, message)
+        if meaning is None:
+            return await self._not_an_answer(message, talk, asked)
+        known = (*talk.known[: turn.used], (asked.key, meaning))
+        step = await self._drive(message, replace(talk, known=known, misses=0))
+        danger = self.knows.facts(message.text, today=self.office.clock.now().date()).danger
+        if danger and talk.dialogue == "report":
+            return replace(step, replies=(Reply(self.texts("danger.first")), *step.replies))
+        return step
+
+    async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask) -> Step:
+        """Nonsense never ends a talk; the second time a person is offered."""
+        if message.blob:
+            text = self.texts("talk.no_file_here")
+        elif talk.dialogue == "asking" and message.text.strip():
+            return await self._by_meaning(message, message.text, misses=talk.misses)
+        else:
+            text = self.texts("talk.choose" if talk.misses + 1 < MISSES else "talk.choose_or_human")
+        again = Reply(f"{text}\n{asked.text}", asked.options)
+        return Step(replace(talk, misses=talk.misses + 1), (again,))
+
+    async def _drive(self, message: Inbound, talk: Talk) -> Step:
+        """Replay to the next question, performing look-ups on the way."""
+        talk = replace(talk, content_version=self._version)
+        while True:
+            turn = await self._replay(message, talk)
+            wanted = turn.waits_for
+            if isinstance(wanted, Look):
+                found = await self._look(wanted)
+                known = (*talk.known[: turn.used], (wanted.key, found))
+                talk = replace(talk, known=known)
+                continue
+            replies = [Reply(text) for text in turn.says]
+            if isinstance(wanted, Ask):
+                replies.append(Reply(wanted.text, wanted.options))
+                kept = replace(talk, known=talk.known[: turn.used], asked=wanted.key)
+                return Step(kept, tuple(replies))
+            step = await self._finish(message, turn.outcome)
+            return replace(step, replies=(*replies, *step.replies))
+
+    async def _replay(self, message: Inbound, talk: Talk) -> Turn[Outcome]:
+        known = [Known(key, meaning) for key, meaning in talk.known if not key.startswith("begin ")]
+        turn = resume(self._dialogue(message.channel, talk), known)
+        begun = len(talk.known) - len(known)
+        return replace(turn, used=turn.used + begun)
+
+    def _dialogue(self, channel: str, talk: Talk) -> Coroutine[Any, Any, Any]:
+        begun = {k.removeprefix("begin "): v for k, v in talk.known if k.startswith("begin ")}
+        text, today = begun.get("text", ""), self.office.clock.now().date()
+        promise = self.promise(channel)
+        heard = Heard(text, tuple(filter(None, (begun.get("blob"),))), Facts())
+        match talk.dialogue:
+            case "report":
+                return report.report_a_problem(self.knows, promise, heard, today)
+            case "danger":
+                heard = replace(heard, facts=self.knows.facts(text, today=today))
+                return report.danger(self.knows, promise, heard, today)
+            case "status":
+                return status.ask_after_a_report(self.texts, begun.get("code", ""))
+            case "training":
+                return status.subscribe_to_training(self.texts)
+            case _:
+                answer = self.knows.ask(text, today=today)
+                return asking.answer_a_question(self.knows, text, answer, self.contacts(), today)
+
+    async def _look(self, wanted: Look) -> str:
+        """Performed once; the small result is kept, sealed, among the known."""
+        try:
+            async with self.office.reading() as reading:
+                box = await reading.mailboxes.open(wanted.argument)
+        except NoSuchReceipt as refusal:
+            return json.dumps({"refusal": refusal.sentence}, ensure_ascii=False)
+        lines = [self.texts("status.now", plain=box.plain)]
+        if box.due:
+            lines.append(self.texts("status.due", due=said(box.due)))
+        lines += [
+            self.texts(
+                "status.mine" if letter.mine else "status.theirs",
+                at=said(letter.at),
+                text=letter.text,
+            )
+            for letter in box.letters
+        ]
+        found = {"said": "\n".join(lines), "can_reopen": box.can_reopen}
+        return json.dumps(found, ensure_ascii=False)
+
+    async def _finish(self, message: Inbound, outcome: Outcome | None) -> Step:
+        """Carry out what follows from a talk, and say the result."""
+        now, texts = self.office.clock.now(), self.texts
+        match outcome:
+            case FileReport():
+                return Step(None, await self._file(message, outcome))
+            case AddMessage(code, text):
+                async with self.office.files() as files:
+                    await files.mailboxes.add(code, text, at=now)
+                return Step(None, (Reply(texts("status.added")), self._menu()))
+            case Reopen(code):
+                async with self.office.files() as files:
+                    await files.mailboxes.reopen(code, at=now)
+                return Step(None, (Reply(texts("status.reopened")), self._menu()))
+            case Subscribe(phone):
+                async with self.office.files() as files:
+                    person = await files.craftsmen.subscribe(phone, message.channel, message.caller)
+                key = "training.subscribed" if person else "training.not_registered"
+                return Step(None, (Reply(texts(key)), self._menu()))
+            case Unsubscribe():
+                async with self.office.files() as files:
+                    await files.craftsmen.unsubscribe(message.channel, message.caller)
+                return Step(None, (Reply(texts("training.unsubscribed")),))
+            case StartReport(text):
+                return await self._drive(message, _started("report", text=text))
+            case StartAsking(text):
+                return await self._by_meaning(message, text)
+            case _:
+                return Step(None, (self._menu(),))
+
+    async def _file(self, message: Inbound, outcome: FileReport) -> tuple[Reply, ...]:
+        attachments = []
+        async with self.office.reading() as reading:
+            for blob in outcome.blobs:
+                held = await reading.blobs.held(blob)
+                if held:
+                    attachments.append(held)
+        made = replace(
+            outcome.report,
+            channel=message.channel,
+            attachments=tuple(attachments),
+            idempotency_key=_once(message) if message.external_id else "",
+        )
+        receipt = await self.office.intake.file(made)
+        texts = self.texts
+        told = texts(
+            "receipt.text",
+            code=shown(receipt.code),
+            spoken=spoken(receipt.code),
+            due=said(receipt.due),
+        )
+        return (Reply(told), Reply(texts(f"receipt.after.{message.channel}")))
+
+
+def understood(asked: Ask, message: Inbound) -> str | None:
+    """The meaning of an answer: a held file, an option by digit, word or button, or free words."""
+    if message.blob:
+        return FILE + message.blob if asked.media else None
+    text = message.text.strip()
+    plain = normalise(text).strip(" 。.、)(")
+    for n, (meaning, label) in enumerate(asked.options, start=1):
+        if text == meaning or plain in (str(n), normalise(label), normalise(meaning)):
+            return meaning
+    for meaning, label in asked.options:
+        if len(plain) > 1 and plain in normalise(label):
+            return meaning
+    if not asked.free or not text:
+        return None
+    return text
+
+
+def county_phone(texts: Any, unit: Unit) -> str:
+    """The county's reporting phone and letter box, honest where a slot is empty."""
+    if not (unit.report_phone or unit.letter_box):
+        return str(texts("contacts.empty", county=unit.name))
+    return str(
+        texts(
+            "contacts.county",
+            county=unit.name,
+            phone=unit.report_phone or texts("contacts.no_phone"),
+            box=unit.letter_box or texts("contacts.no_box"),
+        )
+    )
+
+
+def _county_in(talk: Talk | None) -> str:
+    for key, meaning in talk.known if talk else ():
+        if key.startswith("which") and meaning[:6].isdigit():
+            return meaning[:6]
+    return ""
+
+
+def _started(dialogue: str, *, misses: int = 0, **begun: str) -> Talk:
+    known = tuple((f"begin {name}", value) for name, value in begun.items() if value)
+    return Talk(dialogue=dialogue, known=known, misses=misses)
+
+
+def _one_back(known: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Without the last answer, and the look-ups that followed it."""
+    left = list(known)
+    while left and left[-1][0].startswith("look "):
+        left.pop()
+    if left and not left[-1][0].startswith("begin "):
+        left.pop()
+    return tuple(left)
+
+
+def _once(message: Inbound) -> str:
+    return f"{message.channel}\0{message.caller}\0{message.external_id}"
+
+
+def _dedupe(message: Inbound, n: int) -> str:
+    """One row a reply, whatever is replayed; no caller in it."""
+    digest = hashlib.sha256(_once(message).encode()).hexdigest()[:32]
+    return f"{message.channel}/{digest}/{n}"

@@ -1,0 +1,83 @@
+"""What the office reads: its clues in clear, one page, one list, for as long as it looks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from casework.refusals import BadInput
+from inbox.cabinet import OUTCOMES, Cabinet, ClueLine
+from inbox.keys import Keys
+from inbox.names import Names
+from inbox.verify import Misfit, OpenClue, open_clue
+from papers.ledger import ClueRow, clue_list
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def opened(cabinet: Cabinet, keys: Keys, number: str) -> OpenClue:
+    """Raises `BadInput` for a number that is not here, `Misfit` for a seal that does not open."""
+    clue = cabinet.clue(number)
+    if clue is None:
+        raise BadInput(f"没有编号为 {number} 的线索。")
+    return open_clue(clue, keys.box)
+
+
+def export(cabinet: Cabinet, keys: Keys, names: Names) -> bytes:
+    """The clue list as xlsx, sealed parts opened."""
+    return clue_list([_row(line, cabinet, keys, names) for line in cabinet.clues()])
+
+
+def _row(line: ClueLine, cabinet: Cabinet, keys: Keys, names: Names) -> ClueRow:
+    note = line.note
+    try:
+        clear = opened(cabinet, keys, line.number)
+        story, facts, files = clear.story, facts_of(clear), len(clear.files)
+    except Misfit as fault:
+        story, facts, files, note = "", {}, 0, f"{fault} {note}".strip()
+    accused = facts.get("accused") or {}
+    role = str(accused.get("role") or "")
+    return ClueRow(
+        number=line.number,
+        batch=line.batch,
+        filed_at=local(line.filed_at),
+        received_at=local(datetime.fromisoformat(line.received_at)),
+        place=names.county(line.county),
+        category=names.category(line.category),
+        story=story,
+        status=names.status(line.status),
+        accused=str(accused.get("name") or ""),
+        position=" ".join(filter(None, (str(accused.get("unit") or ""), names.role(role)))),
+        amounts="、".join(str(each) for each in facts.get("amounts") or ()),
+        dates="、".join(map(str, facts.get("dates") or ())) or str(facts.get("when") or ""),
+        evidence=files,
+        late=line.late,
+        outcome=OUTCOMES.get(line.outcome, ""),
+        note=note,
+    )
+
+
+def facts_of(clear: OpenClue) -> Mapping[str, Any]:
+    """What was understood at intake; nothing when it cannot be read."""
+    try:
+        facts = json.loads(dict(clear.texts).get("facts", "{}"))
+    except ValueError:
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def letters_of(clear: OpenClue) -> list[tuple[str, str]]:
+    """(when, text) of what the reporter and the handlers wrote each other."""
+    found = []
+    for name, text in clear.texts:
+        if name.startswith("letter "):
+            when = name.removeprefix("letter ").replace("Z", "+00:00")
+            found.append((local(datetime.fromisoformat(when)), text))
+    return found
+
+
+def local(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

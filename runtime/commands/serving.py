@@ -1,0 +1,138 @@
+"""`demo`, `serve`, `work`, `talk`: what runs for long."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from bot.channels.terminal import talk as talk_in_terminal
+from runtime import demo as demo_office
+from runtime.commands.common import console, run, service
+from runtime.settings import Settings, load_settings, unknown_variables
+from runtime.wiring import Service, make_app, open_service, work
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with something to do once the port is open."""
+
+    opened: asyncio.Event
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.opened.set()
+
+
+def _server(service: Service, *, with_worker: bool, demo: bool) -> Server:
+    settings = service.settings
+    # No access log: it would keep addresses beside the hour of a report.
+    config = uvicorn.Config(
+        make_app(service, with_worker=with_worker, demo=demo),
+        host=settings.host, port=settings.port, access_log=False, log_level="warning",
+        server_header=False, timeout_graceful_shutdown=5,
+    )  # fmt: skip
+    server = Server(config)
+    server.opened = asyncio.Event()
+    return server
+
+
+def free_port(settings: Settings) -> int:
+    """The wanted port, or the next one that is free."""
+    for port in range(settings.port, settings.port + 20):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind((settings.host, port))
+                return port
+    raise typer.BadParameter(f"{settings.port} 起的20个端口都被占用了")
+
+
+def _warn_unknown() -> None:
+    for name in unknown_variables():
+        console.print(f"[yellow]不认识的设置:{name}(写错了吗?)[/yellow]")
+
+
+def demo() -> None:
+    """演示:一个进程、SQLite、假的人和案件,打印三个链接。"""
+    _warn_unknown()
+    run(_demo)
+
+
+async def _demo() -> None:
+    settings = load_settings()
+    port = free_port(settings)
+    if port != settings.port:
+        console.print(f"[yellow]{settings.port} 端口被占用,改用 {port}[/yellow]")
+    settings = settings.model_copy(update={"port": port})
+    opened = await open_service(settings, demo=True)
+    await demo_office.staff(opened)
+    server = _server(opened, with_worker=True, demo=True)
+    serving = asyncio.create_task(server.serve())
+    await server.opened.wait()
+    if server.started:
+        await _greet(opened)
+        await demo_office.cases(opened)
+    await serving
+
+
+async def _greet(opened: Service) -> None:
+    base = opened.settings.base_url
+    link = await demo_office.login_link(opened)
+    out = sys.stdout
+    out.write("\n乡声 演示已经开始(Ctrl-C 结束)\n\n")
+    out.write(f"  村民入口      {base}/\n")
+    out.write(f"  工作人员登录  {link}\n")
+    out.write("                (一次性链接,10分钟内有效;再要一个:xiangsheng staff login-link)\n")
+    out.write(f"  API 文档      {base}/api/docs\n\n")
+    out.write(
+        f"演示用的钥匙放在 {opened.settings.data_dir / 'demo-keys.json'},真的机构不会这样放。\n"
+    )
+    out.flush()
+
+
+def serve(
+    with_worker: Annotated[
+        bool, typer.Option("--with-worker", help="定时和发送也在这个进程")
+    ] = False,
+) -> None:
+    """网页和接口的进程。"""
+    _warn_unknown()
+
+    async def serving() -> None:
+        opened = await open_service(load_settings())
+        await _server(opened, with_worker=with_worker, demo=False).serve()
+
+    run(serving)
+
+
+def worker() -> None:
+    """定时任务和发送的进程。"""
+    _warn_unknown()
+
+    async def working() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, stop.set)
+        async with service() as opened:
+            await work(opened, stop)
+
+    run(working)
+
+
+def talk() -> None:
+    """在终端里和机器人说话。"""
+
+    async def talking() -> None:
+        async with service() as opened:
+            await talk_in_terminal(
+                opened.reception, stdin=sys.stdin, stdout=sys.stdout, caller="terminal"
+            )
+
+    run(talking)

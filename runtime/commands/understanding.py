@@ -1,0 +1,89 @@
+"""`ask` and `triage`: what the product understands, one JSON object a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casework.refusals import Refusal
+from nlp.understanding import Understanding
+from runtime.commands.common import console, day, lines, show_json
+from runtime.content import load_content, load_understanding
+from runtime.settings import load_settings
+
+File = Annotated[Path | None, typer.Option("--file", help="一行一句;- 是标准输入")]
+Today = Annotated[str | None, typer.Option("--today", help="当作哪一天,如 2026-11-23")]
+Json = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
+
+
+def _knows() -> Understanding:
+    folder = load_settings().content
+    try:
+        return load_understanding(folder, load_content(folder))
+    except Refusal as refusal:
+        console.print(f"[red]{refusal.sentence}[/red]")
+        raise typer.Exit(1) from None
+
+
+def ask(
+    text: Annotated[str | None, typer.Argument()] = None,
+    file: File = None,
+    today: Today = None,
+    as_json: Json = False,
+) -> None:
+    """问一句政策:答案、几个选项、或者老实说不知道。"""
+    knows, on = _knows(), day(today)
+    for line in lines(text, file):
+        answer = knows.ask(line, today=on)
+        if as_json or file:
+            show_json(
+                {
+                    "text": line,
+                    "kind": answer.kind,
+                    "topics": [{"slug": slug, "score": score} for slug, score in answer.topics],
+                    "answer": answer.answer,
+                    "source": answer.source,
+                    "also": list(answer.also),
+                }
+            )
+        else:
+            console.print(answer.answer or f"({answer.kind})", markup=False)
+            for slug, score in answer.topics[:3]:
+                console.print(f"  {slug} {score:.2f}", style="dim")
+
+
+def triage(
+    text: Annotated[str | None, typer.Argument()] = None,
+    file: File = None,
+    today: Today = None,
+    as_json: Json = False,
+) -> None:
+    """分拣一段反映:种类、类别、地方、涉及谁、多少钱。"""
+    knows, on = _knows(), day(today)
+    for line in lines(text, file):
+        facts = knows.facts(line, today=on)
+        show_json(
+            {
+                "text": line,
+                "kind": facts.kind.value if facts.kind else "none",
+                "categories": [{"id": c, "score": s} for c, s in facts.categories],
+                "place": {
+                    "county": facts.place.county,
+                    "township": facts.place.township,
+                    "village": facts.place.village,
+                    "code": facts.place.code,
+                },
+                "accused": {
+                    "role": facts.accused.role,
+                    "name": facts.accused.name,
+                    "unit": facts.accused.unit,
+                },
+                "amounts": list(facts.amounts),
+                "dates": list(facts.dates),
+                "people": facts.people,
+                "identity": list(facts.identity),
+                "missing": list(facts.missing),
+            }
+        )

@@ -1,0 +1,65 @@
+"""Settings: environment or `.env`, prefix XIANGSHENG_; secrets may come from files (…_FILE)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "XIANGSHENG_"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every name here is documented in docs/operations.md."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    content: Path = ROOT / "content" / "henan-2019"
+    telegram_token: str = ""
+    telegram_api_url: str = ""
+    telegram_webhook_secret: str = ""
+    wechat_app_id: str = ""
+    wechat_secret: str = ""
+    wechat_token: str = ""
+    wechat_aes_key: str = ""
+    wechat_mode: str = ""
+    wechat_api_url: str = ""
+    discipline_url: str = ""
+    discipline_keys: Path | None = None
+    kdf_mib: int = 64
+    kdf_passes: int = 3
+    ready_codes: int = 64
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether cookies may carry the __Host- prefix: HTTPS, or a browser's own machine."""
+        return self.public_url.startswith("https://") or self.host in ("127.0.0.1", "localhost")
+
+    @property
+    def base_url(self) -> str:
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+
+def load_settings(**changes: Any) -> Settings:
+    """From the environment, with secrets read from the files that …_FILE names."""
+    from_files = {
+        name.removeprefix(PREFIX).removesuffix("_FILE").lower(): Path(value).read_text().strip()
+        for name, value in os.environ.items()
+        if name.startswith(PREFIX) and name.endswith("_FILE")
+    }
+    return Settings(**{**from_files, **changes})
+
+
+def unknown_variables() -> list[str]:
+    """Variables with our prefix that nothing reads: a typo nobody would notice."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= {f"{name}_FILE" for name in known} | {PREFIX + "PROVE"}
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)

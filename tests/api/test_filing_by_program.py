@@ -1,0 +1,225 @@
+"""Reports by JSON: once, uniform, capped, and nothing said back that was said."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from casework.shelves import Tab
+from casework.transparency import verify_inclusion
+from tests.api.conftest import colleague
+from tests.offices import CITY, COUNTY, LUSHAN, PROVINCE, TestOffice
+
+REPORTS = "/api/v1/reports"
+LEAK = {"text": "新屋下雨漏一地", "county": LUSHAN, "kind": "quality", "category": "quality.leak"}
+NOT_A_CODE = {"receipt": "1234"}
+
+
+async def test_a_report_gets_a_receipt_a_date_and_its_place_in_the_log(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.post(REPORTS, json=LEAK, headers={"Idempotency-Key": "one"})
+
+    assert answer.status_code == 201, answer.text
+    body = answer.json()
+    assert len(body["receipt"]) == 20
+    assert body["due"] > "2026-11-02"
+    assert body["log"].keys() == {"index", "leaf", "size", "root"}
+
+
+async def test_the_same_key_twice_is_one_report_and_one_answer(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    answers = [
+        (await client.post(REPORTS, json=LEAK, headers={"Idempotency-Key": "k"})).json()
+        for _ in range(3)
+    ]
+
+    async with small_office.reading() as reading:
+        county = await colleague(small_office, COUNTY)
+        page = await reading.tickets.queue(Tab.NEW, reader=county, now=small_office.clock.now())
+
+    assert answers[0] == answers[1] == answers[2]
+    assert len(page.lines) == 1
+
+
+async def test_without_a_key_every_report_is_its_own(client: httpx.AsyncClient) -> None:
+    first, second = [(await client.post(REPORTS, json=LEAK)).json() for _ in range(2)]
+
+    assert first["receipt"] != second["receipt"]
+
+
+async def test_without_a_place_it_goes_to_the_province_and_missing_says_so(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    answer = await client.post(REPORTS, json={"text": "房子漏雨没人管"})
+
+    async with small_office.reading() as reading:
+        person = await colleague(small_office, PROVINCE)
+        page = await reading.tickets.queue(Tab.NEW, reader=person, now=small_office.clock.now())
+
+    assert "where" in answer.json()["missing"]
+    assert [each.owner for each in page.lines] == [PROVINCE]
+
+
+async def test_doubt_means_the_discipline_office_gets_it_too(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    await client.post(REPORTS, json={"text": "支书扣了俺五千块补助", "county": LUSHAN})
+    await client.post(REPORTS, json=LEAK)
+    await client.post(REPORTS, json={**LEAK, "to_discipline": True})
+    await client.post(REPORTS, json={"text": "嗯", "county": LUSHAN})
+
+    async with small_office.reading() as reading:
+        city = await colleague(small_office, CITY)
+        page = await reading.tickets.queue(Tab.NEW, reader=city, now=small_office.clock.now())
+
+    marks = sorted(each.to_discipline for each in page.lines)
+    assert marks == [False, True, True, True]
+
+
+async def test_a_file_comes_along_in_a_form(client: httpx.AsyncClient) -> None:
+    dot = bytes.fromhex(
+        "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+        "1f15c4890000000d49444154789c6360606060000000050001a5f64540"
+        "0000000049454e44ae426082"
+    )
+
+    answer = await client.post(REPORTS, data=LEAK, files={"files": ("roof.png", dot, "text/html")})
+
+    assert answer.status_code == 201, answer.text
+
+
+async def test_a_file_of_the_wrong_kind_is_refused_in_a_sentence(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.post(REPORTS, data=LEAK, files={"files": ("a.exe", b"MZ\0\0" * 99)})
+
+    assert answer.status_code == 422
+    assert "收不了" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"text": ""}, 422),
+        ({"text": "   "}, 422),
+        ({"text": "漏" * 10_000}, 422),
+        ({}, 422),
+        ({"text": 7}, 422),
+        ({"text": "漏", "county": "鲁山"}, 422),
+        ({"text": "漏", "to_disciplin": False}, 422),
+        ({"text": "漏", "kind": "gossip"}, 422),
+    ],
+)
+async def test_what_is_no_report_is_refused(
+    client: httpx.AsyncClient, body: dict[str, object], status: int
+) -> None:
+    answer = await client.post(REPORTS, json=body)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "bad-input"
+    assert "漏漏" not in answer.text
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", ""])
+async def test_neither_json_nor_a_form_is_415(client: httpx.AsyncClient, kind: str) -> None:
+    answer = await client.post(REPORTS, content=b"{}", headers={"content-type": kind})
+
+    assert answer.status_code == 415
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'"x"', b"\xff\xfe", b'{"text": NaN}'])
+async def test_broken_json_is_refused(client: httpx.AsyncClient, raw: bytes) -> None:
+    answer = await client.post(REPORTS, content=raw, headers={"content-type": "application/json"})
+
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("text", ["😀" * 20, "<script>alert(1)</script>", "=1+1", "\x00\x07"])
+async def test_strange_text_is_a_report_like_any_other(
+    client: httpx.AsyncClient, text: str
+) -> None:
+    receipt = (await client.post(REPORTS, json={"text": text})).json()["receipt"]
+
+    box = await client.post(f"{REPORTS}/lookup", json={"receipt": receipt})
+
+    assert box.json()["messages"][0]["text"] == text
+
+
+async def test_the_receipt_opens_the_mailbox_and_adds_to_it(client: httpx.AsyncClient) -> None:
+    receipt = (await client.post(REPORTS, json=LEAK)).json()["receipt"]
+
+    added = await client.post(f"{REPORTS}/messages", json={"receipt": receipt, "text": "又漏了"})
+    box = (await client.post(f"{REPORTS}/lookup", json={"receipt": receipt})).json()
+
+    assert added.status_code == 201
+    assert [each["text"] for each in box["messages"]] == ["新屋下雨漏一地", "又漏了"]
+    assert box["state"]
+    assert box["due"]
+
+
+async def test_codes_that_open_nothing_all_get_the_same_answer(
+    client: httpx.AsyncClient,
+) -> None:
+    from casework.receipts import code_from
+
+    codes = [code_from(bytes([n]) * 16) for n in range(3)]
+
+    answers = [await client.post(f"{REPORTS}/lookup", json={"receipt": each}) for each in codes]
+
+    assert {each.status_code for each in answers} == {404}
+    assert len({each.text for each in answers}) == 1
+
+
+async def test_a_mistyped_code_is_said_to_be_mistyped(client: httpx.AsyncClient) -> None:
+    answer = await client.post(f"{REPORTS}/lookup", json=NOT_A_CODE)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "wrong-code")
+
+
+async def test_guessing_is_capped(client: httpx.AsyncClient) -> None:
+    from casework.receipts import code_from
+
+    codes = [code_from(bytes([n]) * 16) for n in range(40)]
+
+    last = [await client.post(f"{REPORTS}/lookup", json={"receipt": c}) for c in codes][-1]
+
+    assert last.status_code == 429
+    assert last.headers["retry-after"] == "60"
+
+
+async def test_anyone_may_check_the_leaf_of_a_receipt(client: httpx.AsyncClient) -> None:
+    for _ in range(3):
+        place = (await client.post(REPORTS, json=LEAK)).json()["log"]
+    await client.post(REPORTS, json=LEAK)
+
+    proof = (await client.get(f"/api/v1/log/proof/{place['index']}")).json()
+    head = (await client.get("/api/v1/log/head")).json()
+    older = await client.get(f"/api/v1/log/consistency/{place['size']}")
+    leaves = (await client.get("/api/v1/log/leaves?start=0&end=2")).json()["leaves"]
+
+    path = [bytes.fromhex(each) for each in proof["path"]]
+    leaf, root = bytes.fromhex(place["leaf"]), bytes.fromhex(head["root"])
+    assert verify_inclusion(leaf, proof["index"], proof["size"], path, root)
+    assert older.status_code == 200
+    assert len(leaves) == 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["proof/999", "proof/-1", "proof/x", "proof/99999999999999999999", "consistency/999",
+     "leaves?start=5&end=1", "leaves?start=0&end=99999"],
+)  # fmt: skip
+async def test_what_the_log_has_not_is_refused(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(f"/api/v1/log/{path}")).status_code == 422
+
+
+async def test_a_question_is_answered(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/ask", json={"text": "俺家危房能补多少钱"})
+
+    body = answer.json()
+    assert answer.status_code == 200
+    assert body.keys() == {"text", "kind", "topics", "answer", "source", "also"}
+    assert body["kind"] in ("answer", "choices")

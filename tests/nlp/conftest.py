@@ -1,0 +1,29 @@
+"""The understanding of the programme as it is shipped, made ready once a session."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from casework.content import Content
+from nlp.understanding import Understanding
+from runtime.content import load_content, load_understanding
+
+PROGRAMME = Path(__file__).parents[2] / "content" / "henan-2019"
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    return load_content(PROGRAMME)
+
+
+@pytest.fixture(scope="session")
+def understanding(content: Content) -> Understanding:
+    return load_understanding(PROGRAMME, content)
+
+
+@pytest.fixture(scope="session")
+def today() -> date:
+    return date(2019, 4, 23)
