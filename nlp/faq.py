@@ -17,6 +17,17 @@ CONCEPT = 2.0
 FROM_ANSWER = 0.55
 
 
+#: How much the next best phrasings of a topic, and its words taken together, count beside the best.
+NEXT = 0.5
+NEXT_SEEN = 5
+WORDS = 0.3
+#: A phrasing this near is the question itself, and its topic leads whatever the others say.
+IDENTICAL = 0.99
+#: How sharply the nearest topic stands out from the others; what a topic keeps if it does not lead.
+SHARPNESS = 8.0
+SHARE = 0.5
+
+
 @dataclass(frozen=True)
 class Match:
     """A topic and how near the question is to it, 0 to 1."""
@@ -58,6 +69,40 @@ class View:
         return found
 
 
+class TopicWords:
+    """How much more often a topic's phrasings use a token than all phrasings together."""
+
+    def __init__(self, documents: Iterable[tuple[str, set[str]]]) -> None:
+        used: dict[str, Counter[str]] = defaultdict(Counter)
+        everywhere: Counter[str] = Counter()
+        for slug, tokens in documents:
+            used[slug].update(tokens)
+            everywhere.update(tokens)
+        total = sum(everywhere.values()) or 1
+        self._sizes = {slug: sum(counts.values()) + 30 for slug, counts in used.items()}
+        self._owners: dict[str, list[tuple[str, float]]] = defaultdict(list)
+        self._absent: dict[str, float] = {}
+        for token, count in everywhere.items():
+            prior, often = 20 * count / total + 0.02, math.log((count + 1) / total)
+            self._absent[token] = math.log(prior) - often
+            for slug, counts in used.items():
+                if token in counts:
+                    self._owners[token].append((slug, math.log(1 + counts[token] / prior)))
+
+    def scores(self, tokens: set[str]) -> dict[str, float]:
+        known = [token for token in tokens if token in self._absent]
+        floor = sum(self._absent[token] for token in known)
+        gained: dict[str, float] = defaultdict(float)
+        for token in known:
+            for slug, gain in self._owners[token]:
+                gained[slug] += gain
+        most = max(1, len(known))
+        return {
+            slug: (floor + gained[slug]) / most - math.log(size)
+            for slug, size in self._sizes.items()
+        }
+
+
 class Faq:
     """All phrasings of all topics, ready to be asked."""
 
@@ -67,8 +112,11 @@ class Faq:
         self._trust = [trust for _, _, trust in rows]
         self._concepts = concepts
         texts = [bare(text) for _, text, _ in rows]
-        self._written = View([self._written_tokens(text) for text in texts])
-        self._spoken = View([self._spoken_tokens(text) for text in texts])
+        written = [self._written_tokens(text) for text in texts]
+        spoken = [self._spoken_tokens(text) for text in texts]
+        self._written, self._spoken = View(written), View(spoken)
+        tokens = (set(w) | set(s) for w, s in zip(written, spoken, strict=True))
+        self._words = TopicWords(zip(self._owner, tokens, strict=True))
 
     def _written_tokens(self, text: str) -> Counter[str]:
         return Counter([*grams(text), *self._concepts.of(text)])
@@ -77,21 +125,36 @@ class Faq:
         return Counter([*pinyin_grams(text), *self._concepts.of(text)])
 
     def match(self, text: str, most: int = 5) -> list[Match]:
-        """The nearest topics, best first; a topic counts by its best phrasing."""
+        """The nearest topics, best first: how near the best phrasing is, and how far it leads."""
         kept = bare(text)
         if not kept:
             return []
-        written = self._written.scores(self._written_tokens(kept))
-        spoken = self._spoken.scores(self._spoken_tokens(kept))
-        best: dict[str, float] = {}
-        for at in written.keys() | spoken.keys():
-            score = (written.get(at, 0.0) + SOUND * spoken.get(at, 0.0)) / (1 + SOUND)
-            score *= self._trust[at]
-            slug = self._owner[at]
-            if score > best.get(slug, 0.0):
-                best[slug] = score
-        ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+        written, spoken = self._written_tokens(kept), self._spoken_tokens(kept)
+        nearness = self._nearness(written, spoken)
+        if not nearness:
+            return []
+        words = self._words.scores(set(written) | set(spoken))
+        rank = {
+            slug: sum(score * NEXT**at for at, score in enumerate(scores))
+            + WORDS * words[slug]
+            + (scores[0] >= IDENTICAL)
+            for slug, scores in nearness.items()
+        }
+        top = max(rank.values())
+        odds = {slug: math.exp(SHARPNESS * (score - top)) for slug, score in rank.items()}
+        whole = sum(odds.values())
+        found = {slug: nearness[slug][0] * (SHARE + odds[slug] / whole) for slug in rank}
+        ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
         return [Match(slug, min(score, 1.0)) for slug, score in ranked[:most]]
+
+    def _nearness(self, written: Counter[str], spoken: Counter[str]) -> dict[str, list[float]]:
+        """The cosines of each topic's nearest phrasings, best first."""
+        by_writing, by_sound = self._written.scores(written), self._spoken.scores(spoken)
+        cosines: dict[str, list[float]] = defaultdict(list)
+        for at in by_writing.keys() | by_sound.keys():
+            cosine = (by_writing.get(at, 0.0) + SOUND * by_sound.get(at, 0.0)) / (1 + SOUND)
+            cosines[self._owner[at]].append(cosine * self._trust[at])
+        return {slug: sorted(each, reverse=True)[:NEXT_SEEN] for slug, each in cosines.items()}
 
 
 def phrasings(topics: Mapping[str, tuple[str, Sequence[str], str]]) -> list[tuple[str, str, float]]:

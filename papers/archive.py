@@ -239,6 +239,9 @@ def _unzip(content: bytes, what: str) -> dict[str, bytes]:
             names = archive.namelist()
             if len(set(names)) != len(names):
                 raise ArchiveError(what, "压缩包里有重名的文件")
+            for each in archive.infolist():  # before reading: a deflated bomb would inflate
+                if each.compress_type != zipfile.ZIP_STORED or each.file_size > len(content):
+                    raise ArchiveError(what, "压缩包不是原样")
             members = {name: archive.read(name) for name in names}
     except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError) as fault:
         raise ArchiveError(what, "压缩包坏了") from fault

@@ -94,6 +94,7 @@ def backup(file: Path) -> None:
             _add(archive, MANIFEST, json.dumps(sums, indent=1).encode())
             for name, path in members.items():
                 archive.add(path, name)
+        fresh.chmod(0o600)
         fresh.replace(file)
     console.print(f"备份好了:{file},{len(members)} 个文件。钥匙文件夹 keys/ 和 shred/ 请另外保管。")
 
@@ -126,7 +127,8 @@ def _unpacked(file: Path, folder: Path) -> int:
         console.print(f"[red]{file} 不是一个完整的备份。[/red]")
         raise typer.Exit(1) from None
     for name, expected in sums.items():
-        if sha256((folder / name).read_bytes()).hexdigest() != expected:
+        path = folder / name
+        if not path.is_file() or sha256(path.read_bytes()).hexdigest() != expected:
             console.print(f"[red]{name} 和备份时不一样。[/red]")
             raise typer.Exit(1)
     return len(sums)

@@ -1,0 +1,78 @@
+"""Real child processes: the service and the discipline office's inbox, started, asked and ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+
+from tests.offices import ROOT
+
+COMMAND = [sys.executable, "-m", "runtime.cli"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("XIANGSHENG_")}
+    cheap = {"KDF_MIB": "8", "KDF_PASSES": "1", "READY_CODES": "0"}
+    ours = {f"XIANGSHENG_{k}": v for k, v in {**cheap, "DATA_DIR": str(folder), **more}.items()}
+    return {**kept, **ours, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+
+
+def run(*words: str, env: dict[str, str], check: bool = True) -> str:
+    """One command to its end; its output."""
+    done = subprocess.run(
+        [*COMMAND, *words], env=env, cwd=ROOT, capture_output=True, text=True, timeout=90
+    )
+    assert not check or done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@contextlib.contextmanager
+def started(
+    *words: str, env: dict[str, str], url: str, log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is ended, by its own pid, whatever happens."""
+    with log.open("ab") as out:
+        child = subprocess.Popen([*COMMAND, *words], env=env, cwd=ROOT, stdout=out, stderr=out)
+    try:
+        until_it_answers(url, child, log)
+        yield child
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(10)
+        if child.poll() is None:
+            child.kill()
+            child.wait(10)
+
+
+def until_it_answers(url: str, child: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        assert child.poll() is None, log.read_text(errors="replace")
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(url, trust_env=False, timeout=2).status_code < 500:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer: {log.read_text(errors='replace')}")
+
+
+def code_in(page: str) -> str:
+    """The receipt code on a villager's page."""
+    found = re.search(r'class="code">([\d ]+)<', page)
+    assert found, page
+    return found.group(1).replace(" ", "")
