@@ -33,7 +33,9 @@ async def test_the_play_goes_as_written(play: Path, reception: Reception) -> Non
                 answer = await villager.shows(HELD[words])
             else:
                 answer = await villager.says(
-                    words.replace("【编号】", shown(villager.code)) if "【编号】" in words else words
+                    words.replace("【编号】", shown(villager.code))
+                    if "【编号】" in words
+                    else words
                 )
         else:
             assert who == "窗口", f"{play.name}: 只有村民和窗口说话,没有{who}"
