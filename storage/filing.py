@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.deadlines import next_due
@@ -19,7 +19,7 @@ from casework.reports import LONGEST, Receipt, Report
 from casework.sealed_names import pseudonym
 from casework.tickets import Action, Entry, Ticket
 from casework.transparency import Frontier, canonical, leaf_hash
-from papers.envelope import seal_under
+from papers.envelope import open_under, seal_under
 from storage.blobs import MOST
 from storage.codes import CodeKeys
 from storage.log import LogShelf, edge_from_bytes, edge_to_bytes
@@ -139,6 +139,22 @@ async def write(connection: AsyncConnection, filings: Sequence[Filing]) -> list[
 def _ticket_row(filing: Filing) -> dict[str, Any]:
     month = filing.ticket.filed_at.astimezone(SHANGHAI).strftime("%Y-%m")
     return {**ticket_to_row(filing.ticket), "month": month, "salt": filing.salt, "batch": ""}
+
+
+async def answered_before(
+    connection: AsyncConnection, filings: Sequence[Filing]
+) -> dict[bytes, Receipt]:
+    """The receipts of those whose Idempotency-Key was answered within the day."""
+    hashes = {sha256(filing.key).digest(): filing.key for filing in filings if filing.key}
+    if not hashes:
+        return {}
+    query = select(answered_once).where(answered_once.c.key_hash.in_(hashes))
+    return {
+        hashes[row.key_hash]: receipt_from_bytes(
+            open_under(hashes[row.key_hash], row.sealed, "receipt")
+        )
+        for row in (await connection.execute(query)).all()
+    }
 
 
 async def _remember(

@@ -26,14 +26,14 @@ from casework.refusals import Away, BadInput
 from casework.reports import Receipt, Report
 from casework.routing import Route, route
 from casework.tickets import Ticket
-from papers.envelope import derive, open_under
+from papers.envelope import derive
 from storage.blobs import BlobShelf
 from storage.codes import CodePool
 from storage.engine import reaching
-from storage.filing import Filing, check, facts_of, new_number, receipt_from_bytes, write
+from storage.filing import Filing, answered_before, check, facts_of, new_number, write
 from storage.keyshelf import ShredShelf
 from storage.mailboxes import REPORTER
-from storage.schema import answered_once, unit_keys
+from storage.schema import unit_keys
 from storage.sealing import ReportKeys, boxes_for
 
 MOST_AT_ONCE = 64
@@ -81,16 +81,12 @@ class IntakeDoor:
             return await self._file(report, b"")
         if key in self._same:
             return await asyncio.shield(self._same[key])
-        answer = asyncio.ensure_future(self._known_or_file(report, key))
+        answer = asyncio.ensure_future(self._file(report, key))
         self._same[key] = answer
         try:
             return await asyncio.shield(answer)
         finally:
             self._same.pop(key, None)
-
-    async def _known_or_file(self, report: Report, key: bytes) -> Receipt:
-        known = await self._answered(key)
-        return known or await self._file(report, key)
 
     async def _file(self, report: Report, key: bytes) -> Receipt:
         waiting = Waiting(await self._prepare(report, key))
@@ -167,12 +163,6 @@ class IntakeDoor:
                 self._publics = {row.unit: row.public for row in rows.all()}
         return set(self._publics)
 
-    async def _answered(self, key: bytes) -> Receipt | None:
-        async with reaching(self._desk.engine) as connection:
-            query = select(answered_once).where(answered_once.c.key_hash == sha256(key).digest())
-            row = (await connection.execute(query)).one_or_none()
-        return receipt_from_bytes(open_under(key, row.sealed, "receipt")) if row else None
-
     async def _work(self) -> None:
         """Gather those waiting, write them together, answer each."""
         while True:
@@ -202,17 +192,21 @@ class IntakeDoor:
             try:
                 _answer(each, (await self._write([each.filing]))[0])
             except IntegrityError:
-                known = await self._answered(each.filing.key) if each.filing.key else None
-                _answer(each, known or Away())
+                _answer(each, Away())
             except (DBAPIError, OSError):
                 _answer(each, Away())
 
     async def _write(self, filings: list[Filing]) -> list[Receipt]:
-        """The shred secrets first: a ticket without one would be born purged."""
-        fresh = {filing.ticket.number: filing.shred for filing in filings}
-        await asyncio.to_thread(self._desk.shreds.keep, fresh)
+        """Those whose key was answered before get that answer; the others are written. The shred
+        secrets come first: a ticket without one would be born purged."""
         async with self._desk.engine.begin() as connection:
-            return await write(connection, filings)
+            known = await answered_before(connection, filings)
+            fresh = [filing for filing in filings if filing.key not in known]
+            if fresh:
+                secrets_of = {filing.ticket.number: filing.shred for filing in fresh}
+                await asyncio.to_thread(self._desk.shreds.keep, secrets_of)
+                made = iter(await write(connection, fresh))
+        return [known.get(filing.key) or next(made) for filing in filings]
 
     async def stop(self) -> None:
         if self._worker:

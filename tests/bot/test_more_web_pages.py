@@ -1,0 +1,269 @@
+"""The villager's pages over a real office: without JavaScript, without a cookie where none is due."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+
+import httpx
+import pytest
+
+from api.app import create_app
+from bot.channels.web.router import router
+from bot.reception import Reception
+from casework.receipts import find_code, shown
+from tests.bot.conftest import A_PHOTO, filed, folder_of, log_size
+from tests.offices import LUSHAN, UNDERSTANDING, TestOffice
+
+HOST = "https://villager.test"
+STORY = "说补两万,卡上才到一万五,支书说那五千是手续费。"
+
+
+async def well() -> Mapping[str, object]:
+    return {}
+
+
+@pytest.fixture
+async def phone(small_office: TestOffice, reception: Reception) -> AsyncIterator[httpx.AsyncClient]:
+    pages = router(reception, small_office.office, UNDERSTANDING, secure_cookie=True)
+    app = create_app(
+        office=small_office.office, understanding=UNDERSTANDING, villager=pages, health=well,
+        secure=True, demo=False,
+    )  # fmt: skip
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url=HOST) as made:
+        yield made
+
+
+async def form_token(phone: httpx.AsyncClient) -> str:
+    found = re.search(r'name="token" value="([^"]+)"', (await phone.get("/report")).text)
+    assert found
+    return found.group(1)
+
+
+async def says(phone: httpx.AsyncClient, *lines: str) -> str:
+    page = ""
+    for line in lines:
+        answer = await phone.post("/talk", data={"text": line}, follow_redirects=True)
+        page = answer.text
+    return page
+
+
+@pytest.mark.parametrize("path", ["/", "/report", "/status", "/talk"])
+async def test_a_page_brings_no_script_no_style_and_no_outside_asset(
+    phone: httpx.AsyncClient, path: str
+) -> None:
+    page = await phone.get(path)
+
+    assert page.status_code == 200
+    assert '<html lang="zh-CN">' in page.text
+    assert "<title>危房改造政策问答</title>" in page.text
+    assert "<script" not in page.text
+    assert "style=" not in page.text
+    assert re.findall(r'(?:src|href|action)="https?:', page.text) == []
+    assert not page.cookies
+
+
+async def test_a_single_question_needs_no_cookie_and_leaves_none(phone: httpx.AsyncClient) -> None:
+    page = await phone.post("/ask", data={"q": "俺家危房能补多少钱"})
+
+    assert "本县数据还没登记,我不能乱说" in page.text
+    assert not page.cookies
+
+
+async def test_an_answer_brings_its_source(phone: httpx.AsyncClient) -> None:
+    slug = next(s for s, t in UNDERSTANDING.content.topics.items() if t.source and not t.needs)
+
+    page = await phone.get(f"/topics/{slug}")
+
+    assert "依据:" in page.text
+
+
+async def test_a_topic_that_is_not_there_is_a_page_with_a_sentence(
+    phone: httpx.AsyncClient,
+) -> None:
+    page = await phone.get("/topics/no-such-thing")
+
+    assert page.status_code == 404
+    assert "没有这一条" in page.text
+
+
+async def test_danger_on_the_page_comes_before_everything(phone: httpx.AsyncClient) -> None:
+    page = await phone.post("/ask", data={"q": "房子要塌了,裂缝越来越大"})
+
+    assert "人先出来" in page.text
+    assert "119" in page.text
+
+
+async def test_the_one_page_form_files_a_report_and_shows_its_code(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    answer = await phone.post(
+        "/report",
+        data={"story": STORY, "county": LUSHAN, "office": "yes", "token": await form_token(phone)},
+        files={"files": ("x.png", A_PHOTO, "image/png")},
+    )
+
+    (ticket,) = await filed(small_office)
+    assert (ticket.county, ticket.to_discipline) == (LUSHAN, True)
+    assert len((await folder_of(small_office, ticket.number)).attachments) == 1
+    code = find_code(answer.text)
+    assert code
+    assert shown(code) in answer.text
+    assert not answer.cookies
+    assert "no-store" in answer.headers["cache-control"]
+
+
+async def test_the_form_sent_twice_is_one_report_and_one_receipt(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    form = {"story": STORY, "county": LUSHAN, "token": await form_token(phone)}
+
+    first, second = await phone.post("/report", data=form), await phone.post("/report", data=form)
+
+    assert find_code(first.text) == find_code(second.text)
+    assert await log_size(small_office) == 1
+
+
+async def test_a_typed_place_counts_before_what_the_story_says(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    form = {"story": "叶县的事," + STORY, "place": "鲁山县", "token": await form_token(phone)}
+
+    await phone.post("/report", data=form)
+
+    (ticket,) = await filed(small_office)
+    assert ticket.county == LUSHAN
+
+
+async def test_a_refused_form_keeps_what_was_typed(phone: httpx.AsyncClient) -> None:
+    token = await form_token(phone)
+
+    answer = await phone.post(
+        "/report", data={"story": " ", "county": LUSHAN, "place": "赵村镇", "token": token}
+    )
+
+    assert answer.status_code == 422
+    assert "还没有说是什么事" in answer.text
+    assert 'value="赵村镇"' in answer.text
+    assert f'value="{token}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"MZ\x90\x00" + bytes(64), "这种文件收不了"), (bytes(20 * 1024 * 1024 + 1), "文件太大了")],
+)
+async def test_a_file_of_the_wrong_kind_or_size_is_refused_in_a_sentence(
+    phone: httpx.AsyncClient, small_office: TestOffice, content: bytes, sentence: str
+) -> None:
+    form = {"story": STORY, "token": await form_token(phone)}
+
+    answer = await phone.post("/report", data=form, files={"files": ("a.jpg", content)})
+
+    assert sentence in answer.text
+    assert await log_size(small_office) == 0
+
+
+async def test_markup_in_a_story_stays_text(phone: httpx.AsyncClient) -> None:
+    form = {"story": "<script>alert(1)</script>", "token": await form_token(phone)}
+    code = find_code((await phone.post("/report", data=form)).text) or ""
+
+    page = await phone.post("/status", data={"code": code})
+
+    assert "&lt;script&gt;" in page.text
+    assert "<script" not in page.text
+
+
+async def test_with_the_code_one_reads_adds_and_nothing_stands_in_a_url(
+    phone: httpx.AsyncClient,
+) -> None:
+    form = {"story": STORY, "county": LUSHAN, "token": await form_token(phone)}
+    code = find_code((await phone.post("/report", data=form)).text) or ""
+
+    box = await phone.post("/status", data={"code": shown(code)})
+    after = await phone.post("/status/add", data={"code": code, "text": "银行流水俺也有。"})
+
+    assert "没人动过" in box.text
+    assert STORY in box.text
+    assert "银行流水俺也有。" in after.text
+    assert code not in str(after.url)
+    assert "no-store" in box.headers["cache-control"]
+
+
+async def test_an_unknown_code_gets_the_uniform_answer(phone: httpx.AsyncClient) -> None:
+    from casework.receipts import code_from
+
+    page = await phone.post("/status", data={"code": code_from(bytes(range(16)))})
+
+    assert page.status_code == 422
+    assert "没有查到这个编号" in page.text
+
+
+async def test_a_wrong_group_of_a_code_is_named(phone: httpx.AsyncClient) -> None:
+    from casework.receipts import code_from
+
+    code = code_from(bytes(range(16)))
+    wrong = code[:5] + str((int(code[5]) + 1) % 10) + code[6:]
+
+    assert "第2组好像不对" in (await phone.post("/status", data={"code": wrong})).text
+
+
+async def test_a_talk_is_posted_redirected_and_shown(phone: httpx.AsyncClient) -> None:
+    answer = await phone.post("/talk", data={"text": "反映"})
+
+    assert answer.status_code == 303
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-talk=")
+    assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=lax", "Path=/"))
+    page = await phone.get("/talk")
+    assert "出了啥事" in page.text
+
+
+async def test_a_report_can_be_told_in_the_talk(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    page = await says(phone, "反映", STORY, "鲁山县", "去年", "要", "没有了", "提交")
+
+    assert "登记好了" in page
+    assert find_code(page)
+    assert await log_size(small_office) == 1
+
+
+async def test_the_buttons_of_the_talk_are_its_options(phone: httpx.AsyncClient) -> None:
+    page = await says(phone, "反映", STORY, "鲁山县")
+
+    assert '<button class="quiet" name="text" value="去年">' in page
+
+
+async def test_退出_drops_the_talk_and_the_cookie(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    await says(phone, "反映", STORY)
+    caller = phone.cookies["__Host-talk"]
+
+    answer = await phone.post("/exit")
+
+    assert answer.status_code == 303
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    async with small_office.reading() as reading:
+        assert await reading.talks.load("web", caller) is None
+    assert STORY not in (await phone.get("/talk")).text
+
+
+async def test_a_photo_is_an_answer_in_the_talk(phone: httpx.AsyncClient) -> None:
+    await says(phone, "反映")
+
+    answer = await phone.post(
+        "/talk", data={"text": ""}, files={"file": ("x.png", A_PHOTO)}, follow_redirects=True
+    )
+
+    assert "是哪个县" in answer.text
+
+
+async def test_the_stylesheet_is_our_own_and_small(phone: httpx.AsyncClient) -> None:
+    sheet = await phone.get("/villager.css")
+
+    assert sheet.headers["content-type"].startswith("text/css")
+    assert len(sheet.content) < 6_000
+    assert "url(" not in sheet.text
+    assert "#1b5e20" in sheet.text
