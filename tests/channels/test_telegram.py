@@ -1,0 +1,126 @@
+"""Telegram against an independent emulator: stored before acted on, answered once, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.channels.telegram.polling import Poller, make_bot
+from bot.channels.telegram.sending import TelegramSender
+from bot.reception import Reception
+from casework.delivery import Never
+from casework.shelves import Parcel
+from scheduler.pump import Pump
+from tests.offices import UNDERSTANDING, TestOffice
+from tests.promises.processes import free_port
+
+TOKEN = "77:emulated"
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The emulator as a real process of its own."""
+    command = shutil.which("lo-bot-api-emulator", path=str(Path(sys.executable).parent))
+    assert command, "make test installs lo-bot-api-emulator"
+    port = free_port()
+    journal = tmp_path_factory.mktemp("lo") / "journal.jsonl"
+    child = subprocess.Popen(
+        [command, "--port", str(port), "--enable-control", "--journal", str(journal)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    base = f"http://127.0.0.1:{port}"
+    for _ in range(100):
+        try:
+            httpx.get(base, trust_env=False, timeout=1)
+            break
+        except httpx.TransportError:
+            child.poll()
+    yield base
+    child.terminate()
+    child.wait(10)
+
+
+class Conversation:
+    """The bot at work against the emulator, and what was sent."""
+
+    def __init__(self, office: TestOffice, base: str) -> None:
+        self.office, self.base = office, base
+        self.reception = Reception(office.office, UNDERSTANDING)
+        self.bot = make_bot(TOKEN, base)
+        self.poller = Poller(self.bot, self.reception, office.office)
+        self.sent: list[Parcel] = []
+        self.pump = Pump(office.office, {"telegram": self}, "w", pace=0)
+        self.way_out = TelegramSender(self.bot)
+        self.n = 0
+
+    async def send(self, parcel: Parcel) -> str:
+        number = await self.way_out.send(parcel)
+        self.sent.append(parcel)
+        return number
+
+    async def arrives(self, text: str, chat: int = 1) -> None:
+        self.n += 1
+        who = {"id": chat, "is_bot": False, "first_name": "村民"}
+        update = {
+            "message": {
+                "message_id": self.n, "date": 1, "chat": {"id": chat, "type": "private"},
+                "from": who, "text": text,
+            }
+        }  # fmt: skip
+        async with httpx.AsyncClient(trust_env=False) as http:
+            answer = await http.post(
+                f"{self.base}/__fixture/updates", json={"token": TOKEN, "update": update}
+            )
+            assert answer.status_code < 300, answer.text
+
+    async def said(self, count: int) -> list[str]:
+        """What was delivered, once so much is there."""
+        for _ in range(200):
+            await self.pump.once("telegram")
+            if len(self.sent) >= count:
+                break
+            await asyncio.sleep(0.05)
+        return [parcel.text for parcel in self.sent]
+
+
+@pytest.fixture
+async def conversation(small_office: TestOffice, emulator: str) -> AsyncIterator[Conversation]:
+    talk = Conversation(small_office, emulator)
+    stop = asyncio.Event()
+    polling = asyncio.create_task(talk.poller.run(stop))
+    yield talk
+    stop.set()
+    polling.cancel()
+    await asyncio.gather(polling, return_exceptions=True)
+    await talk.bot.session.close()
+
+
+async def test_a_question_is_answered_with_buttons(conversation: Conversation) -> None:
+    await conversation.arrives("俺家危房能补多少钱")
+
+    texts = await conversation.said(2)
+
+    assert "本县数据还没登记" in texts[0]
+    assert conversation.sent[-1].options
+
+
+async def test_messages_of_one_caller_are_answered_in_order(conversation: Conversation) -> None:
+    for text in ("支书叫俺每户交300块钱手续费", "鲁山县", "去年", "要", "没有了", "提交"):
+        await conversation.arrives(text, chat=2)
+        await asyncio.sleep(0.15)
+
+    texts = await conversation.said(10)
+
+    assert any("查询编号" in text for text in texts)
+
+
+async def test_a_chat_that_does_not_exist_is_a_lasting_failure(conversation: Conversation) -> None:
+    with pytest.raises((Never, ValueError)):
+        await conversation.way_out.send(Parcel(channel="telegram", recipient="no", text="x"))
