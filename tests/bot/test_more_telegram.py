@@ -121,7 +121,7 @@ async def test_a_whole_report_comes_in_over_telegram_in_order(small_office: Test
         for number, words in enumerate(lines, start=1):
             await telegram.brings(number, words)
 
-        replies = await answered(small_office, 12)
+        replies = await answered(small_office, 11)
 
     assert any("登记好了" in reply.text for reply in replies)
     assert await log_size(small_office) == 1

