@@ -89,7 +89,7 @@ async def open_store(
     async with writer.begin() as connection:
         await refuse_unsafe(connection)
         await migrate(connection)
-        salt = await _lay_the_floor(connection)
+        salt, cost = await _lay_the_floor(connection, cost)
     keys = KeyShelf(folder / "keys")
     shreds = ShredShelf(folder / "shred" / "secrets.bin")
     today = Today(keys, clock)
@@ -110,13 +110,21 @@ async def open_store(
     )
 
 
-async def _lay_the_floor(connection: AsyncConnection) -> bytes:
-    """The first row of the log, and the salt of the house. Twice does no harm."""
+async def _lay_the_floor(connection: AsyncConnection, cost: Cost) -> tuple[bytes, Cost]:
+    """The first row of the log, the salt of the house, and what its codes cost. The first start
+    decides: another setting later would leave every code and password without its lock."""
     await connection.execute(insert_new(connection, log_head).values(id=1, size=0, edge=b""))
     await connection.execute(
         insert_new(connection, facts_of_house).values(
             name="code salt", value=secrets.token_bytes(16)
         )
     )
-    query = select(facts_of_house.c.value).where(facts_of_house.c.name == "code salt")
-    return bytes((await connection.execute(query)).scalar_one())
+    await connection.execute(
+        insert_new(connection, facts_of_house).values(
+            name="code cost", value=f"{cost.mib} {cost.passes}".encode()
+        )
+    )
+    rows = (await connection.execute(select(facts_of_house))).all()
+    facts = {row.name: bytes(row.value) for row in rows}
+    mib, passes = map(int, facts["code cost"].split())
+    return facts["code salt"], Cost(mib=mib, passes=passes)

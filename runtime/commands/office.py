@@ -123,7 +123,7 @@ def batch_seal(month: Annotated[str, typer.Option("--month")]) -> None:
 
 
 @batch.command("send")
-def batch_send() -> None:
+def batch_send(dry_run: DryRun = False) -> None:
     """把还没有回执的批次送出去。"""
 
     async def sending() -> None:
@@ -133,6 +133,9 @@ def batch_send() -> None:
                 raise BadInput("还没有设 XIANGSHENG_DISCIPLINE_URL,不知道送到哪里。")
             async with opened.office.reading() as reading:
                 waiting = [row for row in await reading.batches.all() if not row.receipt]
+            if dry_run:
+                console.print(f"会送 {len(waiting)} 批到 {to.url}。没有送。")
+                return
             async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
                 for row in waiting:
                     await push(opened.office, row, to, client)

