@@ -10,6 +10,7 @@ from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_decrypt,
     crypto_aead_xchacha20poly1305_ietf_encrypt,
     crypto_box_keypair,
+    crypto_box_open,
     crypto_box_seal,
     crypto_box_seal_open,
     crypto_box_seed_keypair,
@@ -79,8 +80,16 @@ def seal_to(public: bytes, secret: bytes) -> bytes:
     return crypto_box_seal(secret, public)
 
 
+#: A sealed box of a 32-byte key, and the longer kind `papers.boxes` makes for bursts.
+SEALED = 32 + 16 + KEY
+SHARED = 32 + NONCE + 16 + KEY
+
+
 def open_box(private: bytes, box: bytes) -> bytes:
+    """What a box holds, of either kind. Raises `EnvelopeError`."""
     try:
+        if len(box) == SHARED:
+            return crypto_box_open(box[32 + NONCE :], box[32 : 32 + NONCE], box[:32], private)
         return crypto_box_seal_open(box, crypto_scalarmult_base(private), private)
     except (CryptoError, ValueError, TypeError):
         raise EnvelopeError from None

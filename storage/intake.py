@@ -26,7 +26,8 @@ from casework.refusals import Away, BadInput
 from casework.reports import Receipt, Report
 from casework.routing import Route, route
 from casework.tickets import Ticket
-from papers.envelope import derive
+from papers.boxes import Boxes
+from papers.envelope import derive, seal_to
 from storage.blobs import BlobShelf
 from storage.codes import CodePool
 from storage.engine import reaching
@@ -72,6 +73,7 @@ class IntakeDoor:
         self._worker: asyncio.Task[None] | None = None
         self._publics: dict[str, bytes] = {}
         self._same: dict[bytes, asyncio.Future[Receipt]] = {}
+        self._boxes = Boxes()
 
     async def file(self, report: Report) -> Receipt:
         """A durable receipt, or a refusal in a sentence. The same key twice is one report."""
@@ -114,12 +116,13 @@ class IntakeDoor:
             texts=texts,
             boxes={
                 **boxes_for(
+                    self._boxes,
                     whole,
                     keys,
                     {holder: self._publics[holder] for holder in way.readers},
                     frozenset({content.organisation.discipline.id, content.organisation.escrow.id}),
                 ),
-                **boxes_for(keys.reporter, keys, {REPORTER: code.public}, frozenset()),
+                REPORTER: seal_to(code.public, keys.reporter),
             },
             files=files,
             key=key,

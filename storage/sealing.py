@@ -20,7 +20,8 @@ from casework.offices import Person
 from casework.refusals import Locked, NoSuchTicket
 from casework.sealed_names import INSIDE
 from casework.shelves import TicketFile
-from papers.envelope import derive, open_box, open_field, seal_field, seal_to
+from papers.boxes import Boxes
+from papers.envelope import derive, open_box, open_field, seal_field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,12 +84,16 @@ class ReportKeys:
 
 
 def boxes_for(
-    whole: bytes, keys: ReportKeys, publics: Mapping[str, bytes], outsiders: frozenset[str]
+    boxes: Boxes,
+    whole: bytes,
+    keys: ReportKeys,
+    publics: Mapping[str, bytes],
+    outsiders: frozenset[str],
 ) -> dict[str, bytes]:
     """A box for each holder. Outsiders (discipline office, escrow) get the content key itself, so
     that a purge on this side does not reach their copy."""
     return {
-        holder: seal_to(public, keys.content if holder in outsiders else whole)
+        holder: boxes.seal_to(public, keys.content if holder in outsiders else whole)
         for holder, public in publics.items()
     }
 
