@@ -9,7 +9,7 @@ stamp=".venv/.stamp-$(cat "$lock" pyproject.toml | sha256sum | cut -c1-16)-$lock
 
 python=""
 for each in python3.13 python3.12 python3.11 python3; do
-  if command -v "$each" >/dev/null && "$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+  if command -v "$each" >/dev/null && "$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     python=$each
     break
   fi
