@@ -47,14 +47,24 @@ STORIES = (
 )  # fmt: skip
 
 
-async def staff(service: Service) -> None:
-    """A person or two for every unit, with keys. Twice does no harm."""
+def first_units(service: Service) -> frozenset[str]:
+    """Those without whom the demo cannot begin: one handler's unit, and the ends of the chain. The
+    others get their keys, a fifth of a second each, after the port is open."""
+    organisation = service.office.content.organisation
+    ends = (organisation.province, organisation.discipline, organisation.escrow)
+    return frozenset({HANDLER_UNIT, *(unit.id for unit in ends)})
+
+
+async def staff(service: Service, only: frozenset[str] | None = None) -> None:
+    """A person for every unit, with keys. Twice does no harm."""
     keys = service.store.house.demo
     assert keys is not None
     organisation, now = service.office.content.organisation, service.office.clock.now()
     keyed = await service.store.keyed_units()
     for unit in organisation.units.values():
         if unit.id in keyed or unit.level is Level.TOWNSHIP:
+            continue
+        if only is not None and unit.id not in only:
             continue
         private, public = new_keypair()
         if unit.level in (Level.DISCIPLINE, Level.ESCROW):

@@ -71,12 +71,13 @@ async def _demo() -> None:
         console.print(f"[yellow]{settings.port} 端口被占用,改用 {port}[/yellow]")
     settings = settings.model_copy(update={"port": port})
     opened = await open_service(settings, demo=True)
-    await demo_office.staff(opened)
+    await demo_office.staff(opened, demo_office.first_units(opened))
     server = _server(opened, with_worker=True, demo=True)
     serving = asyncio.create_task(server.serve())
     await server.opened.wait()
     if server.started:
         await _greet(opened)
+        await demo_office.staff(opened)
         await demo_office.cases(opened)
     await serving
 
