@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.front import front_of
+from api.front import front_at
 from api.security import is_for_programs, problem
 from api.show import page
 from casework.refusals import Locked, NotSignedIn, Refusal
@@ -62,7 +62,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The refusal as whoever asked can read it."""
-    front_of(request).counters.refusals[code] += 1
+    front_at(request).counters.refusals[code] += 1
     if is_for_programs(request.url.path):
         body = problem(status, code, sentence)
         return Response(body, status, headers, media_type="application/problem+json")

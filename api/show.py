@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from api.front import Front, front_of
+from api.front import Front, front_at
 from casework.content import Content
 from casework.deadlines import SHANGHAI, Clock, left, light, next_due
 from casework.ports import Keyring
@@ -147,7 +147,7 @@ def page(
     **values: object,
 ) -> HTMLResponse:
     """A page with what every page shows: who is signed in, and whether this is the demo."""
-    front = front_of(request)
+    front = front_at(request)
     whole: dict[str, object] = {
         "demo": front.demo,
         "path": request.url.path,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from casework.refusals import BadInput
@@ -30,7 +31,7 @@ class Unit(StrEnum):
     WORKING_DAYS = "wd"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkCalendar:
     """Which days are worked. `notes` say why a day differs from plain Monday to Friday."""
 
@@ -95,17 +96,23 @@ def due(start: datetime, *, amount: int, unit: Unit, calendar: WorkCalendar) -> 
     if unit is Unit.HOURS:
         end = start + timedelta(hours=amount)
         return Due(at=end, provisional=False, why=f"{amount} 小时,到{said(end)}。")
-    last = start.date()
+    return _due_by_day(start.date(), amount, unit, calendar)
+
+
+@lru_cache(maxsize=1024)
+def _due_by_day(day: date, amount: int, unit: Unit, calendar: WorkCalendar) -> Due:
+    """Days are counted alike for everybody who begins on the same one."""
+    last = day
     if unit is Unit.DAYS:
         last = calendar.next_working(last + timedelta(days=amount))
     else:
         for _ in range(amount):
             last = calendar.next_working(last + timedelta(days=1))
     end = datetime.combine(last, calendar.closes, SHANGHAI)
-    provisional = not (calendar.is_known(start.date()) and calendar.is_known(last))
+    provisional = not (calendar.is_known(day) and calendar.is_known(last))
     counted = f"{amount} 个工作日" if unit is Unit.WORKING_DAYS else f"{amount} 天"
     # Calendar days run on through holidays; only an end on a rest day needs a reason.
-    first = start.date() if unit is Unit.WORKING_DAYS else start.date() + timedelta(days=amount - 1)
+    first = day if unit is Unit.WORKING_DAYS else day + timedelta(days=amount - 1)
     reasons = _reasons(first, last, calendar)
     if unit is Unit.DAYS and not reasons and (last - first).days > 1:
         reasons.append("最后一天是休息日,顺延")

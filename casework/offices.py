@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from casework.refusals import BadInput
 
@@ -105,8 +106,15 @@ class Organisation:
     def __contains__(self, unit_id: object) -> bool:
         return unit_id in self.units
 
+    @cached_property
+    def _levels(self) -> Mapping[Level, tuple[Unit, ...]]:
+        return {
+            level: tuple(unit for unit in self.units.values() if unit.level is level)
+            for level in Level
+        }
+
     def at(self, level: Level) -> tuple[Unit, ...]:
-        return tuple(unit for unit in self.units.values() if unit.level is level)
+        return self._levels[level]
 
     @property
     def province(self) -> Unit:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from dataclasses import dataclass
 
 from nacl.bindings import crypto_box_afternm, crypto_box_beforenm, crypto_box_keypair
 
@@ -20,8 +21,26 @@ MOMENT = 0.25
 MOST = 4096
 
 
+@dataclass(frozen=True)
+class LaidBox:
+    """A box laid ready for one recipient: the slow half of sealing is done, the private half gone."""
+
+    ephemeral: bytes
+    shared: bytes
+
+    @classmethod
+    def to(cls, public: bytes) -> LaidBox:
+        ephemeral, private = crypto_box_keypair()
+        return cls(ephemeral, crypto_box_beforenm(public, private))
+
+    def seal(self, secret: bytes) -> bytes:
+        """`ephemeral public key ‖ nonce ‖ ciphertext`, opened by `envelope.open_box`."""
+        nonce = secrets.token_bytes(NONCE)
+        return self.ephemeral + nonce + crypto_box_afternm(secret, nonce, self.shared)
+
+
 class Boxes:
-    """Makes boxes `ephemeral public key ‖ nonce ‖ ciphertext`, opened by `envelope.open_box`."""
+    """Boxes for a moment's recipients, under one ephemeral key."""
 
     def __init__(self) -> None:
         self._begin()
@@ -29,7 +48,7 @@ class Boxes:
     def _begin(self) -> None:
         self._public, private = crypto_box_keypair()
         self._private = private
-        self._shared: dict[bytes, bytes] = {}
+        self._laid: dict[bytes, LaidBox] = {}
         self._made = 0
         self._until = time.monotonic() + MOMENT
 
@@ -37,9 +56,9 @@ class Boxes:
         """A box for the holder of `public`'s private key."""
         if time.monotonic() > self._until or self._made >= MOST:
             self._begin()
-        shared = self._shared.get(public)
-        if shared is None:
-            shared = self._shared[public] = crypto_box_beforenm(public, self._private)
+        laid = self._laid.get(public)
+        if laid is None:
+            shared = crypto_box_beforenm(public, self._private)
+            laid = self._laid[public] = LaidBox(self._public, shared)
         self._made += 1
-        nonce = secrets.token_bytes(NONCE)
-        return self._public + nonce + crypto_box_afternm(secret, nonce, shared)
+        return laid.seal(secret)

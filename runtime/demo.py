@@ -129,12 +129,20 @@ async def _move_some(service: Service) -> None:
     async with office.reading() as reading:
         ring = await reading.people.keyring(token, now=now)
         page = await reading.tickets.queue(Tab.NEW, reader=ring.person, now=now)
-    own = [line for line in page.lines if line.owner == HANDLER_UNIT]
-    for line in own[:2]:
-        await act(office, ring, line.number, Action.ACCEPT)
-        await act(office, ring, line.number, Action.DISPATCH)
-    for line in own[:1]:
-        await act(office, ring, line.number, Action.SIGN)
+        own = [line.number for line in page.lines if line.owner == HANDLER_UNIT]
+        files = [await reading.tickets.get(number, reader=ring.person) for number in own]
+    # Only invented ones: somebody may have filed a first report of his own already.
+    invented = {story.text for story in STORIES}
+    ours = [
+        file.ticket.number
+        for file in files
+        if ring.ticket(file).open("story", file.fields["story"]) in invented
+    ]
+    for number in ours[:2]:
+        await act(office, ring, number, Action.ACCEPT)
+        await act(office, ring, number, Action.DISPATCH)
+    for number in ours[:1]:
+        await act(office, ring, number, Action.SIGN)
 
 
 async def session_of(service: Service, unit: str) -> str:

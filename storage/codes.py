@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from casework.receipts import code_from
+from papers.boxes import LaidBox
 from papers.envelope import derive, keypair_from_seed
 from storage.sealing import Cost, stretch
 
@@ -22,6 +23,7 @@ class CodeKeys:
     tag: bytes
     private: bytes
     public: bytes
+    box: LaidBox  # for the one secret the filing of a report seals to this code
 
 
 def keys_of(code: str, salt: bytes, cost: Cost) -> CodeKeys:
@@ -29,7 +31,12 @@ def keys_of(code: str, salt: bytes, cost: Cost) -> CodeKeys:
     root = stretch(code.encode(), salt, cost)
     private, public = keypair_from_seed(derive(root, "mailbox"))
     return CodeKeys(
-        code, derive(root, "lookup")[:16], derive(root, "log tag")[:16], private, public
+        code=code,
+        lookup=derive(root, "lookup")[:16],
+        tag=derive(root, "log tag")[:16],
+        private=private,
+        public=public,
+        box=LaidBox.to(public),
     )
 
 

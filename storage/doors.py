@@ -34,6 +34,7 @@ class House:
 
     readers: AsyncEngine
     writer: AsyncEngine
+    turn: AbstractAsyncContextManager[None]  # those who write to SQLite here stand in line
     clock: WallClock
     today: Today
     service: bytes
@@ -96,7 +97,7 @@ def reading_door(house: House) -> Callable[[], AbstractAsyncContextManager[Shelv
 def files_door(house: House) -> Callable[[], AbstractAsyncContextManager[Shelves]]:
     @asynccontextmanager
     async def files() -> AsyncIterator[Shelves]:
-        async with reaching(house.writer, write=True) as connection:
+        async with house.turn, reaching(house.writer, write=True) as connection:
             shelves = Shelves(house, connection)
             yield shelves
             if shelves.new_leaves:

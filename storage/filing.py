@@ -5,35 +5,39 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, insert, select
 
 from casework.deadlines import next_due
 from casework.refusals import BadInput
 from casework.reports import LONGEST, Receipt, Report
 from casework.sealed_names import pseudonym
 from casework.tickets import Action, Entry, Ticket
-from casework.transparency import Frontier, canonical, leaf_hash
+from casework.transparency import Frontier
 from papers.envelope import open_under, seal_under
 from storage.blobs import MOST
 from storage.codes import CodeKeys
-from storage.log import LogShelf, edge_from_bytes, edge_to_bytes
+from storage.log import append_leaves, edge_from_bytes, edge_to_bytes, lock_head
 from storage.mailboxes import REPORTER
 from storage.rows import entry_to_row, ticket_to_row
 from storage.schema import answered_once, attachments, boxes, envelopes, history, receipts, tickets
 from storage.tickets import SHANGHAI
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+DIGITS = 10
 
 
 def new_number() -> str:
     """A random ticket number without look-alike letters; never a running one."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(10))
+    drawn, letters = secrets.randbelow(len(ALPHABET) ** DIGITS), []
+    for _ in range(DIGITS):
+        drawn, digit = divmod(drawn, len(ALPHABET))
+        letters.append(ALPHABET[digit])
+    return "".join(letters)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +66,14 @@ def check(report: Report) -> None:
 
 
 def facts_of(report: Report) -> dict[str, Any]:
-    facts = asdict(report.facts)
-    facts["place_code"], facts["when"], facts["channel"] = report.place, report.when, report.channel
-    facts["accused"] = asdict(report.accused)
-    return facts
+    return {
+        **vars(report.facts),
+        "place": vars(report.facts.place),
+        "accused": vars(report.accused),
+        "place_code": report.place,
+        "when": report.when,
+        "channel": report.channel,
+    }
 
 
 def _first_line(ticket: Ticket) -> dict[str, Any]:
@@ -85,7 +93,7 @@ def leaf_of(filing: Filing) -> dict[str, str | int]:
     }
 
 
-def receipt_of(filing: Filing, index: int, head: Frontier) -> Receipt:
+def receipt_of(filing: Filing, index: int, leaf: bytes, head: Frontier) -> Receipt:
     """What the reporter is told: the day she can come back is the end of the handling stretch."""
     handling = tuple(c for c in filing.ticket.clocks if c.rule.startswith("handle"))
     clock = next_due(handling) or next_due(filing.ticket.clocks)
@@ -93,16 +101,16 @@ def receipt_of(filing: Filing, index: int, head: Frontier) -> Receipt:
         code=filing.code.code,
         due=clock.due if clock else filing.ticket.filed_at,
         index=index,
-        leaf=leaf_hash(canonical(leaf_of(filing))),
+        leaf=leaf,
         head=head,
     )
 
 
-async def write(connection: AsyncConnection, filings: Sequence[Filing]) -> list[Receipt]:
+def write(connection: Connection, filings: Sequence[Filing]) -> list[Receipt]:
     """Tickets, history, envelopes, boxes, receipts; then the log, locked once and last."""
-    await connection.execute(insert(tickets), [_ticket_row(f) for f in filings])
-    await connection.execute(insert(history), [_first_line(f.ticket) for f in filings])
-    await connection.execute(
+    connection.execute(insert(tickets), [_ticket_row(f) for f in filings])
+    connection.execute(insert(history), [_first_line(f.ticket) for f in filings])
+    connection.execute(
         insert(envelopes),
         [
             {"ticket": f.ticket.number, "field": name, "sealed": sealed}
@@ -110,7 +118,7 @@ async def write(connection: AsyncConnection, filings: Sequence[Filing]) -> list[
             for name, sealed in f.texts.items()
         ],
     )
-    await connection.execute(
+    connection.execute(
         insert(boxes),
         [
             {"holder": holder, "ticket": f.ticket.number, "box": box}
@@ -118,7 +126,7 @@ async def write(connection: AsyncConnection, filings: Sequence[Filing]) -> list[
             for holder, box in f.boxes.items()
         ],
     )
-    await connection.execute(
+    connection.execute(
         insert(receipts),
         [
             {"lookup": f.code.lookup, "ticket": f.ticket.number, "public": f.code.public}
@@ -127,12 +135,14 @@ async def write(connection: AsyncConnection, filings: Sequence[Filing]) -> list[
     )
     files = [{**each, "ticket": f.ticket.number} for f in filings for each in f.files]
     if files:
-        await connection.execute(insert(attachments), files)
-    log = LogShelf(connection)
-    before = await log.lock()
-    head = await log.append(before, [leaf_of(f) for f in filings])
-    made = [receipt_of(f, before.size + n, head) for n, f in enumerate(filings)]
-    await _remember(connection, filings, made)
+        connection.execute(insert(attachments), files)
+    before = lock_head(connection)
+    head, hashes = append_leaves(connection, before, [leaf_of(f) for f in filings])
+    made = [
+        receipt_of(filing, before.size + n, leaf, head)
+        for n, (filing, leaf) in enumerate(zip(filings, hashes, strict=True))
+    ]
+    _remember(connection, filings, made)
     return made
 
 
@@ -141,9 +151,7 @@ def _ticket_row(filing: Filing) -> dict[str, Any]:
     return {**ticket_to_row(filing.ticket), "month": month, "salt": filing.salt, "batch": ""}
 
 
-async def answered_before(
-    connection: AsyncConnection, filings: Sequence[Filing]
-) -> dict[bytes, Receipt]:
+def answered_before(connection: Connection, filings: Sequence[Filing]) -> dict[bytes, Receipt]:
     """The receipts of those whose Idempotency-Key was answered within the day."""
     hashes = {sha256(filing.key).digest(): filing.key for filing in filings if filing.key}
     if not hashes:
@@ -153,13 +161,11 @@ async def answered_before(
         hashes[row.key_hash]: receipt_from_bytes(
             open_under(hashes[row.key_hash], row.sealed, "receipt")
         )
-        for row in (await connection.execute(query)).all()
+        for row in (connection.execute(query)).all()
     }
 
 
-async def _remember(
-    connection: AsyncConnection, filings: Sequence[Filing], made: Sequence[Receipt]
-) -> None:
+def _remember(connection: Connection, filings: Sequence[Filing], made: Sequence[Receipt]) -> None:
     """The answer to an Idempotency-Key, sealed under it."""
     keyed = [
         {
@@ -171,7 +177,7 @@ async def _remember(
         if f.key
     ]
     if keyed:
-        await connection.execute(insert(answered_once), keyed)
+        connection.execute(insert(answered_once), keyed)
 
 
 def receipt_to_bytes(receipt: Receipt) -> bytes:

@@ -27,8 +27,9 @@ from casework.reports import Receipt, Report
 from casework.routing import Route, route
 from casework.tickets import Ticket
 from papers.boxes import Boxes
-from papers.envelope import derive, seal_to
+from papers.envelope import derive
 from storage.blobs import BlobShelf
+from storage.bursts import Bursts
 from storage.codes import CodePool
 from storage.engine import reaching
 from storage.filing import Filing, answered_before, check, facts_of, new_number, write
@@ -55,7 +56,8 @@ class Waiting:
 class Desk:
     """What the intake needs of the house."""
 
-    engine: AsyncEngine
+    readers: AsyncEngine
+    bursts: Bursts
     content: Callable[[], Content]
     calendar: WorkCalendar
     clock: WallClock
@@ -122,7 +124,7 @@ class IntakeDoor:
                     {holder: self._publics[holder] for holder in way.readers},
                     frozenset({content.organisation.discipline.id, content.organisation.escrow.id}),
                 ),
-                REPORTER: seal_to(code.public, keys.reporter),
+                REPORTER: code.box.seal(keys.reporter),
             },
             files=files,
             key=key,
@@ -161,7 +163,7 @@ class IntakeDoor:
         }
         needed |= {content.organisation.discipline.id, content.organisation.escrow.id}
         if not needed <= self._publics.keys():
-            async with reaching(self._desk.engine) as connection:
+            async with reaching(self._desk.readers) as connection:
                 rows = await connection.execute(select(unit_keys.c.unit, unit_keys.c.public))
                 self._publics = {row.unit: row.public for row in rows.all()}
         return set(self._publics)
@@ -202,13 +204,13 @@ class IntakeDoor:
     async def _write(self, filings: list[Filing]) -> list[Receipt]:
         """Those whose key was answered before get that answer; the others are written. The shred
         secrets come first: a ticket without one would be born purged."""
-        async with self._desk.engine.begin() as connection:
-            known = await answered_before(connection, filings)
+        async with self._desk.bursts.begin() as burst:
+            known = await burst.run(lambda connection: answered_before(connection, filings))
             fresh = [filing for filing in filings if filing.key not in known]
             if fresh:
                 secrets_of = {filing.ticket.number: filing.shred for filing in fresh}
                 await asyncio.to_thread(self._desk.shreds.keep, secrets_of)
-                made = iter(await write(connection, fresh))
+                made = iter(await burst.run(lambda connection: write(connection, fresh)))
         return [known.get(filing.key) or next(made) for filing in filings]
 
     async def stop(self) -> None:
@@ -216,6 +218,7 @@ class IntakeDoor:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
             self._worker = None
+        await self._desk.bursts.close()
 
 
 def _answer(waiting: Waiting, result: Receipt | Exception) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.refusals import BadInput
@@ -73,29 +73,40 @@ class LogShelf:
 
     async def lock(self) -> Frontier:
         """The head, locked until the transaction ends: call it last."""
-        query = select(log_head.c.size, log_head.c.edge).with_for_update()
-        row = (await self._c.execute(query)).one()
-        return edge_from_bytes(row.size, row.edge)
+        return await self._c.run_sync(lock_head)
 
     async def append(
         self, frontier: Frontier, bodies: Sequence[Mapping[str, str | int]]
     ) -> Frontier:
         """Append after `lock`; returns the new head."""
-        rows = []
-        for body in bodies:
-            raw = canonical(body)
-            rows.append(
-                {
-                    "index": frontier.size,
-                    "hash": leaf_hash(raw),
-                    "ticket": body.get("ticket", ""),
-                    "event": body["event"],
-                    "body": raw,
-                }
-            )
-            frontier = frontier.append(leaf_hash(raw))
-        await self._c.execute(insert(leaves), rows)
-        await self._c.execute(
-            update(log_head).values(size=frontier.size, edge=edge_to_bytes(frontier))
-        )
-        return frontier
+        return (await self._c.run_sync(append_leaves, frontier, bodies))[0]
+
+
+def lock_head(connection: Connection) -> Frontier:
+    """The head, locked until the transaction ends: call it last."""
+    query = select(log_head.c.size, log_head.c.edge).with_for_update()
+    row = connection.execute(query).one()
+    return edge_from_bytes(row.size, row.edge)
+
+
+def append_leaves(
+    connection: Connection, frontier: Frontier, bodies: Sequence[Mapping[str, str | int]]
+) -> tuple[Frontier, list[bytes]]:
+    """Append after `lock_head`; returns the new head and the hashes of the leaves."""
+    raws = [canonical(body) for body in bodies]
+    hashes = [leaf_hash(raw) for raw in raws]
+    rows = [
+        {
+            "index": frontier.size + n,
+            "hash": leaf,
+            "ticket": body.get("ticket", ""),
+            "event": body["event"],
+            "body": raw,
+        }
+        for n, (body, raw, leaf) in enumerate(zip(bodies, raws, hashes, strict=True))
+    ]
+    connection.execute(insert(leaves), rows)
+    for leaf in hashes:
+        frontier = frontier.append(leaf)
+    connection.execute(update(log_head).values(size=frontier.size, edge=edge_to_bytes(frontier)))
+    return frontier, hashes

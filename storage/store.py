@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,9 +17,10 @@ from casework.content import Content
 from casework.deadlines import WorkCalendar
 from casework.ports import WallClock
 from storage.blobs import BlobShelf
+from storage.bursts import bursts_of
 from storage.codes import CodePool
 from storage.doors import House, Shelves, files_door, reading_door
-from storage.engine import readers_engine, refuse_unsafe, sqlite_url, writer_engine
+from storage.engine import is_sqlite, readers_engine, refuse_unsafe, sqlite_url, writer_engine
 from storage.intake import Desk, IntakeDoor
 from storage.keyshelf import KeyShelf, ShredShelf
 from storage.mailboxes import GuessGuard
@@ -96,11 +97,13 @@ async def open_store(
     blobs = BlobShelf(folder / "uploads", today)
     codes = CodePool(salt, cost, size=ready_codes)
     house = House(
-        readers=readers, writer=writer, clock=clock, today=today, service=keys.service("service"),
+        readers=readers, writer=writer, turn=asyncio.Lock() if is_sqlite(url) else nullcontext(), clock=clock, today=today, service=keys.service("service"),
         shreds=shreds, codes=codes, guard=GuessGuard(), blobs=blobs, cost=cost, demo=demo,
         batches=folder / "batches",
     )  # fmt: skip
-    desk = Desk(writer, content, calendar, clock, codes, shreds, blobs)
+    desk = Desk(
+        readers, bursts_of(url, writer, house.turn), content, calendar, clock, codes, shreds, blobs
+    )
     return Store(
         house=house,
         keys=keys,
