@@ -18,6 +18,7 @@ import httpx
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.uploads import SealedRoute
 from bot.channels.web.router import router as villager_router
 from bot.reception import Reception
 from casework.actions.reminding import escalate_overdue
@@ -176,7 +177,11 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
         office=service.office,
         understanding=service.knows,
         villager=villager_router(
-            service.reception, service.office, service.knows, secure_cookie=secure
+            service.reception,
+            service.office,
+            service.knows,
+            secure_cookie=secure,
+            route_class=SealedRoute,
         ),
         health=health,
         secure=secure,

@@ -14,12 +14,13 @@ from starlette.responses import JSONResponse, Response
 from api.front import Front, TheFront
 from api.problems import Unsupported
 from api.routers.ask import today_of
+from api.uploads import SealedRoute
 from casework.receipts import read_code
 from casework.refusals import BadInput
 from casework.reports import LONGEST, Accused, Attachment, Facts, Mailbox, Receipt, Report
 from casework.tickets import Kind
 
-router = APIRouter(prefix="/api/v1/reports", tags=["反映"])
+router = APIRouter(prefix="/api/v1/reports", tags=["反映"], route_class=SealedRoute)
 
 MOST_FILES = 10
 FLAGS = {"to_discipline"}

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.uploads import SealedRoute
 from bot.channels.web.router import router
 from bot.reception import Reception
 from casework.receipts import find_code, shown
@@ -25,7 +26,9 @@ async def well() -> Mapping[str, object]:
 
 @pytest.fixture
 async def phone(small_office: TestOffice, reception: Reception) -> AsyncIterator[httpx.AsyncClient]:
-    pages = router(reception, small_office.office, UNDERSTANDING, secure_cookie=True)
+    pages = router(
+        reception, small_office.office, UNDERSTANDING, secure_cookie=True, route_class=SealedRoute
+    )
     app = create_app(
         office=small_office.office, understanding=UNDERSTANDING, villager=pages, health=well,
         secure=True, demo=False,

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from api.uploads import SealedRoute
 from bot.channels.web.router import router
 from bot.reception import Reception
 from casework.shelves import Inbound
@@ -36,7 +37,15 @@ async def test_everything_a_villager_says_gets_a_next_step(
 async def test_the_web_page_answers_every_one_of_them(small_office: TestOffice) -> None:
     app = FastAPI()
     reception = Reception(small_office.office, UNDERSTANDING)
-    app.include_router(router(reception, small_office.office, UNDERSTANDING, secure_cookie=False))
+    app.include_router(
+        router(
+            reception,
+            small_office.office,
+            UNDERSTANDING,
+            secure_cookie=False,
+            route_class=SealedRoute,
+        )
+    )
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
         for text in [*UTTERANCES, *REPORTS]:
@@ -48,7 +57,15 @@ async def test_the_web_page_answers_every_one_of_them(small_office: TestOffice) 
 async def test_a_talk_on_the_web_keeps_its_thread(small_office: TestOffice) -> None:
     app = FastAPI()
     reception = Reception(small_office.office, UNDERSTANDING)
-    app.include_router(router(reception, small_office.office, UNDERSTANDING, secure_cookie=False))
+    app.include_router(
+        router(
+            reception,
+            small_office.office,
+            UNDERSTANDING,
+            secure_cookie=False,
+            route_class=SealedRoute,
+        )
+    )
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://x", follow_redirects=True

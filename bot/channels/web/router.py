@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
 from fastapi.templating import Jinja2Templates
 
 from bot.dialogues.report import make
@@ -234,11 +235,18 @@ def _with(value: Any, **changes: Any) -> Any:
 
 
 def router(
-    reception: Reception, office: Office, knows: Understanding, *, secure_cookie: bool
+    reception: Reception,
+    office: Office,
+    knows: Understanding,
+    *,
+    secure_cookie: bool,
+    route_class: type[APIRoute],
 ) -> APIRouter:
-    """All villager routes, to be mounted at the root."""
+    """All villager routes, to be mounted at the root; `route_class` takes files in sealed."""
     pages = Pages(reception, office, knows, secure_cookie)
-    routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+    routes = APIRouter(
+        include_in_schema=False, default_response_class=HTMLResponse, route_class=route_class
+    )
     routes.add_api_route("/", pages.home, methods=["GET"])
     routes.add_api_route("/ask", pages.ask, methods=["POST"])
     routes.add_api_route("/topics/{slug}", pages.topic, methods=["GET"])
