@@ -175,6 +175,7 @@ class ClueFile:
     attachments: tuple[tuple[str, bytes], ...]
     leaf_index: int
     leaf_body: bytes
+    salt: bytes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -162,6 +162,14 @@ def digits(hash_: bytes) -> str:
     return " ".join(number[i : i + 4] for i in range(0, 24, 4))
 
 
+def commitment(salt: bytes, texts: Mapping[str, bytes], files: Mapping[str, bytes]) -> bytes:
+    """What fixes a report's sealed content in its leaf: SHA-256 over the salt and the digest of
+    every sealed text and file. The salt keeps a leaf from being compared with a guess."""
+    parts = {f"text {name}": sha256(sealed).hexdigest() for name, sealed in texts.items()}
+    parts |= {f"file {name}": sha256(sealed).hexdigest() for name, sealed in files.items()}
+    return sha256(salt + canonical(parts)).digest()
+
+
 def canonical(body: Mapping[str, object]) -> bytes:
     """One way to write a body down (RFC 8785 for text, whole numbers, booleans, lists, objects).
 

@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS clues (
     number TEXT PRIMARY KEY, batch TEXT NOT NULL REFERENCES batches(number),
     filed_at TEXT NOT NULL, county TEXT NOT NULL, category TEXT NOT NULL, kind TEXT NOT NULL,
     status TEXT NOT NULL, box BLOB NOT NULL, leaf_index INTEGER NOT NULL, leaf_body BLOB NOT NULL,
-    proof TEXT NOT NULL);
+    salt BLOB NOT NULL, proof TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS parts (
     clue TEXT NOT NULL REFERENCES clues(number), place INTEGER NOT NULL, name TEXT NOT NULL,
     file INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (clue, file, place));
@@ -232,10 +232,11 @@ def code_of(word: str) -> str:
 
 def _keep_clue(c: sqlite3.Connection, batch: str, clue: Clue) -> None:
     c.execute(
-        "INSERT INTO clues VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO clues VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             clue.number, batch, clue.filed_at.isoformat(), clue.county, clue.category, clue.kind,
             clue.status, clue.box, clue.leaf_index, clue.leaf_body,
+            clue.salt,
             json.dumps([each.hex() for each in clue.proof]),
         ),
     )  # fmt: skip
@@ -259,6 +260,7 @@ def _clue(row: sqlite3.Row, parts: Sequence[sqlite3.Row]) -> Clue:
         box=row["box"],
         leaf_index=row["leaf_index"],
         leaf_body=row["leaf_body"],
+        salt=row["salt"],
         proof=tuple(bytes.fromhex(each) for each in json.loads(row["proof"])),
     )
 

@@ -11,6 +11,7 @@ from casework.transparency import (
     EMPTY,
     NOTHING,
     Frontier,
+    commitment,
     leaf_hash,
     verify_consistency,
     verify_inclusion,
@@ -79,6 +80,9 @@ def _clue_is_in_the_log(clue: Clue, batch: Batch, held: Held) -> None:
     leaf = json.loads(clue.leaf_body)
     if leaf.get("event") != "accepted" or leaf.get("ticket") != pseudonym(clue.number):
         raise Misfit(clue.number, "日志里那一条说的是另一件")
+    fixed = commitment(clue.salt, dict(clue.fields), dict(clue.attachments))
+    if leaf.get("commit") != fixed.hex():
+        raise Misfit(clue.number, "这件线索的内容和登记时写进日志的对不上")
 
 
 def check_counts(batch: Batch, leaves: Iterable[bytes]) -> None:

@@ -49,6 +49,7 @@ class Clue:
     box: bytes
     leaf_index: int
     leaf_body: bytes
+    salt: bytes  # of the commitment in the leaf
     proof: tuple[bytes, ...]
     attachments: tuple[tuple[str, bytes], ...] = ()
 
@@ -198,6 +199,7 @@ def _clue_to(clue: Clue) -> dict[str, Any]:
         "box": _b64(clue.box),
         "leaf_index": clue.leaf_index,
         "leaf_body": _b64(clue.leaf_body),
+        "salt": clue.salt.hex(),
         "proof": [each.hex() for each in clue.proof],
         "attachments": [name for name, _ in clue.attachments],
     }
@@ -215,6 +217,7 @@ def _clue_from(fields: Mapping[str, Any], members: Mapping[str, bytes]) -> Clue:
         box=base64.b64decode(fields["box"]),
         leaf_index=fields["leaf_index"],
         leaf_body=base64.b64decode(fields["leaf_body"]),
+        salt=bytes.fromhex(fields["salt"]),
         proof=tuple(bytes.fromhex(each) for each in fields["proof"]),
         attachments=tuple((name, members[f"files/{name}"]) for name in fields["attachments"]),
     )

@@ -7,7 +7,18 @@ import logging
 import typer
 
 from inbox.cli import app as inbox
-from runtime.commands import bench, checks, house, office, serving, understanding
+from runtime.commands import (
+    announcing,
+    backup,
+    bench,
+    checks,
+    house,
+    office,
+    people,
+    serving,
+    tables,
+    understanding,
+)
 
 app = typer.Typer(
     name="xiangsheng", help="乡声:农村危房改造政策问答和问题登记", no_args_is_help=True,
@@ -20,18 +31,19 @@ app.command("work")(serving.worker)
 app.command("talk")(serving.talk)
 app.command("ask")(understanding.ask)
 app.command("triage")(understanding.triage)
-app.command("announce")(office.announce)
+app.command("announce")(announcing.announce)
 app.command("doctor")(checks.doctor)
 app.command("init")(house.init)
 app.command("upgrade")(house.upgrade)
-app.command("backup")(house.backup)
-app.command("verify-backup")(house.verify_backup)
-app.command("restore")(house.restore)
+app.command("backup")(backup.backup)
+app.command("verify-backup")(backup.verify_backup)
+app.command("restore")(backup.restore)
 app.add_typer(office.jobs, name="jobs")
 app.add_typer(office.batch, name="batch")
 app.add_typer(office.log, name="log")
-app.add_typer(office.staff, name="staff")
-app.add_typer(office.imports, name="import")
+app.add_typer(people.staff, name="staff")
+app.add_typer(tables.imports, name="import")
+app.add_typer(tables.exports, name="export")
 app.add_typer(bench.app, name="bench")
 app.add_typer(inbox, name="inbox")
 

@@ -110,6 +110,7 @@ async def _clue(file: ClueFile, reading: Reading) -> Clue:
         attachments=file.attachments,
         leaf_index=file.leaf_index,
         leaf_body=file.leaf_body,
+        salt=file.salt,
         proof=proof.path,
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.sealed_names import pseudonym
+from casework.sealed_names import INSIDE, pseudonym
 from casework.shelves import BatchRow, ClueFile
 from casework.tickets import Status
 from storage.blobs import BlobShelf
@@ -44,7 +44,9 @@ class BatchShelf:
 
     async def _clue(self, row: Row[Any]) -> ClueFile:
         fields = await self._c.execute(
-            select(envelopes).where(envelopes.c.ticket == row.number).order_by(envelopes.c.field)
+            select(envelopes)
+            .where(envelopes.c.ticket == row.number, ~envelopes.c.field.startswith(INSIDE))
+            .order_by(envelopes.c.field)
         )
         files = await self._c.execute(
             select(attachments).where(attachments.c.ticket == row.number).order_by(attachments.c.id)
@@ -64,6 +66,7 @@ class BatchShelf:
             ),
             leaf_index=accepted._mapping["index"],
             leaf_body=accepted.body,
+            salt=row.salt,
         )
 
     async def changes(

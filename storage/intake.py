@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
@@ -26,6 +25,7 @@ from casework.refusals import Away, BadInput
 from casework.reports import Receipt, Report
 from casework.routing import Route, route
 from casework.tickets import Ticket
+from casework.transparency import commitment
 from papers.boxes import Boxes
 from papers.envelope import derive
 from storage.blobs import BlobShelf
@@ -109,7 +109,6 @@ class IntakeDoor:
         texts = {"story": keys.seal("story", report.text), "facts": keys.seal("facts", facts)}
         files = [await self._seal_file(each.blob, keys) for each in report.attachments]
         salt = secrets.token_bytes(32)
-        digest = sha256(b"".join(texts[name] for name in sorted(texts))).digest()
         return Filing(
             ticket=self._ticket(number, report, way, now),
             code=code,
@@ -126,9 +125,9 @@ class IntakeDoor:
                 ),
                 REPORTER: code.box.seal(keys.reporter),
             },
-            files=files,
+            files=[held for held, _ in files],
             key=key,
-            commit=sha256(salt + digest).digest(),
+            commit=commitment(salt, texts, {held["id"]: sealed for held, sealed in files}),
         )
 
     def _ticket(self, number: str, report: Report, way: Route, now: datetime) -> Ticket:
@@ -144,16 +143,16 @@ class IntakeDoor:
             to_discipline=report.to_discipline,
         )
 
-    async def _seal_file(self, blob: str, keys: ReportKeys) -> Mapping[str, Any]:
+    async def _seal_file(self, blob: str, keys: ReportKeys) -> tuple[Mapping[str, Any], bytes]:
         held = await self._desk.blobs.held(blob)
         content = await self._desk.blobs.content(blob)
         if held is None:
             raise BadInput("刚才的照片或录音没有存住,请再发一次。")
         name = secrets.token_hex(16)
-        await self._desk.blobs.keep(name, keys.seal_bytes(f"file {name}", content))
-        return {
-            "id": name, "kind": held.kind, "media_type": held.media_type, "size": held.size,
-        }  # fmt: skip
+        sealed = keys.seal_bytes(f"file {name}", content)
+        await self._desk.blobs.keep(name, sealed)
+        row = {"id": name, "kind": held.kind, "media_type": held.media_type, "size": held.size}
+        return row, sealed
 
     async def _keyed(self, report: Report, content: Content) -> set[str]:
         """Units that have a key. Asked again only while a needed one is missing."""

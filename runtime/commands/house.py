@@ -1,13 +1,8 @@
-"""`init`, `upgrade`, `backup`, `verify-backup`, `restore`: the house itself."""
+"""`init` and `upgrade`: the house itself."""
 
 from __future__ import annotations
 
-import io
 import json
-import sqlite3
-import tarfile
-import tempfile
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -16,11 +11,9 @@ import typer
 from casework.offices import Role
 from casework.refusals import BadInput
 from papers.envelope import new_keypair
+from runtime.commands.backup import DATABASE, refusing, write_backup
 from runtime.commands.common import console, run, service
 from runtime.settings import load_settings
-
-DATABASE = "xiangsheng.db"
-MANIFEST = "manifest.json"
 
 
 def init(
@@ -33,7 +26,9 @@ def init(
         try:
             known = json.loads(card.read_text(encoding="utf-8"))
             box, office = bytes.fromhex(known["box"]), str(known["office"])
-        except (OSError, ValueError, KeyError):
+            if not (len(box) == 32 and known["age"] and known["signing"]):
+                raise ValueError
+        except (OSError, ValueError, KeyError, TypeError):
             raise BadInput(f"{card} 不是纪检机关的公钥卡片。") from None
         async with service() as opened:
             organisation = opened.office.content.organisation
@@ -60,87 +55,15 @@ def init(
 
 def upgrade() -> None:
     """先备份,再把表升到最新。"""
-    target = load_settings().data_dir / "before-upgrade.tar"
-    if (load_settings().data_dir / DATABASE).exists():
-        backup(target)
+    settings = load_settings()
+    target = settings.data_dir / "before-upgrade.tar"
+    if not settings.database_url and (settings.data_dir / DATABASE).exists():
+        with refusing():
+            count = write_backup(target)
+        console.print(f"先备份好了:{target},{count} 个文件。", soft_wrap=True)
 
     async def upgrading() -> None:
         async with service():
             console.print("表是最新的。")
 
     run(upgrading)
-
-
-def backup(file: Path) -> None:
-    """在线备份:数据库、附件、批次。钥匙和销毁密钥不在里面,要另外保管。"""
-    settings = load_settings()
-    folder = settings.data_dir
-    if settings.database_url and not settings.database_url.startswith("sqlite"):
-        raise typer.BadParameter("PostgreSQL 用 pg_dump 备份数据库,附件文件夹另外拷贝。")
-    with tempfile.TemporaryDirectory() as work:
-        copy = Path(work) / DATABASE
-        with sqlite3.connect(folder / DATABASE) as source:
-            source.execute("VACUUM INTO ?", (str(copy),))
-        members = {DATABASE: copy}
-        for each in ("uploads/kept", "batches"):
-            members |= {
-                str(path.relative_to(folder)): path
-                for path in sorted((folder / each).rglob("*"))
-                if path.is_file()
-            }
-        sums = {name: sha256(path.read_bytes()).hexdigest() for name, path in members.items()}
-        fresh = file.with_suffix(".new")
-        with tarfile.open(fresh, "w") as archive:
-            _add(archive, MANIFEST, json.dumps(sums, indent=1).encode())
-            for name, path in members.items():
-                archive.add(path, name)
-        fresh.chmod(0o600)
-        fresh.replace(file)
-    console.print(f"备份好了:{file},{len(members)} 个文件。钥匙文件夹 keys/ 和 shred/ 请另外保管。")
-
-
-def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
-    info = tarfile.TarInfo(name)
-    info.size = len(content)
-    archive.addfile(info, io.BytesIO(content))
-
-
-def verify_backup(file: Path) -> None:
-    """检查一个备份:每个文件的校验和,数据库能不能打开。"""
-    with tempfile.TemporaryDirectory() as work:
-        count = _unpacked(file, Path(work))
-        with sqlite3.connect(Path(work) / DATABASE) as database:
-            (fine,) = database.execute("PRAGMA integrity_check").fetchone()
-            (reports,) = database.execute("SELECT count(*) FROM tickets").fetchone()
-    if fine != "ok":
-        console.print(f"[red]数据库坏了:{fine}[/red]")
-        raise typer.Exit(1)
-    console.print(f"备份完好:{count} 个文件,{reports} 件反映。")
-
-
-def _unpacked(file: Path, folder: Path) -> int:
-    try:
-        with tarfile.open(file) as archive:
-            archive.extractall(folder, filter="data")
-        sums: dict[str, str] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, tarfile.TarError, ValueError):
-        console.print(f"[red]{file} 不是一个完整的备份。[/red]")
-        raise typer.Exit(1) from None
-    for name, expected in sums.items():
-        path = folder / name
-        if not path.is_file() or sha256(path.read_bytes()).hexdigest() != expected:
-            console.print(f"[red]{name} 和备份时不一样。[/red]")
-            raise typer.Exit(1)
-    return len(sums)
-
-
-def restore(file: Path) -> None:
-    """把备份放回一个空的数据文件夹。钥匙要另外放回。"""
-    folder = load_settings().data_dir
-    if (folder / DATABASE).exists():
-        console.print(f"[red]{folder} 里已经有数据库,不会覆盖。换一个空文件夹。[/red]")
-        raise typer.Exit(1)
-    folder.mkdir(parents=True, exist_ok=True)
-    count = _unpacked(file, folder)
-    (folder / MANIFEST).unlink()
-    console.print(f"放回 {count} 个文件。请把 keys/ 和 shred/ 放回 {folder},再运行 doctor。")

@@ -15,6 +15,7 @@ from casework.sealed_names import pseudonym
 from casework.transparency import (
     NOTHING,
     canonical,
+    commitment,
     consistency_proof,
     inclusion_proof,
     leaf_hash,
@@ -44,21 +45,23 @@ class Housing:
 
     def clue(self, number: str, story: str, *, month: str = "2026-11", file: bytes = b"") -> Clue:
         """Filed now: its leaf is in the log; its proof comes with the batch."""
-        body = canonical(
-            {"v": 1, "event": "accepted", "ticket": pseudonym(number), "day": f"{month}-05"}
-        )
-        self.leaves.append(body)
         key = number.ljust(32, "k").encode()
         texts = {"facts": '{"accused": {"role": "village_secretary"}, "amounts": [5000]}',
                  "story": story}  # fmt: skip
         files = (("f1", seal_field(key, number, "file f1", file)),) if file else ()
+        fields = tuple((n, seal_field(key, number, n, t.encode())) for n, t in texts.items())
+        salt = b"s" * 32
+        body = canonical(
+            {
+                "v": 1, "event": "accepted", "ticket": pseudonym(number), "day": f"{month}-05",
+                "commit": commitment(salt, dict(fields), dict(files)).hex(),
+            }
+        )  # fmt: skip
+        self.leaves.append(body)
         return Clue(
             number=number, filed_at=NOW, county="410423", category="embezzle.skim", kind="clue",
             status="received", box=seal_to(bytes.fromhex(self.card.box), key),
-            fields=(
-                *((n, seal_field(key, number, n, t.encode())) for n, t in texts.items()),
-                ("inside 1", b"a note that the office cannot open"),
-            ),
+            fields=fields, salt=salt,
             leaf_index=len(self.leaves) - 1, leaf_body=body, proof=(), attachments=files,
         )  # fmt: skip
 

@@ -166,3 +166,14 @@ def test_the_root_is_the_office_s_own_sum(
     reception.take(housing.send(batch), at=NOW)
 
     assert root([leaf_hash(body) for body in Cabinet(folder).leaves()]) == batch.root
+
+
+def test_a_story_sealed_anew_after_it_was_filed_is_not_taken(
+    reception: Reception, housing: Housing
+) -> None:
+    """The leaf fixes the sealed content: whoever holds the keys cannot put another story in."""
+    clue = housing.clue("AAAAAAAAAA", "扣了五千")
+    other = tuple((name, sealed[::-1]) for name, sealed in clue.fields)
+
+    with pytest.raises(Refused, match="登记时写进日志"):
+        reception.take(housing.send(housing.batch(replace(clue, fields=other))), at=NOW)

@@ -33,7 +33,7 @@ def a_clue(number: str) -> Clue:
     return Clue(
         number=number, filed_at=MADE, county="410423", category="fee.deposit", kind="clue",
         status="received", fields=(("story", b"sealed " + number.encode()),), box=b"box",
-        leaf_index=3, leaf_body=b"{}", proof=(b"p" * 32,), attachments=((f"{number}-1", b"pic"),),
+        leaf_index=3, leaf_body=b"{}", salt=b"s" * 32, proof=(b"p" * 32,), attachments=((f"{number}-1", b"pic"),),
     )  # fmt: skip
 
 

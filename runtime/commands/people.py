@@ -1,0 +1,138 @@
+"""`staff`: who works here, invitations, sign-in links, and tokens for programs."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casework.offices import Role
+from casework.refusals import BadInput
+from runtime.commands.common import console, run, service
+from runtime.wiring import Service, has_demo_keys
+
+staff = typer.Typer(help="工作人员:加人、看都有谁、登录链接、接口令牌", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="姓名或编号")]
+
+
+@staff.command("add")
+def staff_add(
+    name: Annotated[str, typer.Argument(help="同事看到的称呼")],
+    unit: Annotated[str, typer.Option("--unit", help="单位编号,如 housing-410423")],
+    role: Annotated[
+        list[Role] | None, typer.Option("--role", help="做什么的,可以写几个;不写是承办人")
+    ] = None,
+) -> None:
+    """加一位工作人员,打印邀请链接。密码由本人自己设。"""
+
+    async def adding() -> None:
+        async with service() as opened:
+            if unit not in opened.office.content.organisation:
+                raise BadInput(f"没有这个单位:{unit}")
+            now = opened.office.clock.now()
+            async with opened.office.files() as files:
+                person = await files.people.add(name, unit, frozenset(role or [Role.HANDLER]))
+                token = await files.people.link(person.id, "invite", now=now)
+            console.print(f"{person.id} {name}")
+            console.print(f"{opened.settings.base_url}/desk/invite/{token}", soft_wrap=True)
+
+    run(adding)
+
+
+async def _person_named(opened: Service, name: str) -> str:
+    """Whom a name means. The demo may leave it out; nobody is ever guessed between two."""
+    async with opened.store.reading() as reading:
+        people = await reading.people.all()
+    found = [p for p in people if name in (p.id, p.name)] if name else list(people)
+    if not found:
+        raise BadInput(f"没有叫“{name}”的工作人员。")
+    if len(found) > 1 and not (has_demo_keys(opened.settings.data_dir) and not name):
+        if not name:
+            raise BadInput("请写明是谁。都有谁,看 xiangsheng staff list。")
+        each = ";".join(f"{p.id}({p.unit})" for p in found)
+        raise BadInput(f"有 {len(found)} 个人叫“{name}”,请写编号:{each}")
+    return found[0].id
+
+
+@staff.command("login-link")
+def staff_login_link(
+    name: Annotated[str, typer.Argument(help="姓名或编号;演示时可以不写")] = "",
+) -> None:
+    """打印一个一次性登录链接(10分钟内有效)。"""
+
+    async def linking() -> None:
+        async with service() as opened:
+            person = await _person_named(opened, name)
+            async with opened.office.files() as files:
+                token = await files.people.link(person, "login", now=opened.office.clock.now())
+            console.print(f"{opened.settings.base_url}/desk/login/{token}", soft_wrap=True)
+
+    run(linking)
+
+
+@staff.command("list")
+def staff_list() -> None:
+    """都有谁:编号、称呼、单位、做什么的。"""
+
+    async def listing() -> None:
+        async with service() as opened, opened.store.reading() as reading:
+            for person in await reading.people.all():
+                console.print(
+                    f"{person.id} {person.name} {person.unit} {','.join(sorted(person.roles))}"
+                )
+
+    run(listing)
+
+
+@staff.command("token")
+def staff_token(
+    name: Name,
+    password_file: Annotated[
+        Path | None,
+        typer.Option("--password-file", help="从文件读密码(权限要 600);写 - 是从管道读"),
+    ] = None,
+) -> None:
+    """打印接口用的令牌。要本人的密码(演示不要);密码不写在命令里,免得别人从进程表看到。"""
+
+    async def making() -> None:
+        async with service() as opened:
+            person, now = await _person_named(opened, name), opened.office.clock.now()
+            async with opened.office.files() as files:
+                link = await files.people.link(person, "login", now=now)
+                session = await files.people.use_link(link, "login", now=now)
+                if not session.is_open:
+                    await files.people.unlock(session.token, _password(password_file), now=now)
+            console.print(session.token, soft_wrap=True)
+
+    run(making)
+
+
+def _password(file: Path | None) -> str:
+    """Typed unseen, or from a file that only its owner reads, or from a pipe."""
+    if file is None:
+        if not sys.stdin.isatty():
+            raise BadInput(
+                "这里没有终端,不能问密码。请用 --password-file 文件,或 --password-file -"
+            )
+        return str(typer.prompt("密码", hide_input=True))
+    if str(file) == "-":
+        return _first_line(sys.stdin.read())
+    try:
+        mode = file.stat().st_mode
+        if stat.S_ISREG(mode) and mode & 0o077:
+            raise BadInput(f"{file} 别人也读得到。先运行:chmod 600 {file}")
+        return _first_line(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise BadInput(f"密码文件读不了:{file}") from None
+
+
+def _first_line(text: str) -> str:
+    """An editor ends a file with a new line; the password does not have it."""
+    lines = text.splitlines()
+    if not lines or not lines[0]:
+        raise BadInput("密码是空的。")
+    return lines[0]

@@ -1,0 +1,230 @@
+"""`import` and `export`: the staff's own spreadsheets. One wrong row, and nothing is written."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import typer
+
+from casework.refusals import BadInput
+from casework.shelves import Craftsman
+from nlp.places import Gazetteer
+from papers.ledger import CraftsmanRow, Fault, SheetError, read_craftsmen
+from runtime.commands import calendar_table, office_table, topic_table
+from runtime.commands.common import console, run, service
+from runtime.commands.content_files import Change, keep
+from runtime.commands.sheets import Column, Row, Value, one_line, raw_rows, read_table, write_table
+from runtime.settings import load_settings
+
+NOT_HERE = (
+    "资金台账和改造进度在别的系统里,这一版没有地方放它们的数字,所以不导入、不导出:"
+    "没有 import ledger、import progress。"
+)
+
+imports = typer.Typer(
+    help=f"导入表格(xlsx,或 UTF-8、GB18030 的 csv)。有一行不对就一行也不写。{NOT_HERE}",
+    no_args_is_help=True,
+)
+exports = typer.Typer(
+    help=f"导出成表格(xlsx 或 csv),改好可以再导入。{NOT_HERE}", no_args_is_help=True
+)
+
+#: More faults than this are not read by anybody at once.
+MOST_SHOWN = 30
+
+Source = Annotated[Path, typer.Argument(help="表格文件,.xlsx 或 .csv")]
+Target = Annotated[Path, typer.Argument(help="写到哪个文件,.xlsx 或 .csv")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查,不写入")]
+
+
+class Encoding(StrEnum):
+    """How a csv is written: with a mark that WPS knows, or as older programs want it."""
+
+    UTF8 = "utf-8"
+    GB18030 = "gb18030"
+
+
+In = Annotated[Encoding, typer.Option("--encoding", help="csv 的文字编码")]
+
+
+class Shelf(NamedTuple):
+    """One kind of content table: its columns, how it is read out, how rows are put in."""
+
+    columns: Sequence[Column]
+    rows_of: Callable[[Path], list[Mapping[str, Value]]]
+    merge: Callable[[Sequence[Row], Path], Change]
+
+
+TOPICS = Shelf(topic_table.COLUMNS, topic_table.rows_of, topic_table.merge)
+OFFICES = Shelf(office_table.COLUMNS, office_table.rows_of, office_table.merge)
+CALENDAR = Shelf(calendar_table.COLUMNS, calendar_table.rows_of, calendar_table.merge)
+
+CRAFTSMEN = tuple(
+    Column(key=key, title=title, read=one_line)
+    for key, title in (
+        ("name", "姓名"), ("phone", "电话"), ("county", "县"), ("township", "乡镇"),
+        ("trade", "工种"), ("certificate", "证书编号"),
+    )
+)  # fmt: skip
+
+
+def _refuse(error: SheetError) -> typer.Exit:
+    """Every fault on a line of its own."""
+    for fault in error.faults[:MOST_SHOWN]:
+        console.print(fault.sentence, style="red", markup=False, highlight=False, soft_wrap=True)
+    more = len(error.faults) - MOST_SHOWN
+    console.print(f"{f'另有 {more} 处。' if more > 0 else ''}一行也没有写入。")
+    return typer.Exit(1)
+
+
+def _import(file: Path, shelf: Shelf, *, dry_run: bool) -> None:
+    settings = load_settings()
+
+    async def importing() -> None:
+        change = shelf.merge(read_table(file, shelf.columns), settings.content)
+        count = f"新的 {change.new} 行,有变化 {change.changed} 行,没变 {change.same} 行"
+        if dry_run:
+            console.print(f"检查过了,{count}。没有写入。")
+        elif not change.files:
+            console.print(f"{count}。没有要写的。")
+        else:
+            aside = keep(change, settings, datetime.now(UTC))
+            console.print(f"写好了:{count}。", soft_wrap=True)
+            console.print(f"原来的内容在 {aside}。重新启动服务以后生效。", soft_wrap=True)
+
+    try:
+        run(importing)
+    except SheetError as error:
+        raise _refuse(error) from None
+
+
+@imports.command("topics")
+def import_topics(file: Source, dry_run: DryRun = False) -> None:
+    """导入问答:按编号新增或修改,没写到的不动,不删除。“问法”一格里一行一种说法。"""
+    _import(file, TOPICS, dry_run=dry_run)
+
+
+@imports.command("offices")
+def import_offices(file: Source, dry_run: DryRun = False) -> None:
+    """导入机构和电话:按单位编号新增或修改,没写到的不动,不删除。"""
+    _import(file, OFFICES, dry_run=dry_run)
+
+
+@imports.command("calendar")
+def import_calendar(file: Source, dry_run: DryRun = False) -> None:
+    """导入放假安排:表里有哪一年,就整年换掉哪一年。要写全一年。"""
+    _import(file, CALENDAR, dry_run=dry_run)
+
+
+@imports.command("craftsmen")
+def import_craftsmen(file: Source, dry_run: DryRun = False) -> None:
+    """导入工匠名册:按电话新增或修改,不删除。"""
+
+    async def importing() -> None:
+        async with service() as opened:
+            people = _craftsmen(file, opened.knows.gazetteer)
+            if dry_run:
+                console.print(f"检查过了,{len(people)} 人。没有写入。")
+                return
+            async with opened.office.files() as files:
+                new, changed = await files.craftsmen.upsert(people)
+            console.print(
+                f"新增 {new} 人,更新 {changed} 人,没变 {len(people) - new - changed} 人。"
+            )
+
+    try:
+        run(importing)
+    except SheetError as error:
+        raise _refuse(error) from None
+
+
+def _craftsmen(file: Path, gazetteer: Gazetteer) -> list[Craftsman]:
+    """The register with the codes of its counties; a county nobody knows is named by its line."""
+    lines = [line for line, _ in raw_rows(file)][1:]
+    people = []
+    faults: list[Fault] = []
+    for line, row in zip(lines, read_craftsmen(file.read_bytes(), file.name), strict=True):
+        county = gazetteer.find(row.county).county if row.county else ""
+        if row.county and not county:
+            reason = f"没有“{row.county[:20]}”这个县"
+            faults.append(
+                Fault(row=line, column="县", reason=reason, suggestion="写全名,如 鲁山县")
+            )
+            continue
+        people.append(_craftsman(row, county))
+    if faults:
+        raise SheetError(*faults)
+    return people
+
+
+def _craftsman(row: CraftsmanRow, county: str) -> Craftsman:
+    return Craftsman(
+        id=f"c-{secrets.token_hex(6)}", name=row.name, phone=row.phone, county=county,
+        township=row.township, trade=row.trade, certificate=row.certificate,
+    )  # fmt: skip
+
+
+def _export(file: Path, shelf: Shelf, encoding: Encoding) -> None:
+    async def exporting() -> None:
+        rows = shelf.rows_of(load_settings().content)
+        _write(file, shelf.columns, rows, encoding)
+
+    run(exporting)
+
+
+def _write(
+    file: Path, columns: Sequence[Column], rows: Sequence[Mapping[str, Value]], encoding: Encoding
+) -> None:
+    marked = "utf-8-sig" if encoding is Encoding.UTF8 else encoding.value
+    write_table(file, columns, rows, encoding=marked)
+    console.print(f"{len(rows)} 行写到 {file}", soft_wrap=True)
+
+
+@exports.command("topics")
+def export_topics(file: Target, encoding: In = Encoding.UTF8) -> None:
+    """导出问答,每个问题一行。"""
+    _export(file, TOPICS, encoding)
+
+
+@exports.command("offices")
+def export_offices(file: Target, encoding: In = Encoding.UTF8) -> None:
+    """导出机构和电话,每个单位一行。"""
+    _export(file, OFFICES, encoding)
+
+
+@exports.command("calendar")
+def export_calendar(file: Target, encoding: In = Encoding.UTF8) -> None:
+    """导出放假安排,每个特别的日子一行。"""
+    _export(file, CALENDAR, encoding)
+
+
+@exports.command("craftsmen")
+def export_craftsmen(file: Target, encoding: In = Encoding.UTF8) -> None:
+    """导出工匠名册。里面有电话,只有自己能读,用完就删。"""
+
+    async def exporting() -> None:
+        async with service() as opened:
+            rows: list[Mapping[str, Value]] = []
+            after = ""
+            async with opened.office.reading() as reading:
+                while page := await reading.craftsmen.segment("", after=after):
+                    after = page[-1].id
+                    rows += [_as_row(person, opened.knows.gazetteer) for person in page]
+            if not rows:
+                raise BadInput("名册里还没有人。")
+            _write(file, CRAFTSMEN, rows, encoding)
+
+    run(exporting)
+
+
+def _as_row(person: Craftsman, gazetteer: Gazetteer) -> Mapping[str, Value]:
+    """As the import reads it: the county by its name."""
+    return {
+        "name": person.name, "phone": person.phone, "county": gazetteer.name(person.county),
+        "township": person.township, "trade": person.trade, "certificate": person.certificate,
+    }  # fmt: skip

@@ -1,0 +1,182 @@
+"""Topics as a table: one question a row, its other wordings as lines of one cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from papers.ledger import Fault, SheetError
+from runtime.commands.content_files import Change, as_toml, head_comment
+from runtime.commands.sheets import Column, Refused, Row, Value, day, lines, one_line, text
+from runtime.content import read_toml
+
+#: An answer fits one screen of a phone.
+LONGEST_ANSWER = 160
+STATUSES = {"已审定": "approved", "草稿": "draft"}
+_SLUG = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
+
+
+def _slug(cell: object) -> str:
+    slug = one_line(cell)
+    if slug and not _SLUG.fullmatch(slug):
+        raise Refused("编号写得不对", "小写字母和点,如 apply.how")
+    return slug
+
+
+def _status(cell: object) -> str:
+    said = one_line(cell)
+    status = STATUSES.get(said, said)
+    if status not in STATUSES.values():
+        raise Refused(f"没有“{said[:20]}”这种状态", f"写 {'或'.join(STATUSES)}")
+    return status
+
+
+def _answer(cell: object) -> str:
+    return text(cell, longest=LONGEST_ANSWER)
+
+
+def _region(cell: object) -> str:
+    region = one_line(cell)
+    if region and not re.fullmatch(r"\d{6}", region):
+        raise Refused("不是6位地区代码", "如 410000;全国适用就空着")
+    return region
+
+
+def _joined(value: Value) -> str:
+    return "\n".join(value) if isinstance(value, tuple | list) else ""
+
+
+def _status_said(value: Value) -> str:
+    return next((said for said, status in STATUSES.items() if status == value), str(value or ""))
+
+
+COLUMNS = (
+    Column(key="slug", title="编号", read=_slug, required=True),
+    Column(key="question", title="问题", read=one_line),
+    Column(key="variants", title="问法", read=lines, write=_joined),
+    Column(key="answer", title="回答", read=_answer),
+    Column(key="source", title="来源", read=one_line),
+    Column(key="status", title="状态", read=_status, write=_status_said),
+    Column(key="region", title="地区", read=_region),
+    Column(key="valid_from", title="生效日期", read=day),
+    Column(key="valid_to", title="失效日期", read=day),
+    Column(key="reviewed_on", title="审核日期", read=day),
+    Column(key="needs", title="要带什么", read=lines, write=_joined),
+    Column(key="see_also", title="还可以看", read=lines, write=_joined),
+)
+TITLES = {column.key: column.title for column in COLUMNS}
+ORDER = [column.key for column in COLUMNS]
+
+
+def _by_file(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    paths = sorted((folder / "topics").glob("*.toml"))
+    return {f"topics/{path.name}": read_toml(path).get("topic", []) for path in paths}
+
+
+def rows_of(folder: Path) -> list[Mapping[str, Value]]:
+    """Every topic as it stands, for the export."""
+    each = [row for rows in _by_file(folder).values() for row in rows]
+    return [{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()} for row in each]
+
+
+def merge(rows: Sequence[Row], folder: Path) -> Change:
+    """The files as they would read. A column that is not in the sheet leaves what is there."""
+    files = _by_file(folder)
+    known = {row["slug"]: (name, row) for name, rows_ in files.items() for row in rows_}
+    after = {slug: dict(row) for slug, (_, row) in known.items()}
+    line_of: dict[str, Row] = {}
+    faults: list[Fault] = []
+    for row in rows:
+        slug = row.text("slug")
+        if slug in line_of:
+            reason = f"和第{line_of[slug].line}行的编号一样"
+            faults.append(row.fault("编号", reason, "只留一行"))
+            continue
+        line_of[slug] = row
+        after[slug] = _merged(after.get(slug, {"slug": slug}), row)
+    for slug, row in line_of.items():
+        faults += _faults(row, after[slug], after)
+    faults += _shared_wordings(line_of, after)
+    if faults:
+        raise SheetError(*sorted(faults, key=lambda fault: fault.row))
+    changed = {slug for slug in line_of if slug in known and after[slug] != known[slug][1]}
+    new = [slug for slug in line_of if slug not in known]
+    texts = {name: _written(folder / name, rows_, after) for name, rows_ in files.items() if changed & {r["slug"] for r in rows_}}  # fmt: skip
+    texts |= _with_new(new, files, after, folder)
+    return Change(
+        files=texts, new=len(new), changed=len(changed), same=len(rows) - len(new) - len(changed)
+    )
+
+
+def _merged(old: Mapping[str, Any], row: Row) -> dict[str, Any]:
+    """What the row says over what was there; an emptied cell takes the value away."""
+    merged = dict(old)
+    for key, value in row.cells.items():
+        said = list(value) if isinstance(value, tuple) else value
+        if said or key in ("slug", "question", "variants", "answer", "source"):
+            merged[key] = said if said is not None else ""
+        else:
+            merged.pop(key, None)
+    return {key: merged[key] for key in ORDER if key in merged}
+
+
+def _faults(row: Row, topic: Mapping[str, Any], known: Mapping[str, Any]) -> list[Fault]:
+    found = []
+    for key in ("question", "variants", "status"):
+        if not topic.get(key):
+            found.append(row.fault(TITLES[key], "没有填", "新的一条必须有"))
+    if topic.get("status") == "approved":
+        for key in ("answer", "source", "reviewed_on"):
+            if not topic.get(key):
+                found.append(
+                    row.fault(TITLES[key], "没有填", "已审定的必须有;还没有就把状态写成草稿")
+                )
+    begins, ends = topic.get("valid_from"), topic.get("valid_to")
+    if begins and ends and ends < begins:
+        found.append(row.fault("失效日期", "比生效日期早", "看看两个日期是不是写反了"))
+    for slug in topic.get("see_also", []):
+        if slug not in known:
+            found.append(row.fault("还可以看", f"没有 {slug[:40]} 这一条", "写已经有的编号"))
+    return found
+
+
+def _shared_wordings(line_of: Mapping[str, Row], after: Mapping[str, Any]) -> list[Fault]:
+    """The same words may not ask two things."""
+    owner: dict[str, str] = {}
+    for slug, topic in after.items():
+        if slug not in line_of:
+            owner.update(dict.fromkeys([topic["question"], *topic["variants"]], slug))
+    found = []
+    for slug, row in line_of.items():
+        topic = after[slug]
+        for said in dict.fromkeys([topic.get("question", ""), *topic.get("variants", [])]):
+            other = owner.setdefault(said, slug)
+            if said and other != slug:
+                reason = f"“{said[:30]}”已经是 {other} 的问法"
+                found.append(row.fault("问法", reason, "只留在一条里"))
+    return found
+
+
+def _written(path: Path, rows: Sequence[Mapping[str, Any]], after: Mapping[str, Any]) -> str:
+    head = head_comment(path) if path.exists() else ""
+    return head + as_toml("topic", [after[row["slug"]] for row in rows])
+
+
+def _with_new(
+    new: Sequence[str],
+    files: Mapping[str, list[dict[str, Any]]],
+    after: Mapping[str, Any],
+    folder: Path,
+) -> dict[str, str]:
+    """New topics go where others of their family stand, or into a file of that name."""
+    home = {row["slug"].split(".")[0]: name for name, rows in files.items() for row in rows}
+    added: dict[str, list[dict[str, Any]]] = {}
+    for slug in new:
+        family = slug.split(".")[0]
+        added.setdefault(home.get(family, f"topics/{family}.toml"), []).append(after[slug])
+    return {
+        name: _written(folder / name, [*files.get(name, []), *rows], after)
+        for name, rows in added.items()
+    }

@@ -1,0 +1,251 @@
+"""No report reaches the accused: over the real offices, with whatever a report may say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casework.offices import CHAIN, Level, Organisation, Unit
+from casework.refusals import IntakeClosed
+from casework.reports import Accused, Report
+from casework.routing import SITS_AT, Route, excluded, floor, recused, route
+from casework.tickets import Kind
+from tests.offices import CITY, CONTENT, COUNTY, DISCIPLINE, ESCROW, LUSHAN, PROVINCE
+
+OFFICES = CONTENT.organisation
+EVERYBODY = frozenset(OFFICES.units)
+NEEDED = frozenset({PROVINCE, DISCIPLINE, ESCROW})
+LUSHAN_TOWNSHIP = "township-410423106"
+
+#: Counties of the tree, one of a known city that is not in it, one of another city, none at all.
+COUNTIES = (*(u.area for u in OFFICES.at(Level.COUNTY)), "410481", "410105", "419001", "")
+
+#: How many digits of an area code the office of a role has; written by hand, not read from the
+#: product. A role that is not here has no office in the tree.
+OFFICE_DIGITS = {
+    "first_secretary": 9, "work_team": 9, "township_cadre": 9, "township_head": 9,
+    "county_cadre": 6, "county_head": 6, "inspector": 6, "city_cadre": 4, "province_cadre": 2,
+    "handler": 2,
+}  # fmt: skip
+LOWEST = {9: Level.TOWNSHIP, 6: Level.COUNTY, 4: Level.CITY, 2: Level.PROVINCE}
+
+accused = st.builds(
+    Accused,
+    role=st.sampled_from([*SITS_AT, "", "neighbour"]),
+    name=st.sampled_from(["", "王某", "李某某"]),
+    unit=st.sampled_from([*sorted(EVERYBODY), "", "", "", "县里那个局"]),
+)
+reports = st.builds(
+    Report,
+    text=st.just("说补两万,卡上才到一万五。"),
+    county=st.sampled_from(COUNTIES),
+    kind=st.sampled_from(Kind),
+    to_discipline=st.booleans(),
+    accused=accused,
+    floor=st.sampled_from(["", "city"]),
+)
+keyrings = st.frozensets(st.sampled_from(sorted(EVERYBODY - NEEDED))).map(NEEDED.union)
+
+
+def in_area(code: str) -> frozenset[str]:
+    """The units of the housing chain in an area, by the digits of its code alone."""
+    return frozenset(
+        u.id for u in OFFICES.units.values() if u.level in CHAIN and u.area.startswith(code)
+    )
+
+
+def must_not_read(report: Report) -> frozenset[str]:
+    """The accused's office and all below it, found by area codes instead of parents."""
+    about = report.accused
+    if about.unit in OFFICES:
+        unit = OFFICES[about.unit]
+        return in_area(unit.area) if unit.level in CHAIN else frozenset({unit.id})
+    if about.role == "discipline_cadre":
+        return frozenset({DISCIPLINE})
+    digits = OFFICE_DIGITS.get(about.role)
+    if digits is None:
+        return frozenset()
+    reach = frozenset(u.id for u in OFFICES.at(LOWEST[digits]))
+    if digits == 2:
+        return in_area("41")
+    if not report.county:  # nobody can tell which office is meant: none of that level
+        return reach
+    return reach & in_area(report.county[:6]) if digits == 9 else in_area(report.county[:digits])
+
+
+# What holds for every report
+
+
+@given(reports, keyrings)
+@settings(max_examples=400)
+def test_the_accused_and_everybody_below_him_never_read_it(
+    report: Report, keyed: frozenset[str]
+) -> None:
+    way = route(report, OFFICES, keyed)
+
+    assert not must_not_read(report) & set(way.readers)
+
+
+@given(reports, keyrings)
+def test_somebody_who_can_act_always_reads_it(report: Report, keyed: frozenset[str]) -> None:
+    way = route(report, OFFICES, keyed)
+
+    assert way.owner == way.readers[0]
+    assert way.owner != ESCROW
+    assert len(set(way.readers)) == len(way.readers)
+    assert set(way.readers) <= keyed
+
+
+@given(reports, keyrings)
+def test_province_discipline_and_escrow_read_whatever_is_not_about_them(
+    report: Report, keyed: frozenset[str]
+) -> None:
+    way = route(report, OFFICES, keyed)
+
+    assert (NEEDED - must_not_read(report)) <= set(way.readers)
+
+
+@given(reports, keyrings)
+def test_nobody_outside_the_line_of_the_county_reads_it(
+    report: Report, keyed: frozenset[str]
+) -> None:
+    own_line = {u.id for u in OFFICES.upwards(OFFICES.lowest_for(report.county))}
+
+    way = route(report, OFFICES, keyed)
+
+    assert set(way.readers) <= own_line | {DISCIPLINE, ESCROW}
+
+
+@given(reports, keyrings)
+def test_no_township_reads_and_what_starts_at_the_city_no_county(
+    report: Report, keyed: frozenset[str]
+) -> None:
+    levels = {OFFICES[reader].level for reader in route(report, OFFICES, keyed).readers}
+
+    assert Level.TOWNSHIP not in levels
+    if floor(report, OFFICES) is Level.CITY:
+        assert Level.COUNTY not in levels
+
+
+@given(reports, keyrings, st.sampled_from(sorted(NEEDED)))
+def test_without_one_of_the_three_keys_the_intake_is_closed(
+    report: Report, keyed: frozenset[str], missing: str
+) -> None:
+    with pytest.raises(IntakeClosed, match=re.escape(OFFICES[missing].name)) as refused:
+        route(report, OFFICES, keyed - {missing})
+
+    assert "12345" in refused.value.sentence
+
+
+# By hand
+
+
+def way_of(keyed: frozenset[str] = EVERYBODY, **said: object) -> Route:
+    report = Report(text="漏雨", county=LUSHAN, **said)  # type: ignore[arg-type]  # named below
+    return route(report, OFFICES, keyed)
+
+
+def test_an_ordinary_report_is_read_from_the_county_upwards() -> None:
+    assert way_of() == Route(owner=COUNTY, readers=(COUNTY, CITY, PROVINCE, DISCIPLINE, ESCROW))
+
+
+@pytest.mark.parametrize(
+    ("accused", "owner", "readers"),
+    [
+        (Accused(unit=LUSHAN_TOWNSHIP), COUNTY, (COUNTY, CITY, PROVINCE, DISCIPLINE, ESCROW)),
+        (Accused(role="township_head"), COUNTY, (COUNTY, CITY, PROVINCE, DISCIPLINE, ESCROW)),
+        (Accused(unit=COUNTY), CITY, (CITY, PROVINCE, DISCIPLINE, ESCROW)),
+        (Accused(role="county_head"), CITY, (CITY, PROVINCE, DISCIPLINE, ESCROW)),
+        (Accused(role="inspector"), CITY, (CITY, PROVINCE, DISCIPLINE, ESCROW)),
+        (Accused(unit=CITY), PROVINCE, (PROVINCE, DISCIPLINE, ESCROW)),
+        (Accused(role="city_cadre"), PROVINCE, (PROVINCE, DISCIPLINE, ESCROW)),
+        (Accused(unit=PROVINCE), DISCIPLINE, (DISCIPLINE, ESCROW)),
+        (Accused(role="province_cadre"), DISCIPLINE, (DISCIPLINE, ESCROW)),
+        (Accused(role="handler"), DISCIPLINE, (DISCIPLINE, ESCROW)),
+        (Accused(unit=DISCIPLINE), COUNTY, (COUNTY, CITY, PROVINCE, ESCROW)),
+        (Accused(role="discipline_cadre"), COUNTY, (COUNTY, CITY, PROVINCE, ESCROW)),
+        (Accused(unit=ESCROW), COUNTY, (COUNTY, CITY, PROVINCE, DISCIPLINE)),
+        (Accused(unit="housing-410422"), COUNTY, (COUNTY, CITY, PROVINCE, DISCIPLINE, ESCROW)),
+    ],
+)
+def test_the_way_of_a_report_about_somebody(
+    accused: Accused, owner: str, readers: tuple[str, ...]
+) -> None:
+    assert way_of(accused=accused) == Route(owner=owner, readers=readers)
+
+
+@pytest.mark.parametrize(
+    ("said", "start"),
+    [
+        ({"kind": Kind.CLUE}, CITY),
+        ({"kind": Kind.CLUE, "accused": Accused(role="neighbour")}, CITY),
+        ({"kind": Kind.CLUE, "accused": Accused(role="township_cadre")}, CITY),
+        ({"kind": Kind.CLUE, "accused": Accused(role="village_secretary")}, COUNTY),
+        ({"kind": Kind.CLUE, "accused": Accused(role="contractor")}, COUNTY),
+        ({"kind": Kind.QUALITY, "accused": Accused(role="township_cadre")}, COUNTY),
+        ({"kind": Kind.SERVICE, "floor": "city"}, CITY),
+    ],
+)
+def test_a_clue_starts_at_the_city_unless_only_the_village_can_be_meant(
+    said: dict[str, object], start: str
+) -> None:
+    assert way_of(**said).owner == start
+
+
+def test_a_unit_without_a_key_does_not_exist_for_routing() -> None:
+    assert way_of(EVERYBODY - {COUNTY}).owner == CITY
+    assert way_of(EVERYBODY - {COUNTY, CITY}).readers == (PROVINCE, DISCIPLINE, ESCROW)
+
+
+def test_where_the_county_is_not_known_nothing_below_the_province_reads() -> None:
+    way = route(Report(text="漏雨"), OFFICES, EVERYBODY)
+
+    assert way.readers == (PROVINCE, DISCIPLINE, ESCROW)
+
+
+def test_where_only_the_city_is_in_the_tree_it_starts_there() -> None:
+    assert route(Report(text="漏雨", county="410481"), OFFICES, EVERYBODY).owner == CITY
+
+
+def test_the_townships_of_an_accused_township_cadre_are_shut_out() -> None:
+    shut_out = excluded(Accused(role="township_cadre"), LUSHAN, OFFICES)
+
+    assert shut_out == {LUSHAN_TOWNSHIP, "township-410423107"}
+
+
+def test_nobody_is_shut_out_of_a_report_about_nobody() -> None:
+    assert excluded(Accused(), LUSHAN, OFFICES) == frozenset()
+
+
+def test_when_nobody_is_left_who_may_read_it_the_intake_is_closed() -> None:
+    # A tree in which somebody put the discipline office below the province.
+    tree = Organisation.of(
+        [
+            Unit(id="p", name="省", level=Level.PROVINCE, area="41"),
+            Unit(id="d", name="纪委", level=Level.DISCIPLINE, parent="p", area="41"),
+            Unit(id="e", name="保管人", level=Level.ESCROW, area="41"),
+        ]
+    )
+
+    with pytest.raises(IntakeClosed, match="12388"):
+        route(Report(text="x", accused=Accused(unit="p")), tree, frozenset("pde"))
+
+
+# Staying away
+
+people = st.sampled_from(["p1", "p2", "p3"])
+matters = st.sampled_from(["K7QD2M", "K7QD2N", COUNTY, CITY])
+
+
+@given(people, st.frozensets(st.tuples(people, matters)))
+def test_somebody_stays_away_from_the_ticket_and_from_the_unit_he_declared(
+    person: str, declared: frozenset[tuple[str, str]]
+) -> None:
+    declared_himself = {about for who, about in declared if who == person}
+
+    away = recused(person, COUNTY, declared, "K7QD2M")
+
+    assert away is bool(declared_himself & {"K7QD2M", COUNTY})
