@@ -28,7 +28,7 @@ from bot.dialogues.report import FILE, Heard
 from bot.talk import Ask, Known, Look, Turn, resume
 from casework.deadlines import said
 from casework.offices import Unit
-from casework.ports import Office
+from casework.ports import Files, Office
 from casework.receipts import find_code, shown, spoken
 from casework.refusals import NoSuchReceipt, Refusal
 from casework.reports import Facts
@@ -46,6 +46,7 @@ COMMANDS = {
     **dict.fromkeys(("帮助", "咋用", "怎么用", "help", "/help", "?"), "help"),
     **dict.fromkeys(("查进度", "进度", "查编号", "/status"), "status"),
     **dict.fromkeys(("菜单", "你好", "您好", "在吗", "在不", "hi", "hello", "/start"), "menu"),
+    **dict.fromkeys(("问政策", "/ask"), "ask"),
     **dict.fromkeys(("举报", "反映", "反映问题", "我要举报", "俺要举报", "/report"), "report"),
     **dict.fromkeys(("培训", "训练", "培训通知"), "training"),
     **dict.fromkeys(("退订", "td"), "unsubscribe"),
@@ -53,6 +54,9 @@ COMMANDS = {
 COMMANDS = {unicodedata.normalize("NFKC", word): verb for word, verb in COMMANDS.items()}
 
 MISSES = 2
+
+#: Under which a scanned place is kept with the talk.
+PLACE = "begin place"
 SHOWN = 24
 
 
@@ -85,7 +89,7 @@ class Reception:
             talk = await reading.talks.load(message.channel, message.caller)
         step = await self.turn(message, talk)
         async with self.office.files() as files:
-            await self._keep(files, message, step)
+            await self.keep(files, message, step)
         return step.replies
 
     async def take(self, message: Inbound) -> bool:
@@ -93,16 +97,20 @@ class Reception:
         async with self.office.files() as files:
             return await files.talks.take(message)
 
-    async def answer(self, message: Inbound) -> None:
-        """Answer a stored message: talk, outbox rows and the mark 'done' are one transaction."""
+    async def heard(self, message: Inbound) -> Step:
+        """What a stored message leads to; a refusal is an answer too."""
         async with self.office.reading() as reading:
             talk = await reading.talks.load(message.channel, message.caller)
         try:
-            step = await self.turn(message, talk)
+            return await self.turn(message, talk)
         except Refusal as refusal:
-            step = Step(talk, (Reply(refusal.sentence),))
+            return Step(talk, (Reply(refusal.sentence),))
+
+    async def answer(self, message: Inbound) -> None:
+        """Answer a stored message: talk, outbox rows and the mark 'done' are one transaction."""
+        step = await self.heard(message)
         async with self.office.files() as files:
-            await self._keep(files, message, step)
+            await self.keep(files, message, step)
             for n, reply in enumerate(step.replies):
                 await files.outbox.add(
                     Parcel(
@@ -110,7 +118,7 @@ class Reception:
                         recipient=message.caller,
                         text=reply.text,
                         options=reply.options,
-                        dedupe=_dedupe(message, n),
+                        dedupe=dedupe_key(message, n),
                         priority=Priority.REPLY,
                     )
                 )
@@ -124,16 +132,46 @@ class Reception:
             await self.answer(message)
         return len(left)
 
-    async def _keep(self, files: Any, message: Inbound, step: Step) -> None:
+    async def keep(self, files: Files, message: Inbound, step: Step) -> None:
         if step.talk is None:
             await files.talks.drop(message.channel, message.caller)
         else:
             await files.talks.keep(message.channel, message.caller, step.talk)
 
     async def turn(self, message: Inbound, talk: Talk | None) -> Step:
+        """One turn. What a voice was heard to say is read back; a scanned place goes along."""
+        message = replace(message, place=message.place or _place_of(talk))
+        if message.kind in ("scan", "location") and not _asks_where(talk):
+            step = await self._arrived(message, talk)
+        else:
+            step = await self._turn(message, talk)
+        if message.kind == "voice" and message.text:
+            heard = Reply(self.texts("talk.heard", words=message.text))
+            step = replace(step, replies=(heard, *step.replies))
+        if message.place and step.talk is None and self._verb(message) != "cancel":
+            step = replace(step, talk=self._only_place(message.place))
+        return step
+
+    def _verb(self, message: Inbound) -> str:
+        return COMMANDS.get(normalise(message.text.strip()).strip(" 。.!"), "")
+
+    def _only_place(self, place: str) -> Talk:
+        return Talk(known=((PLACE, place),), content_version=self._version)
+
+    async def _arrived(self, message: Inbound, talk: Talk | None) -> Step:
+        """A scanned code or a position says where she is, and nothing else."""
+        if talk and talk.dialogue and talk.content_version == self._version:
+            return await self._drive(message, talk)
+        said = [self.texts("greeting", promise=self.promise(message.channel))]
+        if message.place:
+            name = self.knows.gazetteer.full_name(message.place)
+            said.append(self.texts("report.arrived", place=name))
+        return Step(None, (*map(Reply, said), self._menu()))
+
+    async def _turn(self, message: Inbound, talk: Talk | None) -> Step:
         """Commands, codes and danger first; then the talk that waits; then a new one."""
         text = message.text.strip()
-        command = COMMANDS.get(normalise(text).strip(" 。.!"), "")
+        command = self._verb(message)
         fresh = talk is None or talk.content_version != self.office.content.version
         if command and not (command == "help" and not text):
             return await self._command(command, message, talk)
@@ -158,6 +196,8 @@ class Reception:
                 return Step(talk, (Reply(texts("help.words")),))
             case "cancel":
                 return Step(None, (Reply(texts("talk.cancelled")), self._menu()))
+            case "ask":
+                return Step(None, (Reply(texts("ask.go")),))
             case "status":
                 return await self._drive(message, Talk(dialogue="status"))
             case "report":
@@ -191,12 +231,10 @@ class Reception:
 
     async def _begin(self, message: Inbound, text: str) -> Step:
         """A first message: whatever it is, something sensible follows."""
-        if message.blob:
-            return await self._drive(message, _started("report", blob=message.blob))
+        if message.blob and not (message.kind == "voice" and text):
+            return await self._drive(message, _started("report", blob=message.blob, text=text))
         words = {"1": "ask", "2": "report", "3": "status", "4": "human"}
         chosen = text if text in words.values() else words.get(normalise(text))
-        if chosen == "ask":
-            return Step(None, (Reply(self.texts("ask.go")),))
         if chosen:
             return await self._command(chosen, message, None)
         code = find_code(text)
@@ -268,7 +306,7 @@ class Reception:
 
     async def _drive(self, message: Inbound, talk: Talk) -> Step:
         """Replay to the next question, performing look-ups on the way."""
-        talk = replace(talk, content_version=self._version)
+        talk = replace(_bringing(talk, message), content_version=self._version)
         while True:
             turn = await self._replay(message, talk)
             wanted = turn.waits_for
@@ -295,7 +333,8 @@ class Reception:
         begun = {k.removeprefix("begin "): v for k, v in talk.known if k.startswith("begin ")}
         text, today = begun.get("text", ""), self.office.clock.now().date()
         promise = self.promise(channel)
-        heard = Heard(text, tuple(filter(None, (begun.get("blob"),))), Facts())
+        blobs = tuple(filter(None, (begun.get("blob"),)))
+        heard = Heard(text, blobs, Facts(), place=begun.get("place", ""))
         match talk.dialogue:
             case "report":
                 return report.report_a_problem(self.knows, promise, heard, today)
@@ -387,9 +426,11 @@ class Reception:
 
 def understood(asked: Ask, message: Inbound) -> str | None:
     """The meaning of an answer: a held file, an option by digit, word or button, or free words."""
-    if message.blob:
-        return FILE + message.blob if asked.media else None
     text = message.text.strip()
+    if message.blob and asked.media:
+        return f"{FILE}{message.blob}\n{text}".strip()
+    if message.blob and not (message.kind == "voice" and text):
+        return None
     plain = normalise(text).strip(" 。.、)(")
     for n, (meaning, label) in enumerate(asked.options, start=1):
         if text == meaning or plain in (str(n), normalise(label), normalise(meaning)):
@@ -428,6 +469,25 @@ def _started(dialogue: str, *, misses: int = 0, **begun: str) -> Talk:
     return Talk(dialogue=dialogue, known=known, misses=misses)
 
 
+def _place_of(talk: Talk | None) -> str:
+    return dict(talk.known).get(PLACE, "") if talk else ""
+
+
+def _asks_where(talk: Talk | None) -> bool:
+    return bool(talk and talk.dialogue and talk.asked.startswith("place"))
+
+
+def _bringing(talk: Talk, message: Inbound) -> Talk:
+    """A report that starts takes along the place and the recording that came with the message."""
+    starts = all(key.startswith("begin ") for key, _ in talk.known)
+    if talk.dialogue not in ("report", "danger") or not starts:
+        return talk
+    have = dict(talk.known)
+    brought = ((PLACE, message.place), ("begin blob", message.blob))
+    fresh = tuple((key, value) for key, value in brought if value and key not in have)
+    return replace(talk, known=(*fresh, *talk.known))
+
+
 def _one_back(known: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """Without the last answer, and the look-ups that followed it."""
     left = list(known)
@@ -442,7 +502,7 @@ def _once(message: Inbound) -> str:
     return f"{message.channel}\0{message.caller}\0{message.external_id}"
 
 
-def _dedupe(message: Inbound, n: int) -> str:
+def dedupe_key(message: Inbound, n: int) -> str:
     """One row a reply, whatever is replayed; no caller in it."""
     digest = hashlib.sha256(_once(message).encode()).hexdigest()[:32]
     return f"{message.channel}/{digest}/{n}"

@@ -98,6 +98,7 @@ class Parcel:
     dedupe: str = ""
     priority: Priority = Priority.REPLY
     due: datetime | None = None
+    expires_at: datetime | None = None  # after it the platform would refuse
     id: int = 0
     attempts: int = 0
 
@@ -109,10 +110,28 @@ class Inbound:
     channel: str
     external_id: str
     caller: str  # the platform's own address of the sender; leaves memory only as an HMAC
-    kind: str = "text"  # text, choice, photo, voice, video, document, location, command
+    kind: str = "text"  # text, choice, photo, voice, video, document, location, scan
     text: str = ""
     blob: str = ""  # id of a held attachment
+    media: str = ""  # the platform's own id of a file that is not fetched yet
+    place: str = ""  # the place that a scanned code or a sent position names
     at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Awaited:
+    """What is known about the answer to a message whose sender waits on the line."""
+
+    text: str = ""  # '' while it is not there yet
+    hung_up: bool = False  # the platform was told not to wait
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlatformToken:
+    """A platform's access token, shared by every process of the house."""
+
+    value: str
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     wechat_secret: str = ""
     wechat_token: str = ""
     wechat_aes_key: str = ""
+    wechat_aes_key_previous: str = ""
     wechat_mode: str = ""
     wechat_api_url: str = ""
     discipline_url: str = ""

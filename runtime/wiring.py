@@ -7,11 +7,13 @@ import contextlib
 import json
 import logging
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -30,6 +32,7 @@ from papers.signature import SigningKey
 from runtime.clock import SystemClock
 from runtime.content import load_calendar, load_content, load_understanding
 from runtime.settings import Settings
+from runtime.wechat import Wechat, open_wechat
 from scheduler.clockwork import wind
 from scheduler.hand_over import Recipient, hand_over, push_waiting
 from scheduler.pump import Pump
@@ -88,7 +91,19 @@ class Service:
     async def _escalate(self, office: Office, _today: date) -> str:
         return f"{await escalate_overdue(office)} 件往上报了一级"
 
+    @cached_property
+    def wechat(self) -> Wechat | None:
+        """The official account, where its settings are present."""
+        return open_wechat(self.settings, self.office, self.reception, worker=self.worker)
+
+    @cached_property
+    def worker(self) -> str:
+        """This process among those that share the outbox and the tokens."""
+        return f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(3)}"
+
     async def close(self) -> None:
+        if "wechat" in self.__dict__ and self.wechat:
+            await self.wechat.close()
         await self.store.close()
 
 
@@ -183,6 +198,7 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
             secure_cookie=secure,
             route_class=SealedRoute,
         ),
+        extra=[service.wechat.router] if service.wechat else [],
         health=health,
         secure=secure,
         demo=demo,
@@ -201,6 +217,10 @@ async def work(service: Service, stop: asyncio.Event) -> None:
     running = []
     if service.settings.telegram_token:
         running.append(_telegram(service, stop))
+    if service.wechat:
+        running.append(service.wechat.run(stop))
+        if service.wechat.sender:
+            service.senders["wechat"] = service.wechat.sender
     clockwork = wind(service.jobs(), service.office)
     if service.senders or service.settings.telegram_token:
         running.append(_pump(service, stop))
@@ -229,8 +249,7 @@ async def _pump(service: Service, stop: asyncio.Event) -> None:
 
         bot = make_bot(service.settings.telegram_token, service.settings.telegram_api_url)
         service.senders["telegram"] = TelegramSender(bot)
-    worker = f"{socket.gethostname()}-{os.getpid()}"
     try:
-        await Pump(service.office, service.senders, worker).run(stop)
+        await Pump(service.office, service.senders, service.worker).run(stop)
     except Refusal as refusal:
         log.error("pump stopped", extra={"fault": refusal.code})

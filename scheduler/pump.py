@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from casework.delivery import Later, Never, Sender, Unsure
 from casework.ports import Office
@@ -30,6 +30,7 @@ class Pump:
     senders: Mapping[str, Sender]
     worker: str
     pace: float = PACE
+    pauses: dict[str, datetime] = field(default_factory=dict)  # until when an account rests
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop: every channel at its own pace."""
@@ -50,11 +51,14 @@ class Pump:
     async def once(self, channel: str) -> int:
         """One lease of rows that are due; returns how many were handed over or settled."""
         now = self.office.clock.now()
+        if now < self.pauses.get(channel, now):
+            return 0
         async with self.office.files() as files:
             parcels = await files.outbox.lease(channel, worker=self.worker, now=now)
         for done, parcel in enumerate(parcels):
             pause = await self._deliver(parcel)
             if pause:
+                self.pauses[channel] = now + timedelta(seconds=pause)
                 await self._put_back(parcels[done:], pause)
                 return done
             await asyncio.sleep(self.pace)
@@ -65,7 +69,9 @@ class Pump:
         try:
             provider_id = await self.senders[parcel.channel].send(parcel)
         except Later as later:
-            return max(later.seconds, 1.0)
+            if later.whole_account:
+                return max(later.seconds, 1.0)
+            await self._once_more(parcel, later.seconds, "平台忙,稍后再发")
         except Never as never:
             async with self.office.files() as files:
                 await files.outbox.failed(parcel, worker=self.worker, trouble=str(never))
@@ -78,16 +84,21 @@ class Pump:
 
     async def _unsure(self, parcel: Parcel) -> None:
         """It may have arrived. A reply is sent again; an announcement is marked unknown."""
-        async with self.office.files() as files:
-            if parcel.priority is Priority.ANNOUNCEMENT:
+        if parcel.priority is Priority.ANNOUNCEMENT:
+            async with self.office.files() as files:
                 await files.outbox.unknown(parcel, worker=self.worker)
-            elif parcel.attempts + 1 >= MOST_ATTEMPTS:
+        else:
+            await self._once_more(parcel, FIRST_PAUSE, "联系不上平台,稍后再发")
+
+    async def _once_more(self, parcel: Parcel, first: float, trouble: str) -> None:
+        """After a growing pause; not for ever."""
+        async with self.office.files() as files:
+            if parcel.attempts + 1 >= MOST_ATTEMPTS:
                 await files.outbox.failed(parcel, worker=self.worker, trouble="一直联系不上平台")
             else:
-                due = self.office.clock.now() + timedelta(seconds=pause_after(parcel.attempts))
-                await files.outbox.again(
-                    parcel, worker=self.worker, due=due, trouble="联系不上平台,稍后再发"
-                )
+                pause = pause_after(parcel.attempts, first)
+                due = self.office.clock.now() + timedelta(seconds=pause)
+                await files.outbox.again(parcel, worker=self.worker, due=due, trouble=trouble)
 
     async def _put_back(self, parcels: Sequence[Parcel], pause: float) -> None:
         due = self.office.clock.now() + timedelta(seconds=pause)
@@ -98,13 +109,13 @@ class Pump:
                 )
 
 
-def pause_after(attempts: int) -> float:
+def pause_after(attempts: int, first: float = FIRST_PAUSE) -> float:
     """Growing pauses, in seconds.
 
     >>> pause_after(0), pause_after(3)
     (5.0, 40.0)
     """
-    return min(FIRST_PAUSE * 2.0**attempts, LONGEST_PAUSE)
+    return min(first * 2.0**attempts, LONGEST_PAUSE)
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

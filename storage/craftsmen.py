@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -109,6 +110,14 @@ class CraftsmenShelf:
             .values(unsubscribed=True)
         )
         return bool(result.rowcount)
+
+    async def unlink(self, channel: str, address: str) -> bool:
+        """The address itself is forgotten, in whatever state the subscription is."""
+        theirs = craftsmen.c.address_index == self._index(channel, address)
+        rows = (await self._c.execute(select(craftsmen).where(theirs))).all()
+        for row in rows:
+            await self._replace(replace(self._person(row), channel="", address=""))
+        return bool(rows)
 
     async def _replace(self, person: Craftsman) -> None:
         row = self._row(person)

@@ -22,6 +22,7 @@ from storage.log import LogShelf
 from storage.mailboxes import GuessGuard, MailboxShelf
 from storage.outbox import OutboxShelf
 from storage.people import DemoKeys, PeopleShelf
+from storage.platforms import ReplyShelf, TokenShelf, WindowShelf
 from storage.schema import job_runs
 from storage.sealing import Cost
 from storage.talks import TalksShelf, Today
@@ -79,6 +80,9 @@ class Shelves:
         self.craftsmen = CraftsmenShelf(connection, house.service, self.outbox)
         self.counters = CounterShelf(connection)
         self.blobs = house.blobs
+        self.replies = ReplyShelf(connection, house.today, now)
+        self.windows = WindowShelf(connection, house.today, now)
+        self.tokens = TokenShelf(connection, house.service)
         self.new_leaves: list[dict[str, str | int]] = []
 
     def leaf(self, event: str, **facts: str | int) -> None:

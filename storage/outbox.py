@@ -49,6 +49,7 @@ class OutboxShelf:
                 else self._today.seal(plain),
                 key=SERVICE if lasting else self._today.day,
                 due=parcel.due or self._now,
+                expires_at=parcel.expires_at,
                 state="waiting",
                 attempts=0,
                 announcement=announcement,
@@ -114,6 +115,7 @@ class OutboxShelf:
             dedupe=row.dedupe,
             priority=Priority(row.priority),
             due=row.due,
+            expires_at=row.expires_at,
             attempts=row.attempts,
         )
 

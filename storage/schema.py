@@ -185,6 +185,7 @@ outbox = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("key", String(14), nullable=False),  # 'day 2026-11-23' or 'service'
     Column("due", Moment, nullable=False),
+    Column("expires_at", Moment),
     Column("state", String(10), nullable=False, default="waiting"),
     Column("lease_until", Moment),
     Column("worker", String(40), nullable=False, default=""),

@@ -29,6 +29,7 @@ class Heard:
     text: str = ""
     blobs: tuple[str, ...] = ()
     facts: Facts = field(default_factory=Facts)
+    place: str = ""  # named by a scanned code or a position; proposed, never assumed
 
 
 async def report_a_problem(
@@ -41,12 +42,12 @@ async def report_a_problem(
     blobs = list(heard.blobs)
     story = heard.text or await tell(texts)
     if story.startswith(FILE):
-        blobs.append(story.removeprefix(FILE))
-        story = ""
+        blob, _, story = story.removeprefix(FILE).partition("\n")
+        blobs.append(blob)
     story = await without_her_name(texts, story, knows.facts(story, today=today).identity)
     facts = knows.facts(story, today=today)
 
-    county, place = await where(knows, facts)
+    county, place = await where(knows, facts, heard.place)
     when = facts.dates[0] if facts.dates else await period(texts)
     also = await to_the_discipline_office(texts, facts)
     blobs += await photos(texts, already=bool(blobs))
@@ -84,11 +85,16 @@ async def without_her_name(texts: Texts, story: str, identity: Sequence[str]) ->
     return story
 
 
-async def where(knows: Understanding, facts: Facts) -> tuple[str, str]:
+async def where(knows: Understanding, facts: Facts, here: str = "") -> tuple[str, str]:
     """(county code, most precise code); '' when she does not know or does not say."""
     if facts.place.county:
         return facts.place.county, facts.place.code
     texts, attempt = knows.content.texts, 0
+    if here:
+        name = knows.gazetteer.full_name(here)
+        question = texts("report.here", place=name)
+        if await choose("here", question, options(texts, "here", (YES, NO))) == YES:
+            return here[:6], here
     question = texts("report.where")
     while attempt < 3:
         attempt += 1
@@ -142,7 +148,7 @@ async def photos(texts: Texts, *, already: bool) -> list[str]:
         )
         if not answer.startswith(FILE):
             break
-        held.append(answer.removeprefix(FILE))
+        held.append(answer.removeprefix(FILE).partition("\n")[0])
         question = texts("report.photos_got", n=len(held))
     return held
 
@@ -195,7 +201,7 @@ async def danger(
         await Say(texts("danger.keep_out"))
         return None
     await Say(promise)
-    county, place = await where(knows, heard.facts)
+    county, place = await where(knows, heard.facts, heard.place)
     facts = replace(heard.facts, kind=Kind.URGENT, danger=True)
     report = make(heard.text, facts, county, place, "", also=False)
     return FileReport(replace(report, kind=Kind.URGENT, category="safety.imminent"), heard.blobs)

@@ -12,6 +12,7 @@ from casework.content import Content
 from casework.deadlines import WorkCalendar
 from casework.offices import Person, Role
 from casework.ports.keys import Keyring
+from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
 from casework.reports import Attachment, Mailbox, Receipt, Report
 from casework.shelves import (
     Announcement,
@@ -224,6 +225,9 @@ class Craftsmen(CraftsmenReading, Protocol):
 
     async def unsubscribe(self, channel: str, address: str) -> bool: ...
 
+    async def unlink(self, channel: str, address: str) -> bool:
+        """Forget the address itself: the platform says its holder has left."""
+
     async def announce(self, announcement: Announcement) -> None: ...
 
 
@@ -275,6 +279,9 @@ class Reading(Protocol):
     @property
     def blobs(self) -> Blobs: ...
 
+    @property
+    def tokens(self) -> TokensReading: ...
+
 
 class Files(Protocol):
     """The writing door: one action, one transaction; its log leaves are appended last."""
@@ -308,6 +315,15 @@ class Files(Protocol):
 
     @property
     def blobs(self) -> Blobs: ...
+
+    @property
+    def replies(self) -> Replies: ...
+
+    @property
+    def windows(self) -> Windows: ...
+
+    @property
+    def tokens(self) -> Tokens: ...
 
     def leaf(self, event: str, **facts: str | int) -> None:
         """A line for the public log, without content, appended when the block ends."""

@@ -1,0 +1,253 @@
+"""One update in, one answer out within five seconds, and the same one for every repetition.
+
+The update is stored before anything else. Work that takes longer goes on behind a closed line, and
+what comes of it is a customer message, or is told when the person comes again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
+from weakref import WeakValueDictionary
+
+from bot.channels.wechat import CHANNEL
+from bot.channels.wechat.api import WechatApi
+from bot.channels.wechat.errors import Broken, Trouble, Unreached
+from bot.channels.wechat.messages import Update, meaning_of
+from bot.channels.wechat.speaking import pieces, with_numbers
+from bot.reception import Reception, Reply, Step, dedupe_key
+from casework.ports import Files, Office
+from casework.refusals import Refusal
+from casework.shelves import Inbound, Parcel, Priority
+
+log = logging.getLogger(__name__)
+
+#: The platform cuts the line after five seconds, and asks three times in all.
+PATIENCE = 4.0
+LOOK_AGAIN = 0.2
+
+#: How long and how often we may write after a message, and after a press, a follow or a scan.
+AFTER_A_MESSAGE = (timedelta(hours=48), 5)
+AFTER_AN_EVENT = (timedelta(minutes=1), 3)
+EVENTS = ("choice", "scan")
+
+#: A message that nobody works on after this long was left behind by a process that died.
+LEFT_BEHIND = timedelta(minutes=1)
+#: No repetition comes later than this; the stored answer is emptied then.
+REPETITIONS = timedelta(minutes=2)
+EVERY = 30.0
+MOST_TRIES = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """How one account is answered."""
+
+    secret: str  # the account's token: what message ids are hidden under
+    patience: float = PATIENCE
+
+
+class Answering:
+    """The account's way in, once in each process."""
+
+    def __init__(
+        self, reception: Reception, office: Office, api: WechatApi | None, line: Line
+    ) -> None:
+        self._reception, self._office, self._api, self._line = reception, office, api, line
+        self._texts = office.content.texts
+        self._working: dict[str, asyncio.Task[str]] = {}
+        self._callers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._failed: Counter[str] = Counter()
+
+    async def answer(self, update: Update) -> str:
+        """What is said on the line; '' where nothing is."""
+        try:
+            if update.event == "unsubscribe":
+                await self._left(update.sender)
+                return ""
+            message = self._message(update)
+            if message is None:
+                return "" if update.is_event else self._texts("wechat.unreadable")
+            if await self._take(message):
+                self._begin(message)
+            return await self._wait(message)
+        except Refusal as refusal:
+            return refusal.sentence
+
+    def _message(self, update: Update) -> Inbound | None:
+        meant = meaning_of(update)
+        if meant is None:
+            return None
+        place, text = self._place(meant.scene), meant.text
+        if meant.kind == "location":
+            place = self._reception.knows.gazetteer.find(text).code
+            text = self._reception.knows.gazetteer.full_name(place) or text
+        hidden = hmac.new(self._line.secret.encode(), update.once.encode(), sha256)
+        return Inbound(
+            channel=CHANNEL, external_id=hidden.hexdigest()[:48], caller=update.sender,
+            kind=meant.kind, text=text, media=meant.media, place=place,
+            at=self._office.clock.now(),
+        )  # fmt: skip
+
+    def _place(self, scene: str) -> str:
+        """A scene is a place's code, or says nothing to us."""
+        code = scene.removeprefix("place_")
+        return code if len(code) >= 6 and code in self._reception.knows.gazetteer else ""
+
+    async def _take(self, message: Inbound) -> bool:
+        stretch, most = AFTER_AN_EVENT if message.kind in EVENTS else AFTER_A_MESSAGE
+        async with self._office.files() as files:
+            if not await files.talks.take(message):
+                return False
+            await files.replies.expect(message)
+            until = self._office.clock.now() + stretch
+            await files.windows.opened(CHANNEL, message.caller, until=until, most=most)
+        return True
+
+    async def _left(self, caller: str) -> None:
+        """She no longer follows us: what ties her account to anything here goes at once. Reports
+        never knew it."""
+        async with self._office.files() as files:
+            await files.talks.drop(CHANNEL, caller)
+            await files.windows.forget(CHANNEL, caller)
+            await files.craftsmen.unlink(CHANNEL, caller)
+
+    def _begin(self, message: Inbound) -> asyncio.Task[str]:
+        task = asyncio.create_task(self._work(message))
+        self._working[message.external_id] = task
+        task.add_done_callback(lambda _: self._working.pop(message.external_id, None))
+        return task
+
+    async def _wait(self, message: Inbound) -> str:
+        """The answer, if it comes while the line is open. Later the line is closed, durably."""
+        task = self._working.get(message.external_id)
+        if task:
+            await asyncio.wait({task}, timeout=self._line.patience)
+            if task.done() and (said := task.result()):
+                return said
+            excuse = self._texts("wechat.slow") if task.done() or not self._api else ""
+        else:
+            await self._watch(message)
+            excuse = "" if self._api else self._texts("wechat.slow")
+        async with self._office.files() as files:
+            return await files.replies.hang_up(message) or excuse
+
+    async def _watch(self, message: Inbound) -> None:
+        """A repetition: the answer is there already, or another process is at work on it."""
+        for _ in range(int(self._line.patience / LOOK_AGAIN)):
+            async with self._office.files() as files:
+                known = await files.replies.of(message)
+            if known is None or known.text or known.hung_up:
+                return
+            await asyncio.sleep(LOOK_AGAIN)
+
+    async def _work(self, message: Inbound) -> str:
+        """The top of the channel: what fails here stays pending, and is tried again elsewhere."""
+        lock = self._callers.setdefault(message.caller, asyncio.Lock())
+        async with lock:
+            try:
+                return await self._say(message, await self._heard(message))
+            except Exception as fault:
+                log.error("not answered", extra={"fault": type(fault).__name__})
+                self._failed[message.external_id] += 1
+                return ""
+
+    async def _heard(self, message: Inbound) -> Step:
+        """Files are fetched at once: the platform keeps them for three days."""
+        if not message.media:
+            return await self._reception.heard(message)
+        fetched, excuse = await self._fetched(message)
+        if excuse and not message.text:
+            async with self._office.reading() as reading:
+                talk = await reading.talks.load(CHANNEL, message.caller)
+            return Step(talk, (Reply(excuse),))
+        return await self._reception.heard(fetched)
+
+    async def _fetched(self, message: Inbound) -> tuple[Inbound, str]:
+        """The message with its file sealed on our shelf, or a sentence why it is not."""
+        if self._api is None:
+            return message, self._texts("wechat.no_files")
+        try:
+            content = await self._api.download(message.media)
+            async with self._office.reading() as reading:
+                held = await reading.blobs.hold(content)
+        except (Trouble, Unreached, Broken):
+            return message, self._texts("wechat.file_lost")
+        except Refusal as refusal:
+            return message, refusal.sentence
+        return replace(message, blob=held.blob), ""
+
+    async def _say(self, message: Inbound, step: Step) -> str:
+        """The talk, the answer and the mark 'done' are one transaction. What is too long for the
+        line, or too late for it, goes another way."""
+        said = "\n\n".join(with_numbers(reply.text, reply.options) for reply in step.replies)
+        async with self._office.files() as files:
+            await self._reception.keep(files, message, step)
+            left = await files.windows.collect(CHANNEL, message.caller)
+            before = (self._texts("wechat.unsaid"), *left) if left else ()
+            first, *rest = pieces("\n\n".join((*before, said)))
+            on_the_line = await files.replies.say(message, first)
+            for n, piece in enumerate(rest if on_the_line else (first, *rest)):
+                await self._send(files, message, n, piece)
+            await files.talks.done(message)
+        return first if on_the_line else ""
+
+    async def _send(self, files: Files, message: Inbound, n: int, piece: str) -> None:
+        if self._api is None:
+            await files.windows.leave(CHANNEL, message.caller, piece)
+            return
+        stretch, _ = AFTER_AN_EVENT if message.kind in EVENTS else AFTER_A_MESSAGE
+        now = self._office.clock.now()
+        await files.outbox.add(
+            Parcel(
+                channel=CHANNEL,
+                recipient=message.caller,
+                text=piece,
+                dedupe=dedupe_key(message, n),
+                priority=Priority.REPLY,
+                # The passive answer should be on the phone before its continuation.
+                due=now + timedelta(seconds=1 + n),
+                expires_at=(message.at or now) + stretch,
+            )
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """In the worker, until told to stop: what a dead process left, and what nobody needs."""
+        while not stop.is_set():
+            try:
+                await self.tidy()
+            except Exception as fault:  # the top of the loop: logged, and the next round goes on
+                log.warning("wechat stumbled", extra={"fault": type(fault).__name__})
+            try:
+                await asyncio.wait_for(stop.wait(), EVERY)
+            except TimeoutError:
+                continue
+
+    async def tidy(self) -> int:
+        """Answer what was left behind, on a closed line; empty old answers."""
+        now = self._office.clock.now()
+        async with self._office.reading() as reading:
+            pending = await reading.talks.pending(CHANNEL)
+        left = [
+            message for message in pending
+            if message.at and message.at < now - LEFT_BEHIND
+            and message.external_id not in self._working
+            and self._failed[message.external_id] < MOST_TRIES
+        ]  # fmt: skip
+        for message in left:
+            async with self._office.files() as files:
+                await files.replies.hang_up(message)
+            await self._begin(message)
+        async with self._office.files() as files:
+            await files.replies.clear(now - REPETITIONS)
+        return len(left)
+
+    async def close(self) -> None:
+        """Wait for what is under way; what is not finished is left for the next process."""
+        if self._working:
+            await asyncio.wait(self._working.values(), timeout=PATIENCE)
