@@ -38,7 +38,7 @@ class StandIn:
 
     @property
     def token(self) -> str:
-        return f"token-{self.issued}" + "x" * 500
+        return f"token-{self.issued}" + "x" * 520
 
     def expire(self) -> None:
         """The token in use is not liked any more, and the next one is another."""
