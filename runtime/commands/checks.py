@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
@@ -12,22 +11,13 @@ import typer
 
 from casework.offices import Level
 from casework.refusals import Refusal
-from runtime.commands.common import console, run, service, show_json
+from runtime.commands.common import Check, console, run, service, show_json
+from runtime.commands.wechat_checks import wechat_checks
 from runtime.settings import Settings, load_settings, unknown_variables
 from runtime.wiring import Service, has_demo_keys
 from storage.migrate import at_head
 
 SMALLEST_DISK = 1024**3
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line: what was looked at, how it is, and what to do."""
-
-    name: str
-    light: str  # green, yellow, red
-    says: str
-    remedy: str = ""
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
@@ -86,6 +76,8 @@ async def _house(opened: Service) -> AsyncIterator[Check]:
     yield _discipline(opened)
     yield await _batches(opened)
     yield _phones(opened)
+    async for check in wechat_checks(opened):
+        yield check
     yield (
         Check(
             "演示钥匙", "yellow", "演示的钥匙放在数据文件夹里", "真的机构用 xiangsheng init 重新建"

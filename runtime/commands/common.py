@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +24,16 @@ from runtime.wiring import Service, open_service
 T = TypeVar("T")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 console = Console()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of `doctor`: what was looked at, how it is, and what to do."""
+
+    name: str
+    light: str  # green, yellow, red
+    says: str
+    remedy: str = ""
 
 
 def run(work: Callable[[], Awaitable[T]]) -> T:

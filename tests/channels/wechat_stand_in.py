@@ -111,6 +111,9 @@ def routes(it: StandIn) -> web.Application:
         it.menus.append(asked)
         return web.json_response({"errcode": 0, "errmsg": "ok"})
 
+    async def domain_ip(request: web.Request) -> web.Response:
+        return refusal(request) or web.json_response({"ip_list": ["127.0.0.1"]})
+
     async def media(request: web.Request) -> web.Response:
         refused = refusal(request)
         if refused:
@@ -140,6 +143,7 @@ def routes(it: StandIn) -> web.Application:
     app.router.add_post("/cgi-bin/stable_token", stable_token)
     app.router.add_post("/cgi-bin/message/custom/send", send)
     app.router.add_post("/cgi-bin/menu/create", menu)
+    app.router.add_get("/cgi-bin/get_api_domain_ip", domain_ip)
     app.router.add_get("/cgi-bin/media/get", media)
     app.router.add_post("/cgi-bin/media/upload", upload)
     app.router.add_get("/video/{number}", video)

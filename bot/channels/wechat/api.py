@@ -52,7 +52,7 @@ class WechatApi:
     def __init__(
         self, account: Account, office: Office, *, worker: str, http: httpx.AsyncClient
     ) -> None:
-        self._url = (account.url or DEFAULT).rstrip("/")
+        self.url = (account.url or DEFAULT).rstrip("/")
         self._office, self._http = office, http
         self.tokens = Tokens(
             office, self._without_token, app_id=account.app_id, secret=account.secret,
@@ -66,6 +66,10 @@ class WechatApi:
         """A customer message."""
         body = {"touser": person, "msgtype": "text", "text": {"content": text}}
         await self.call("/cgi-bin/message/custom/send", body)
+
+    async def reach(self) -> None:
+        """A call that changes nothing: it shows that line, address, credentials and token work."""
+        await self._request("GET", "/cgi-bin/get_api_domain_ip")
 
     async def set_menu(self, menu: Mapping[str, Any]) -> None:
         await self.call("/cgi-bin/menu/create", menu)
@@ -93,7 +97,7 @@ class WechatApi:
         return (await self._sent("GET", address)).content
 
     async def _without_token(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        answer = await self._sent("POST", self._url + path, content=_json(body))
+        answer = await self._sent("POST", self.url + path, content=_json(body))
         try:
             await self._refuse_trouble(answer)
         except Trouble as trouble:
@@ -123,7 +127,7 @@ class WechatApi:
         self, token: str, method: str, path: str, params: Mapping[str, str] | None, body: Any
     ) -> httpx.Response:
         query = {"access_token": token, **(params or {})}
-        answer = await self._sent(method, self._url + path, params=query, **body)
+        answer = await self._sent(method, self.url + path, params=query, **body)
         await self._refuse_trouble(answer)
         return answer
 

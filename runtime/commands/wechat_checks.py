@@ -1,0 +1,117 @@
+"""What `doctor` looks at where an official account is set up."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from runtime.commands.common import Check
+from runtime.settings import PREFIX, Settings
+from runtime.wechat import wechat_gate
+from runtime.wiring import Service
+
+if TYPE_CHECKING:
+    from bot.channels.wechat.api import WechatApi
+
+#: Trouble older than this is over.
+RECENT = timedelta(days=1)
+
+
+async def wechat_checks(opened: Service) -> AsyncIterator[Check]:
+    """Nothing at all where no WeChat setting is present."""
+    settings = opened.settings
+    named = ("app_id", "secret", "token", "aes_key")
+    if not any(getattr(settings, f"wechat_{name}") for name in named):
+        return
+    yield _settings(settings)
+    yield _letters(settings)
+    yield _address(settings)
+    if opened.wechat and opened.wechat.api:
+        yield await _interface(opened.wechat.api)
+        async for check in _lately(opened):
+            yield check
+
+
+def _settings(settings: Settings) -> Check:
+    missing = [
+        f"{PREFIX}WECHAT_{name.upper()}"
+        for name in ("token", "app_id", "secret")
+        if not getattr(settings, f"wechat_{name}")
+    ]
+    if not settings.wechat_token:
+        return Check("公众号设置", "red", f"没有 {'、'.join(missing)},公众号没有接上", "补上")
+    if missing:
+        return Check(
+            "公众号设置", "yellow", f"没有 {'、'.join(missing)}:能答话,不能主动发,收不了照片", "补上"
+        )  # fmt: skip
+    return Check("公众号设置", "green", "齐了")
+
+
+def _letters(settings: Settings) -> Check:
+    """Whether what the platform sends can be opened, and how well it is protected."""
+    from bot.channels.wechat.crypt import BadKey
+    from bot.channels.wechat.router import PLAIN, BadSettings
+
+    try:
+        gate = wechat_gate(settings)
+    except (BadKey, BadSettings) as fault:
+        return Check(
+            "公众号消息加密", "red", f"{fault},公众号没有接上",
+            "公众平台 → 设置与开发 → 基本配置,照抄43位 EncodingAESKey",
+        )  # fmt: skip
+    if gate.mode == PLAIN:
+        return Check(
+            "公众号消息加密", "yellow", "明文模式:签名管不到消息内容",
+            f"公众平台改成安全模式,设 {PREFIX}WECHAT_AES_KEY 和 {PREFIX}WECHAT_MODE=safe",
+        )  # fmt: skip
+    return Check("公众号消息加密", "green", {"safe": "安全模式"}.get(gate.mode, "兼容模式"))
+
+
+def _address(settings: Settings) -> Check:
+    address = f"{settings.base_url}/wechat"
+    if settings.public_url.startswith("https://"):
+        return Check("公众号服务器地址", "green", address)
+    return Check(
+        "公众号服务器地址", "yellow", f"{PREFIX}PUBLIC_URL 不是 https 网址,微信可能访问不到",
+        "设成群众看到的网址,公众平台里的服务器地址(URL)填它加 /wechat",
+    )  # fmt: skip
+
+
+async def _interface(api: WechatApi) -> Check:
+    """One harmless call: line, IP white list, AppID, secret and token in one."""
+    from bot.channels.wechat.errors import Broken, Trouble, Unreached
+
+    host = urlsplit(api.url).netloc
+    try:
+        await api.reach()
+    except Trouble as trouble:
+        policy, seen = trouble.policy, f":{trouble.address}" if trouble.address else ""
+        return Check(
+            "公众号接口", "red", f"{policy.says}{seen}(错误 {trouble.code})",
+            policy.remedy or "看公众平台的错误码说明",
+        )  # fmt: skip
+    except Unreached:
+        return Check(
+            "公众号接口", "red", f"连不上 {host}",
+            f"看网络、防火墙的出口放没放行,{PREFIX}WECHAT_API_URL 写对没有",
+        )  # fmt: skip
+    except Broken:
+        return Check("公众号接口", "yellow", f"{host} 没有好好回答", "过几分钟再试")
+    return Check("公众号接口", "green", f"{host} 通,凭据有效")
+
+
+async def _lately(opened: Service) -> AsyncIterator[Check]:
+    """Refusals of the last day that somebody has to do something about."""
+    from bot.channels.wechat.errors import POLICIES, note_name
+
+    now = opened.office.clock.now()
+    for code, policy in POLICIES.items():
+        async with opened.office.reading() as reading:
+            last = await reading.counters.last_run(note_name(code))
+        if last and now - last < RECENT:
+            yield Check(
+                "公众号被拒", "yellow", f"{policy.says}(错误 {code},上次 {last:%m-%d %H:%M})",
+                policy.remedy or "过一会儿自己好;一直有就看公众平台的错误码说明",
+            )  # fmt: skip

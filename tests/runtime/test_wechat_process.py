@@ -1,0 +1,75 @@
+"""The product as it is started, with an official account in its settings."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import httpx
+import xmltodict
+from wechatpy.crypto import WeChatCrypto
+
+from tests.channels.wechat_phone import KEY, NONCE, STAMP, TOKEN, Phone, signed
+from tests.channels.wechat_stand_in import APP_ID, SECRET, StandIn, stand_in
+from tests.promises.processes import environment, free_port, started
+
+
+def settings(port: int, api: str) -> dict[str, str]:
+    return {
+        "PORT": str(port), "WECHAT_TOKEN": TOKEN, "WECHAT_APP_ID": APP_ID,
+        "WECHAT_SECRET": SECRET, "WECHAT_AES_KEY": KEY, "WECHAT_API_URL": api,
+    }  # fmt: skip
+
+
+def is_checked(base: str) -> str:
+    query = {
+        "signature": signed(TOKEN, STAMP, NONCE), "timestamp": STAMP, "nonce": NONCE,
+        "echostr": "42",
+    }  # fmt: skip
+    return httpx.get(f"{base}/wechat", params=query, trust_env=False).text
+
+
+def asked(base: str, text: str) -> str:
+    phone = Phone(httpx.AsyncClient(), sealed=True)
+    crypto = WeChatCrypto(TOKEN, KEY, APP_ID)
+    body = crypto.encrypt_message(phone.message("text", Content=text), NONCE, STAMP)
+    query = {
+        "signature": signed(TOKEN, STAMP, NONCE), "timestamp": STAMP, "nonce": NONCE,
+        "encrypt_type": "aes", "msg_signature": xmltodict.parse(body)["xml"]["MsgSignature"],
+    }  # fmt: skip
+    with httpx.Client(trust_env=False, timeout=10) as http:
+        return phone.read(http.post(f"{base}/wechat", params=query, content=body.encode()))
+
+
+def visited(folder: Path, api: str, platform: StandIn | None) -> tuple[str, str]:
+    """(what the check got back, what a question got) from a real process."""
+    port = free_port()
+    base, env = f"http://127.0.0.1:{port}", environment(folder, **settings(port, api))
+    log = folder.parent / f"{folder.name}.log"
+    with started("demo", env=env, url=f"{base}/healthz", log=log):
+        found = is_checked(base), asked(base, "俺家危房能补多少钱")
+        for _ in range(50):
+            if platform is None or platform.menus:
+                break
+            time.sleep(0.2)
+    assert TOKEN not in log.read_text(encoding="utf-8", errors="replace")
+    return found
+
+
+async def test_with_the_settings_present_the_account_answers_and_has_its_menu(
+    tmp_path: Path,
+) -> None:
+    async with stand_in() as platform:
+        check, answer = await asyncio.to_thread(visited, tmp_path / "house", platform.url, platform)
+
+    assert check == "42"
+    assert "本县数据" in answer
+    assert len(platform.menus) == 1
+
+
+async def test_a_platform_out_of_reach_stops_nothing(tmp_path: Path) -> None:
+    check, answer = await asyncio.to_thread(visited, tmp_path / "house", "http://127.0.0.1:9", None)
+
+    assert check == "42"
+    assert "本县数据" in answer
