@@ -27,6 +27,15 @@ windows = Table(  # until when, and how often, a caller may be written to
     Column("left", Integer, nullable=False),
 )
 
+turns = Table(  # one person is answered by one process at a time
+    "turns",
+    metadata,
+    Column("caller", LargeBinary, primary_key=True),
+    Column("day", String(10), nullable=False),
+    Column("holder", String(80), nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
 unsaid = Table(  # what could not be sent, told when the caller comes again
     "unsaid",
     metadata,
@@ -46,4 +55,4 @@ platform_tokens = Table(
     Column("worker", String(40), nullable=False, default=""),
 )
 
-TABLES = (replies, windows, unsaid, platform_tokens)
+TABLES = (replies, windows, turns, unsaid, platform_tokens)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.shelves import Awaited, Inbound, PlatformToken
 from papers.envelope import open_under, seal_under
 from storage.keyshelf import KeyGone
-from storage.platform_tables import platform_tokens, replies, unsaid, windows
+from storage.platform_tables import platform_tokens, replies, turns, unsaid, windows
 from storage.rows import insert_new
 from storage.talks import Today
 
@@ -118,6 +118,26 @@ class WindowShelf:
             .values(left=windows.c.left + 1)
         )
 
+    async def take_turn(self, channel: str, caller: str, *, holder: str, until: datetime) -> bool:
+        callers = self._today.callers(channel, caller)
+        free = or_(turns.c.until < self._now, turns.c.holder == holder)
+        await self._c.execute(delete(turns).where(turns.c.caller.in_(callers), free))
+        if (await self._c.execute(select(turns).where(turns.c.caller.in_(callers)))).first():
+            return False
+        made = await self._c.execute(
+            insert_new(self._c, turns).values(
+                caller=self._today.caller(channel, caller), day=self._today.day, holder=holder,
+                until=until,
+            )
+        )  # fmt: skip
+        return bool(made.rowcount == 1)
+
+    async def end_turn(self, channel: str, caller: str, *, holder: str) -> None:
+        callers = self._today.callers(channel, caller)
+        await self._c.execute(
+            delete(turns).where(turns.c.caller.in_(callers), turns.c.holder == holder)
+        )
+
     async def leave(self, channel: str, caller: str, text: str) -> None:
         await self._c.execute(
             insert(unsaid).values(
@@ -140,7 +160,7 @@ class WindowShelf:
 
     async def forget(self, channel: str, caller: str) -> None:
         callers = self._today.callers(channel, caller)
-        for table in (windows, unsaid):
+        for table in (windows, unsaid, turns):
             await self._c.execute(delete(table).where(table.c.caller.in_(callers)))
 
 

@@ -17,7 +17,7 @@ from casework.ports import WallClock
 from casework.shelves import Inbound, Talk
 from papers.envelope import open_under, seal_under
 from storage.keyshelf import KeyGone, KeyShelf
-from storage.platform_tables import replies, unsaid, windows
+from storage.platform_tables import replies, turns, unsaid, windows
 from storage.rows import insert_new
 from storage.schema import inbound, talks
 from storage.tickets import SHANGHAI
@@ -138,7 +138,7 @@ class TalksShelf:
 
 async def forget_before(connection: AsyncConnection, day: str) -> None:
     """Rows whose key is destroyed are noise: remove them."""
-    for table in (inbound, talks, replies, windows, unsaid):
+    for table in (inbound, talks, replies, windows, turns, unsaid):
         await connection.execute(delete(table).where(table.c.day < day))
 
 

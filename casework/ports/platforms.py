@@ -40,6 +40,11 @@ class Windows(Protocol):
     async def give_back(self, channel: str, caller: str) -> None:
         """The platform did not take it after all."""
 
+    async def take_turn(self, channel: str, caller: str, *, holder: str, until: datetime) -> bool:
+        """The right to answer this person, in whichever process. False while another has it."""
+
+    async def end_turn(self, channel: str, caller: str, *, holder: str) -> None: ...
+
     async def leave(self, channel: str, caller: str, text: str) -> None:
         """Said when the caller comes again."""
 

@@ -89,7 +89,7 @@ async def _interface(api: WechatApi) -> Check:
     except Trouble as trouble:
         policy, seen = trouble.policy, f":{trouble.address}" if trouble.address else ""
         return Check(
-            "公众号接口", "red", f"{policy.says}{seen}(错误 {trouble.code})",
+            "公众号接口", "red", f"{policy.says}{seen}(错误 {trouble.errcode})",
             policy.remedy or "看公众平台的错误码说明",
         )  # fmt: skip
     except Unreached:

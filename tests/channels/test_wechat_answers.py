@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.channels.wechat_phone import OPENID, Phone, Service, account
 from tests.channels.wechat_stand_in import StandIn, stand_in
 from tests.offices import UNDERSTANDING, TestOffice
 
+BRIBE = "支书叫俺每户交300块钱手续费"
 QUESTION = "俺家危房能补多少钱"
 SHORT = 0.3
 
@@ -286,6 +288,36 @@ async def test_messages_of_one_person_are_answered_in_their_order(
 
     assert "啥时候" in answers[1]
     assert "您看对不对" in answers[4]
+
+
+async def test_two_houses_answer_one_person_in_turn(office: TestOffice) -> None:
+    """Two processes over one store: a message waits until the one before it is answered."""
+    slow = Waiting(office)
+    async with account(office, reception=slow) as one, account(office) as other:
+        phone = one.phone()
+        first = asyncio.create_task(phone.posts(phone.message("text", Content=BRIBE)))
+        await asyncio.sleep(0.2)
+        raw = phone.message("text", Content="鲁山县")
+        second = asyncio.create_task(other.http.post("/wechat", **phone.request(raw)))
+        await asyncio.sleep(0.5)
+        slow.go.set()
+
+        answers = [phone.read(await first), phone.read(await second)]
+
+    assert "是哪个县" in answers[0]
+    assert "啥时候" in answers[1]
+
+
+async def test_a_process_that_died_in_its_turn_holds_nobody_up(
+    small_office: TestOffice,
+) -> None:
+    async with small_office.files() as files:
+        until = small_office.clock.now() + timedelta(seconds=20)
+        assert await files.windows.take_turn("wechat", OPENID, holder="dead", until=until)
+    small_office.wait(seconds=21)
+
+    async with account(small_office) as service:
+        assert "本县数据" in await service.phone().says(QUESTION)
 
 
 async def test_a_voice_that_was_understood_is_read_back(phone: Phone, platform: StandIn) -> None:

@@ -395,7 +395,7 @@ async def test_a_failed_fetch_gives_the_right_back(
     with pytest.raises(Trouble) as refused:
         await api.tokens.get()
 
-    assert (refused.value.code, refused.value.address) == (40164, "203.0.113.7")
+    assert (refused.value.errcode, refused.value.address) == (40164, "203.0.113.7")
     assert await api.tokens.get() == platform.token
 
 

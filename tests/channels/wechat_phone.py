@@ -69,13 +69,16 @@ class Phone:
 
     async def posts(self, xml: str) -> httpx.Response:
         """The request as the platform makes it."""
+        return await self.http.post("/wechat", **self.request(xml))
+
+    def request(self, xml: str) -> dict[str, Any]:
         query = {"signature": signed(TOKEN, STAMP, NONCE), "timestamp": STAMP, "nonce": NONCE}
         if not self.sealed:
-            return await self.http.post("/wechat", params=query, content=xml.encode())
+            return {"params": query, "content": xml.encode()}
         body = WeChatCrypto(TOKEN, self.key, self.app_id).encrypt_message(xml, NONCE, STAMP)
         letter = xmltodict.parse(body)["xml"]
         query |= {"encrypt_type": "aes", "msg_signature": letter["MsgSignature"]}
-        return await self.http.post("/wechat", params=query, content=body.encode())
+        return {"params": query, "content": body.encode()}
 
     def read(self, answer: httpx.Response) -> str:
         """What the villager sees; '' for a silent acknowledgement."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import secrets
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -35,6 +36,10 @@ LOOK_AGAIN = 0.2
 AFTER_A_MESSAGE = (timedelta(hours=48), 5)
 AFTER_AN_EVENT = (timedelta(minutes=1), 3)
 EVENTS = ("choice", "scan")
+
+#: How long one message may keep the others of its sender waiting, should its process die.
+TURN = timedelta(seconds=20)
+MOST_LOOKS = 150
 
 #: A message that nobody works on after this long was left behind by a process that died.
 LEFT_BEHIND = timedelta(minutes=1)
@@ -63,6 +68,9 @@ class Answering:
         self._working: dict[str, asyncio.Task[str]] = {}
         self._callers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._failed: Counter[str] = Counter()
+        self._name = secrets.token_hex(8)
+        self._busy: Counter[str] = Counter()  # messages of a caller that are here
+        self._turns: set[str] = set()  # those whose turn was free when they came
 
     async def answer(self, update: Update) -> str:
         """What is said on the line; '' where nothing is."""
@@ -101,13 +109,48 @@ class Answering:
 
     async def _take(self, message: Inbound) -> bool:
         stretch, most = AFTER_AN_EVENT if message.kind in EVENTS else AFTER_A_MESSAGE
-        async with self._office.files() as files:
-            if not await files.talks.take(message):
-                return False
-            await files.replies.expect(message)
-            until = self._office.clock.now() + stretch
-            await files.windows.opened(CHANNEL, message.caller, until=until, most=most)
-        return True
+        self._busy[message.caller] += 1
+        new = False
+        try:
+            async with self._office.files() as files:
+                if await files.talks.take(message):
+                    await files.replies.expect(message)
+                    until = self._office.clock.now() + stretch
+                    await files.windows.opened(CHANNEL, message.caller, until=until, most=most)
+                    if await self._turn(files, message):
+                        self._turns.add(message.external_id)
+                    new = True
+        finally:
+            if not new:
+                self._finished(message)
+        return new
+
+    def _finished(self, message: Inbound) -> None:
+        self._working.pop(message.external_id, None)
+        self._turns.discard(message.external_id)
+        self._busy[message.caller] -= 1
+        if self._busy[message.caller] <= 0:
+            del self._busy[message.caller]
+
+    async def _turn(self, files: Files, message: Inbound) -> bool:
+        """This process's right to answer this person; taken with the message itself where it is
+        free, and given back with the last answer that waits here."""
+        return await files.windows.take_turn(
+            CHANNEL,
+            message.caller,
+            holder=self._name,
+            until=self._office.clock.now() + TURN,
+        )
+
+    async def _in_turn(self, message: Inbound) -> None:
+        """Wait while another process answers the same person. One that died is not waited for."""
+        for _ in range(MOST_LOOKS):
+            if message.external_id in self._turns:
+                return
+            async with self._office.files() as files:
+                if await self._turn(files, message):
+                    return
+            await asyncio.sleep(LOOK_AGAIN)
 
     async def _left(self, caller: str) -> None:
         """She no longer follows us: what ties her account to anything here goes at once. Reports
@@ -120,7 +163,7 @@ class Answering:
     def _begin(self, message: Inbound) -> asyncio.Task[str]:
         task = asyncio.create_task(self._work(message))
         self._working[message.external_id] = task
-        task.add_done_callback(lambda _: self._working.pop(message.external_id, None))
+        task.add_done_callback(lambda _: self._finished(message))
         return task
 
     async def _wait(self, message: Inbound) -> str:
@@ -151,6 +194,7 @@ class Answering:
         lock = self._callers.setdefault(message.caller, asyncio.Lock())
         async with lock:
             try:
+                await self._in_turn(message)
                 return await self._say(message, await self._heard(message))
             except Exception as fault:
                 log.error("not answered", extra={"fault": type(fault).__name__})
@@ -194,6 +238,8 @@ class Answering:
             on_the_line = await files.replies.say(message, first)
             for n, piece in enumerate(rest if on_the_line else (first, *rest)):
                 await self._send(files, message, n, piece)
+            if self._busy[message.caller] <= 1:
+                await files.windows.end_turn(CHANNEL, message.caller, holder=self._name)
             await files.talks.done(message)
         return first if on_the_line else ""
 
@@ -242,6 +288,7 @@ class Answering:
         for message in left:
             async with self._office.files() as files:
                 await files.replies.hang_up(message)
+            self._busy[message.caller] += 1
             await self._begin(message)
         async with self._office.files() as files:
             await files.replies.clear(now - REPETITIONS)

@@ -157,9 +157,9 @@ class WechatApi:
         """What needs somebody is logged, and kept for `doctor` with its hour."""
         if trouble.policy.way not in NEEDS_SOMEBODY | {Way.RENEW}:
             return
-        log.error("wechat refuses", extra={"errcode": trouble.code})
+        log.error("wechat refuses", extra={"errcode": trouble.errcode})
         async with self._office.files() as files:
-            await files.counters.ran(note_name(trouble.code), at=self._office.clock.now())
+            await files.counters.ran(note_name(trouble.errcode), at=self._office.clock.now())
 
 
 def _json(body: Mapping[str, Any]) -> bytes:

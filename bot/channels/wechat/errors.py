@@ -82,12 +82,12 @@ class Trouble(Exception):
 
     def __init__(self, code: int, address: str = "") -> None:
         super().__init__(f"wechat {code}")
-        self.code = code
+        self.errcode = code
         self.address = address  # of 40164: how the platform sees us
 
     @property
     def policy(self) -> Policy:
-        return POLICIES.get(self.code, UNKNOWN)
+        return POLICIES.get(self.errcode, UNKNOWN)
 
 
 class Unreached(Exception):

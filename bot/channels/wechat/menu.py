@@ -40,7 +40,7 @@ async def publish_menu(api: WechatApi, menu: Mapping[str, Any], stop: asyncio.Ev
             return True
         except Trouble as trouble:
             if trouble.policy.way not in (Way.RETRY, Way.MINUTE, Way.REPAIR, Way.RENEW):
-                log.warning("no menu", extra={"errcode": trouble.code})
+                log.warning("no menu", extra={"errcode": trouble.errcode})
                 return False
         except (Unreached, Broken):
             pass

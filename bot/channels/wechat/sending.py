@@ -40,9 +40,9 @@ def way_on(trouble: Trouble, now: datetime) -> Later | Never:
         case Way.REPAIR:
             return Later(REPAIR)
         case Way.CLOSED | Way.FORBIDDEN:
-            return NotNow(f"{policy.says}({trouble.code})")
+            return NotNow(f"{policy.says}({trouble.errcode})")
         case _:
-            return Never(f"{policy.says}({trouble.code})")
+            return Never(f"{policy.says}({trouble.errcode})")
 
 
 class WechatSender:
