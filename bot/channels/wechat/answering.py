@@ -122,12 +122,15 @@ class Answering:
                     new = True
         finally:
             if not new:
-                self._finished(message)
+                self._gone(message)
         return new
 
     def _finished(self, message: Inbound) -> None:
         self._working.pop(message.external_id, None)
         self._turns.discard(message.external_id)
+        self._gone(message)
+
+    def _gone(self, message: Inbound) -> None:
         self._busy[message.caller] -= 1
         if self._busy[message.caller] <= 0:
             del self._busy[message.caller]
