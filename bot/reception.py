@@ -11,6 +11,7 @@ import json
 import unicodedata
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from bot.dialogues import asking, report, status
@@ -54,10 +55,11 @@ COMMANDS = {
 COMMANDS = {unicodedata.normalize("NFKC", word): verb for word, verb in COMMANDS.items()}
 
 MISSES = 2
-
+#: After this long in the middle of a report we ask before we take words for an answer.
+LONG_SILENCE = timedelta(hours=3)
+RESUME = "resume"
 #: Under which a scanned place is kept with the talk.
 PLACE = "begin place"
-SHOWN = 24
 
 
 @dataclass(frozen=True)
@@ -176,8 +178,33 @@ class Reception:
         if command and not (command == "help" and not text):
             return await self._command(command, message, talk)
         if talk and talk.dialogue and not fresh:
+            if talk.asked == RESUME:
+                return await self._resumed(message, talk)
+            if self._is_cold(talk) and not message.blob and not self._danger(message):
+                return self._ask_to_resume(replace(talk, unheard=message.text))
             return await self._go_on(message, talk)
         return await self._begin(message, text)
+
+    def _is_cold(self, talk: Talk) -> bool:
+        """Whether the silence was so long that she may have forgotten what was asked."""
+        silence = self.office.clock.now() - talk.at if talk.at else timedelta()
+        return talk.dialogue == "report" and silence > LONG_SILENCE
+
+    def _ask_to_resume(self, talk: Talk) -> Step:
+        options = tuple((each, self.texts(f"talk.resume.{each}")) for each in ("on", "anew"))
+        asked = Reply(self.texts("talk.resume.text"), options)
+        return Step(replace(talk, asked=RESUME), (asked,))
+
+    async def _resumed(self, message: Inbound, talk: Talk) -> Step:
+        """On with what came meanwhile as the answer, or from the start; nothing said is dropped."""
+        on, anew = (normalise(self.texts(f"talk.resume.{each}")) for each in ("on", "anew"))
+        word = normalise(message.text).strip(" 。.")
+        if word in ("2", "anew", anew):
+            return await self._command("again", message, talk)
+        if message.blob or word in ("1", "on", on):
+            heard = message if message.blob else replace(message, text=talk.unheard)
+            return await self._go_on(heard, replace(talk, asked="", unheard="", at=None))
+        return self._ask_to_resume(replace(talk, unheard=f"{talk.unheard}\n{message.text}"))
 
     async def _command(self, command: str, message: Inbound, talk: Talk | None) -> Step:
         texts = self.texts
@@ -288,10 +315,12 @@ class Reception:
             return await self._not_an_answer(message, talk, asked)
         known = (*talk.known[: turn.used], (asked.key, meaning))
         step = await self._drive(message, replace(talk, known=known, misses=0))
-        danger = self.knows.facts(message.text, today=self.office.clock.now().date()).danger
-        if danger and talk.dialogue == "report":
+        if talk.dialogue == "report" and self._danger(message):
             return replace(step, replies=(Reply(self.texts("danger.first")), *step.replies))
         return step
+
+    def _danger(self, message: Inbound) -> bool:
+        return self.knows.facts(message.text, today=self.office.clock.now().date()).danger
 
     async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask) -> Step:
         """Nonsense never ends a talk; the second time a person is offered."""

@@ -144,6 +144,8 @@ class Talk:
     asked: str = ""  # key of the question that waits
     misses: int = 0
     content_version: str = ""
+    unheard: str = ""  # what came after a long silence, while we ask whether to go on
+    at: datetime | None = None  # when it was last kept; set by the store
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+import sys
 
 import typer
 
+from casework.refusals import Refusal
 from inbox.cli import app as inbox
 from runtime.commands import (
     announcing,
     backup,
     bench,
-    checks,
+    doctor,
     house,
     office,
     people,
@@ -19,6 +21,7 @@ from runtime.commands import (
     tables,
     understanding,
 )
+from runtime.commands.common import console
 
 app = typer.Typer(
     name="xiangsheng", help="乡声:农村危房改造政策问答和问题登记", no_args_is_help=True,
@@ -32,7 +35,7 @@ app.command("talk")(serving.talk)
 app.command("ask")(understanding.ask)
 app.command("triage")(understanding.triage)
 app.command("announce")(announcing.announce)
-app.command("doctor")(checks.doctor)
+app.command("doctor")(doctor.doctor)
 app.command("init")(house.init)
 app.command("upgrade")(house.upgrade)
 app.command("backup")(backup.backup)
@@ -50,7 +53,11 @@ app.add_typer(inbox, name="inbox")
 
 def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    app()
+    try:
+        app()
+    except Refusal as refusal:
+        console.print(f"[red]{refusal.sentence}[/red]")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

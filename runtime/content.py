@@ -84,10 +84,17 @@ def digest(folder: Path) -> str:
 
 def load_calendar(path: Path) -> WorkCalendar:
     """`date,kind,note` rows; the rows first and last say which years are official."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [(date.fromisoformat(r["date"]), r["kind"], r["note"]) for r in csv.DictReader(file)]
-    first = next(day for day, kind, _ in rows if kind == "first")
-    last = next(day for day, kind, _ in rows if kind == "last")
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [
+                (date.fromisoformat(r["date"]), r["kind"], r["note"]) for r in csv.DictReader(file)
+            ]
+        first = next(day for day, kind, _ in rows if kind == "first")
+        last = next(day for day, kind, _ in rows if kind == "last")
+    except FileNotFoundError:
+        raise BadInput(f"内容文件夹里少了 {path.name}。") from None
+    except (ValueError, KeyError, TypeError, StopIteration):
+        raise BadInput(f"{path.name} 写错了,读不出来。") from None
     return WorkCalendar.from_rows([r for r in rows if r[1] not in ("first", "last")], first, last)
 
 

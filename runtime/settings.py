@@ -6,7 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from casework.refusals import BadInput
 
 PREFIX = "XIANGSHENG_"
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +42,13 @@ class Settings(BaseSettings):
     kdf_passes: int = 3
     ready_codes: int = 64
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database_we_know(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite", "postgresql+asyncpg://")):
+            raise ValueError("sqlite or postgresql+asyncpg")
+        return url
+
     @property
     def is_secure(self) -> bool:
         """Whether cookies may carry the __Host- prefix: HTTPS, or a browser's own machine."""
@@ -50,13 +60,27 @@ class Settings(BaseSettings):
 
 
 def load_settings(**changes: Any) -> Settings:
-    """From the environment, with secrets read from the files that …_FILE names."""
+    """From the environment, with secrets read from the files that …_FILE names.
+
+    Raises `BadInput` naming the variable that cannot be used.
+    """
     from_files = {
-        name.removeprefix(PREFIX).removesuffix("_FILE").lower(): Path(value).read_text().strip()
+        name.removeprefix(PREFIX).removesuffix("_FILE").lower(): _secret(name, Path(value))
         for name, value in os.environ.items()
         if name.startswith(PREFIX) and name.endswith("_FILE")
     }
-    return Settings(**{**from_files, **changes})
+    try:
+        return Settings(**{**from_files, **changes})
+    except ValidationError as fault:
+        wrong = "、".join(PREFIX + str(each["loc"][0]).upper() for each in fault.errors())
+        raise BadInput(f"设置 {wrong} 写得不对。每一项怎么写见 docs/operations.md。") from None
+
+
+def _secret(name: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise BadInput(f"{name} 指的文件读不出来:{path}") from None
 
 
 def unknown_variables() -> list[str]:

@@ -26,7 +26,7 @@ from bot.reception import Reception
 from casework.actions.reminding import escalate_overdue
 from casework.delivery import Sender
 from casework.ports import Office, WallClock
-from casework.refusals import Refusal
+from casework.refusals import BadInput, Refusal
 from nlp.understanding import Understanding
 from papers.signature import SigningKey
 from runtime.clock import SystemClock
@@ -146,10 +146,14 @@ def read_card(settings: Settings) -> Recipient | None:
     path = settings.discipline_keys or settings.data_dir / "discipline-card.json"
     if not path.exists():
         return None
-    card = json.loads(path.read_text(encoding="utf-8"))
-    return Recipient(
-        office=card["office"], age=card["age"], signing=card["signing"], url=settings.discipline_url
-    )
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+        return Recipient(
+            office=card["office"], age=card["age"], signing=card["signing"],
+            url=settings.discipline_url,
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BadInput(f"{path} 不是纪检机关的公钥卡片(inbox init 写的 card.json)。") from None
 
 
 def has_demo_keys(folder: Path) -> bool:

@@ -54,7 +54,7 @@ class BlobShelf:
     """Holding files until a report takes them, and keeping them sealed with it."""
 
     def __init__(self, folder: Path, today: Today) -> None:
-        self._kept, self._held = folder / "kept", folder / "under-way"
+        self.kept, self._held = folder / "kept", folder / "under-way"
         self._today = today
 
     async def hold(self, content: bytes, *, name: str = "") -> Attachment:
@@ -110,10 +110,10 @@ class BlobShelf:
 
     async def keep(self, attachment: str, sealed: bytes) -> None:
         """Durable before the report that names it is committed."""
-        await asyncio.to_thread(_write, self._kept / attachment, sealed)
+        await asyncio.to_thread(_write, self.kept / attachment, sealed)
 
     async def sealed(self, attachment: str) -> bytes:
-        return await asyncio.to_thread((self._kept / attachment).read_bytes)
+        return await asyncio.to_thread((self.kept / attachment).read_bytes)
 
 
 def _write(path: Path, content: bytes) -> None:

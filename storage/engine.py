@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from alembic.util import CommandError
 from sqlalchemy import Engine, QueuePool, create_engine, event, make_url, text
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -34,6 +35,31 @@ class UnsafeStore(Refusal):
     """The database would forget acknowledged reports at a power cut."""
 
     code = "unsafe-store"
+
+
+class StoreUnusable(Refusal):
+    """The store cannot be opened at all; said to whoever starts the program."""
+
+    code = "store-unusable"
+
+
+@contextmanager
+def opening(where: str) -> Iterator[None]:
+    """Whatever goes wrong while a store is opened, as one sentence that names what to look at."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, TimeoutError, OSError) as fault:
+        if isinstance(fault, OperationalError) and not fault.connection_invalidated:
+            raise StoreUnusable(f"数据库打不开({where}):{fault.orig}") from fault
+        raise StoreUnusable(f"数据库连不上({where}):看它开着没有,地址对不对。") from fault
+    except CommandError as fault:
+        raise StoreUnusable(
+            f"数据库({where})是更新的程序建的,这个版本不认识。装回原来的版本。"
+        ) from fault
+    except DatabaseError as fault:
+        raise StoreUnusable(
+            f"数据库({where})坏了,读不出来。把它移开保存好,用最近的备份恢复:xiangsheng restore。"
+        ) from fault
 
 
 def sqlite_url(folder: Path) -> str:

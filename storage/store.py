@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.content import Content
@@ -20,7 +20,16 @@ from storage.blobs import BlobShelf
 from storage.bursts import bursts_of
 from storage.codes import CodePool
 from storage.doors import House, Shelves, files_door, reading_door
-from storage.engine import is_sqlite, readers_engine, refuse_unsafe, sqlite_url, writer_engine
+from storage.engine import (
+    StoreUnusable,
+    is_sqlite,
+    opening,
+    readers_engine,
+    refuse_unsafe,
+    sqlite_url,
+    writer_engine,
+)
+from storage.inspection import Findings, inspect, mark_of
 from storage.intake import Desk, IntakeDoor
 from storage.keyshelf import KeyShelf, ShredShelf
 from storage.mailboxes import GuessGuard
@@ -30,6 +39,9 @@ from storage.rows import insert_new
 from storage.schema import facts_of_house, log_head, unit_keys
 from storage.sealing import Cost
 from storage.talks import Today, forget_before
+
+#: The lasting keys of the service: contacts of craftsmen, and the signature of the batches.
+OWN_KEYS = ("service", "signing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +59,16 @@ class Store:
         await self.house.codes.stop()
         await self.house.readers.dispose()
         await self.house.writer.dispose()
+
+    async def inspect(self) -> Findings:
+        """What is missing or does not fit; for `doctor` and the health page."""
+        async with self.house.readers.connect() as connection:
+            return await inspect(
+                connection,
+                kept=self.house.blobs.kept,
+                shreds=self.house.shreds,
+                keys={name: self.keys.service(name) for name in OWN_KEYS},
+            )
 
     async def keyed_units(self) -> set[str]:
         async with self.house.readers.connect() as connection:
@@ -84,21 +106,22 @@ async def open_store(
     demo: DemoKeys | None = None,
 ) -> Store:
     """Migrate, refuse unsafe settings, and open the doors."""
-    await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+    keys = await asyncio.to_thread(_folder, folder)
     url = url or sqlite_url(folder)
     readers, writer = readers_engine(url), writer_engine(url)
-    async with writer.begin() as connection:
-        await refuse_unsafe(connection)
-        await migrate(connection)
-        salt, cost = await _lay_the_floor(connection, cost)
-    keys = KeyShelf(folder / "keys")
+    with opening(make_url(url).render_as_string(hide_password=True)):
+        async with writer.begin() as connection:
+            await refuse_unsafe(connection)
+            await migrate(connection)
+            salt, cost = await _lay_the_floor(connection, cost, keys)
     shreds = ShredShelf(folder / "shred" / "secrets.bin")
     today = Today(keys, clock)
     blobs = BlobShelf(folder / "uploads", today)
     codes = CodePool(salt, cost, size=ready_codes)
     house = House(
-        readers=readers, writer=writer, turn=asyncio.Lock() if is_sqlite(url) else nullcontext(), clock=clock, today=today, service=keys.service("service"),
-        shreds=shreds, codes=codes, guard=GuessGuard(), blobs=blobs, cost=cost, demo=demo,
+        readers=readers, writer=writer, turn=asyncio.Lock() if is_sqlite(url) else nullcontext(),
+        clock=clock, today=today, service=keys.service("service"), shreds=shreds,
+        codes=codes, guard=GuessGuard(), blobs=blobs, cost=cost, demo=demo,
         batches=folder / "batches",
     )  # fmt: skip
     desk = Desk(
@@ -113,20 +136,30 @@ async def open_store(
     )
 
 
-async def _lay_the_floor(connection: AsyncConnection, cost: Cost) -> tuple[bytes, Cost]:
-    """The first row of the log, the salt of the house, and what its codes cost. The first start
-    decides: another setting later would leave every code and password without its lock."""
+def _folder(folder: Path) -> KeyShelf:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return KeyShelf(folder / "keys")
+    except OSError as fault:
+        raise StoreUnusable(f"数据文件夹用不了:{folder}({fault.strerror})。") from fault
+
+
+async def _lay_the_floor(
+    connection: AsyncConnection, cost: Cost, keys: KeyShelf
+) -> tuple[bytes, Cost]:
+    """The first row of the log, the salt of the house, what its codes cost, and by what its own keys
+    are known again. The first start decides: another setting later would leave every code and
+    password without its lock."""
+    first = {
+        "code salt": secrets.token_bytes(16),
+        "code cost": f"{cost.mib} {cost.passes}".encode(),
+        **{f"mark {name}": mark_of(keys.service(name)) for name in OWN_KEYS},
+    }
     await connection.execute(insert_new(connection, log_head).values(id=1, size=0, edge=b""))
-    await connection.execute(
-        insert_new(connection, facts_of_house).values(
-            name="code salt", value=secrets.token_bytes(16)
+    for name, value in first.items():
+        await connection.execute(
+            insert_new(connection, facts_of_house).values(name=name, value=value)
         )
-    )
-    await connection.execute(
-        insert_new(connection, facts_of_house).values(
-            name="code cost", value=f"{cost.mib} {cost.passes}".encode()
-        )
-    )
     rows = (await connection.execute(select(facts_of_house))).all()
     facts = {row.name: bytes(row.value) for row in rows}
     mib, passes = map(int, facts["code cost"].split())

@@ -117,16 +117,18 @@ class TalksShelf:
                 continue
             fields["known"] = tuple((k, v) for k, v in fields["known"])
             fields["shown"] = tuple(fields["shown"])
-            return Talk(**fields)
+            return Talk(**fields, at=row.at)
         return None
 
     async def keep(self, channel: str, caller: str, talk: Talk) -> None:
         await self.drop(channel, caller)
+        fields = asdict(talk)
+        del fields["at"]
         await self._c.execute(
             talks.insert().values(
                 caller=self._today.caller(channel, caller),
                 day=self._today.day,
-                sealed=self._today.seal(_bytes(asdict(talk))),
+                sealed=self._today.seal(_bytes(fields)),
                 at=self._now,
             )
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -41,6 +43,21 @@ async def test_the_same_key_twice_is_one_report_and_one_answer(
 
     assert answers[0] == answers[1] == answers[2]
     assert len(page.lines) == 1
+
+
+async def test_the_same_key_three_times_at_once_is_one_report(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    key = {"Idempotency-Key": "at once"}
+    answers = await asyncio.gather(
+        *(client.post(REPORTS, json=LEAK, headers=key) for _ in range(3))
+    )
+
+    async with small_office.reading() as reading:
+        head = await reading.log.head()
+
+    assert {answer.json()["receipt"] for answer in answers} == {answers[0].json()["receipt"]}
+    assert head.size == 1
 
 
 async def test_without_a_key_every_report_is_its_own(client: httpx.AsyncClient) -> None:

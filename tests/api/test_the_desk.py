@@ -40,6 +40,31 @@ async def test_looking_at_a_login_link_does_not_use_it_up(
     assert again.status_code == 401
 
 
+@pytest.mark.parametrize("token", ["", "x" * 43, "../../etc", "%00", "a" * 5000])
+async def test_a_login_link_that_was_never_given_opens_nothing(
+    client: httpx.AsyncClient, token: str
+) -> None:
+    answer = await client.post(f"/desk/login/{token}")
+
+    assert answer.status_code in (401, 404, 405)
+    assert "set-cookie" not in answer.headers
+
+
+async def test_a_stale_login_link_says_how_to_get_another(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    person = await colleague(small_office, COUNTY)
+    async with small_office.files() as files:
+        token = await files.people.link(person.id, "login", now=small_office.clock.now())
+    small_office.wait(minutes=11)
+
+    used = await client.post(f"/desk/login/{token}")
+
+    assert used.status_code == 401
+    assert "set-cookie" not in used.headers
+    assert "再要一个" in used.text
+
+
 async def test_the_password_opens_the_desk_and_a_wrong_one_does_not(
     client: httpx.AsyncClient, small_office: TestOffice
 ) -> None:

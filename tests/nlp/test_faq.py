@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -73,12 +71,3 @@ def test_small_talk_around_a_variant_keeps_its_topic_near(
     found = [match.slug for match in shipped.match(f"问一下{topic.question}")]
 
     assert topic.slug in found
-
-
-def test_the_index_is_ready_in_half_a_second(content: Content) -> None:
-    rows = phrasings({t.slug: (t.question, t.variants, t.answer) for t in content.topics.values()})
-    start = time.process_time()
-
-    Faq(rows, Concepts(content.concepts))
-
-    assert time.process_time() - start <= 0.5

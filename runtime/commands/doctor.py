@@ -1,0 +1,233 @@
+"""`doctor`: every check with what to do about it; green, yellow, red."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casework.offices import Level
+from casework.refusals import Refusal
+from runtime.commands.common import Check, console, run, service, show_json
+from runtime.commands.wechat_checks import wechat_checks
+from runtime.settings import Settings, load_settings, unknown_variables
+from runtime.wiring import Service, has_demo_keys
+from storage.engine import StoreUnusable
+from storage.inspection import Findings
+
+SMALLEST_DISK = 1024**3
+#: A batch that has waited longer than this for its receipt needs a person.
+BATCH_PATIENCE = timedelta(days=3)
+#: Reminders run every few minutes; a day without them means that nobody is reminded.
+JOBS_PATIENCE = timedelta(days=1)
+MARKS = {"green": "✓", "yellow": "!", "red": "✗"}
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """体检:每一项怎么样,不好该怎么办。有红就以 1 结束。"""
+    found = run(examine)
+    for check in found:
+        if as_json:
+            show_json(asdict(check))
+            continue
+        console.print(f"[{check.light}]{MARKS[check.light]}[/] {check.name}:{check.says}")
+        if check.remedy:
+            console.print(f"    → {check.remedy}")
+    if any(check.light == "red" for check in found):
+        raise typer.Exit(1)
+
+
+async def examine() -> list[Check]:
+    """All checks. What cannot even be opened is one red line, and the rest is told all the same."""
+    try:
+        settings = load_settings()
+    except Refusal as refusal:
+        return [Check("设置", "red", refusal.sentence, "改好再来一遍")]
+    found = list(_surroundings(settings))
+    try:
+        async with service() as opened:
+            found += [check async for check in _house(opened)]
+    except StoreUnusable as refusal:
+        remedy = "看 XIANGSHENG_DATABASE_URL 和 XIANGSHENG_DATA_DIR"
+        found.append(Check("数据库", "red", refusal.sentence, remedy))
+    except Refusal as refusal:
+        found.append(Check("启动", "red", refusal.sentence, "改好这一处,别的项才看得到"))
+    return found
+
+
+def _surroundings(settings: Settings) -> Iterator[Check]:
+    names = unknown_variables()
+    if names:
+        yield Check("设置", "yellow", f"不认识 {'、'.join(names)}", "改掉写错的名字")
+    else:
+        yield Check("设置", "green", "没有写错的名字")
+    yield _disk(settings.data_dir)
+    yield _closed(settings.data_dir)
+    yield _magic()
+
+
+def _disk(folder: Path) -> Check:
+    there = next(each for each in (folder.resolve(), *folder.resolve().parents) if each.exists())
+    free = shutil.disk_usage(there).free
+    if free < SMALLEST_DISK:
+        return Check("磁盘", "red", "不到 1 GB 了", "清出空间,否则存不下反映")
+    return Check("磁盘", "green", f"还有 {free // 1024**3} GB")
+
+
+def _closed(folder: Path) -> Check:
+    """Keys are for the service's own user alone."""
+    secret = (folder / "keys", folder / "shred")
+    files = [file for each in secret if each.is_dir() for file in (each, *each.rglob("*"))]
+    loose = [file.name for file in files if file.lstat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    if loose:
+        shown = "、".join(sorted(loose)[:3])
+        remedy = f"chmod -R go-rwx {folder / 'keys'} {folder / 'shred'}"
+        return Check("钥匙文件", "red", f"别的用户也能读:{shown}", remedy)
+    return Check("钥匙文件", "green", "只有本程序的用户能读")
+
+
+def _magic() -> Check:
+    try:
+        import magic
+
+        magic.from_buffer(b"%PDF-1.4", mime=True)
+    except (ImportError, OSError):
+        remedy = "重新安装依赖(make install)"
+        return Check("附件", "red", "认不出文件种类,照片和录音收不了", remedy)
+    return Check("附件", "green", "认得出文件种类")
+
+
+async def _house(opened: Service) -> AsyncIterator[Check]:
+    seen = await opened.store.inspect()
+    yield Check("数据库", "green", "能用,表是最新的")
+    for check in _findings(seen):
+        yield check
+    yield _clock(opened, seen)
+    yield await _keys(opened)
+    yield _calendar(opened)
+    yield _discipline(opened)
+    yield await _batches(opened)
+    yield _phones(opened)
+    async for line in wechat_checks(opened):
+        yield line
+    if has_demo_keys(opened.settings.data_dir):
+        remedy = "真的机构用 xiangsheng init 重新建"
+        yield Check("演示钥匙", "yellow", "演示的钥匙放在数据文件夹里", remedy)
+    yield await _jobs(opened)
+
+
+def _findings(seen: Findings) -> Iterator[Check]:
+    restore = "停下服务,用最近的备份恢复到旁边核对(xiangsheng restore);告诉纪检机关"
+    if not seen.log_fits:
+        yield Check("公开日志", "red", f"{seen.log_size} 条算出来的头对不上,有人动过", restore)
+    elif seen.vanished:
+        said = f"日志里有 {len(seen.vanished)} 件反映,库里没有了"
+        yield Check("公开日志", "red", said, restore)
+    elif seen.unlogged:
+        said = f"{_some(seen.unlogged)}不在日志里"
+        yield Check("公开日志", "red", said, restore)
+    else:
+        yield Check("公开日志", "green", f"{seen.log_size} 条,头对得上")
+    if seen.fileless:
+        said = f"{len(seen.fileless)} 个附件的文件不见了"
+        yield Check("附件文件", "red", said, "从备份里把 uploads/kept 放回来")
+    if seen.shredless:
+        said = f"{_some(seen.shredless)}的销毁密钥不见了,打不开"
+        yield Check("销毁密钥", "red", said, "从单独的备份里把 shred/secrets.bin 放回来")
+    for name in seen.strange_keys:
+        said = f"keys/{name}.key 不是原来那一把"
+        yield Check("钥匙文件", "red", said, f"从单独的备份里把 keys/{name}.key 放回来")
+
+
+def _some(numbers: tuple[str, ...]) -> str:
+    shown = "、".join(numbers[:3])
+    return f"{shown} 等 {len(numbers)} 件" if len(numbers) > 3 else f"{shown} "
+
+
+def _clock(opened: Service, seen: Findings) -> Check:
+    now = opened.office.clock.now()
+    if seen.newest and now < seen.newest - timedelta(minutes=5):
+        said = f"现在是 {now:%Y-%m-%d %H:%M},可记录里已经有 {seen.newest:%Y-%m-%d %H:%M}"
+        return Check("时钟", "red", said, "校准机器的时间(chrony 或 ntpdate),期限才算得对")
+    return Check("时钟", "green", f"{now:%Y-%m-%d %H:%M}")
+
+
+async def _keys(opened: Service) -> Check:
+    """Without province, discipline office and escrow the intake refuses: red."""
+    organisation, keyed = opened.office.content.organisation, await opened.store.keyed_units()
+    must = (organisation.province, organisation.discipline, organisation.escrow)
+    missing = [unit.name for unit in must if unit.id not in keyed]
+    if missing:
+        said = f"{'、'.join(missing)}没有钥匙,不能登记"
+        return Check("单位钥匙", "red", said, "运行 xiangsheng init")
+    chain = (Level.COUNTY, Level.CITY)
+    without = [
+        u.name for u in organisation.units.values() if u.level in chain and u.id not in keyed
+    ]
+    if without:
+        said = f"{len(without)} 个市县还没有钥匙,它们的件交给上一级"
+        return Check("单位钥匙", "yellow", said, "xiangsheng staff add 姓名 --unit 单位")
+    return Check("单位钥匙", "green", "各单位都有")
+
+
+def _calendar(opened: Service) -> Check:
+    today, calendar = opened.office.clock.now().date(), opened.office.calendar
+    remedy = "国务院通知出来以后:xiangsheng import calendar 文件"
+    if not calendar.is_known(today):
+        said = f"只到 {calendar.last},现在的期限都是估的"
+        return Check("工作日历", "red", said, remedy)
+    if not calendar.is_known(today + timedelta(days=60)):
+        said = f"只到 {calendar.last},之后的期限写“日历未确认”"
+        return Check("工作日历", "yellow", said, remedy)
+    return Check("工作日历", "green", f"官方放假安排到 {calendar.last}")
+
+
+def _discipline(opened: Service) -> Check:
+    if opened.recipient is None:
+        remedy = "把 inbox init 给的 card.json 放好,设 XIANGSHENG_DISCIPLINE_KEYS"
+        return Check("纪检移交", "red", "没有登记纪检机关的公钥,到日子封存不了", remedy)
+    if not opened.recipient.url:
+        remedy = "设 XIANGSHENG_DISCIPLINE_URL,或用 batch write"
+        return Check("纪检移交", "yellow", "没有设送达地址", remedy)
+    return Check("纪检移交", "green", opened.recipient.url)
+
+
+async def _batches(opened: Service) -> Check:
+    async with opened.office.reading() as reading:
+        waiting = [row for row in await reading.batches.all() if not row.receipt]
+    if not waiting:
+        return Check("移交回执", "green", "没有等回执的批次")
+    late = [row for row in waiting if opened.office.clock.now() - row.made_at > BATCH_PATIENCE]
+    light = "red" if late else "yellow"
+    said = f"{'、'.join(row.month for row in late or waiting)} 还没有回执"
+    trouble = next((f"({row.trouble})" for row in late or waiting if row.trouble), "")
+    return Check("移交回执", light, said + trouble, "xiangsheng batch send,或 batch write 刻盘送去")
+
+
+def _phones(opened: Service) -> Check:
+    counties = opened.office.content.organisation.at(Level.COUNTY)
+    empty = [unit for unit in counties if not unit.report_phone]
+    if empty:
+        remedy = "填 offices.toml 的 report_phone,或 xiangsheng import offices"
+        return Check("举报电话", "yellow", f"{len(empty)} 个县还没登记电话", remedy)
+    return Check("举报电话", "green", "都登记了")
+
+
+async def _jobs(opened: Service) -> Check:
+    office = opened.office
+    async with office.reading() as reading:
+        last = await reading.counters.last_run("escalate")
+    if last is None:
+        return Check("定时任务", "yellow", "还没跑过", "确认 xiangsheng work 在运行")
+    silent = office.clock.now() - last
+    if silent > timedelta(hours=1):
+        light = "red" if silent > JOBS_PATIENCE else "yellow"
+        said = f"上次 {last:%m-%d %H:%M},催办停了"
+        return Check("定时任务", light, said, "确认 xiangsheng work 在运行")
+    return Check("定时任务", "green", f"上次 {last:%m-%d %H:%M}")

@@ -1,0 +1,106 @@
+"""Looking the house over: what is missing, what does not fit. Reads alone, changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from casework.sealed_names import pseudonym
+from casework.transparency import frontier_of, leaf_hash
+from storage.keyshelf import KeyGone, ShredShelf
+from storage.log import LogShelf
+from storage.migrate import at_head
+from storage.schema import attachments, facts_of_house, history, leaves, tickets
+
+#: A mark is enough to tell two keys apart and nothing to find the key by.
+MARK = 8
+
+
+def mark_of(key: bytes) -> bytes:
+    """A fingerprint of a secret key, kept in the database to notice that the file was exchanged."""
+    return sha256(b"mark\0" + key).digest()[:MARK]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What an inspection saw. Empty tuples and True are well."""
+
+    tables_are_new: bool
+    log_size: int
+    log_fits: bool
+    unlogged: tuple[str, ...]
+    vanished: tuple[str, ...]
+    fileless: tuple[str, ...]
+    shredless: tuple[str, ...]
+    strange_keys: tuple[str, ...]
+    newest: datetime | None
+
+
+async def inspect(
+    connection: AsyncConnection, *, kept: Path, shreds: ShredShelf, keys: dict[str, bytes]
+) -> Findings:
+    """Every acknowledged report has its leaf, its files and its shred secret; keys are the old ones.
+
+    `kept` is the folder of sealed attachments, `keys` the service's own keys by name.
+    """
+    size, fits = await _log(connection)
+    numbers = list((await connection.execute(select(tickets.c.number))).scalars())
+    logged = await _logged(connection)
+    here = {pseudonym(number): number for number in numbers}
+    names = (await connection.execute(select(attachments.c.id))).scalars()
+    return Findings(
+        tables_are_new=await at_head(connection),
+        log_size=size,
+        log_fits=fits,
+        unlogged=tuple(number for each, number in here.items() if each not in logged),
+        vanished=tuple(sorted(logged - set(here))),
+        fileless=await asyncio.to_thread(_absent, kept, list(names)),
+        shredless=await asyncio.to_thread(_unopenable, shreds, numbers),
+        strange_keys=tuple(await _strange(connection, keys)),
+        newest=(await connection.execute(select(func.max(history.c.at)))).scalar_one_or_none(),
+    )
+
+
+async def _log(connection: AsyncConnection) -> tuple[int, bool]:
+    head = await LogShelf(connection).head()
+    bodies = await LogShelf(connection).bodies(0, head.size)
+    whole = await asyncio.to_thread(lambda: frontier_of([leaf_hash(body) for body in bodies]))
+    beyond = select(func.count()).select_from(leaves).where(leaves.c.index >= head.size)
+    return head.size, whole == head and not (await connection.execute(beyond)).scalar_one()
+
+
+async def _logged(connection: AsyncConnection) -> set[str]:
+    """The pseudonyms of all tickets the log speaks of."""
+    query = select(leaves.c.ticket).where(leaves.c.event == "accepted")
+    return set((await connection.execute(query)).scalars())
+
+
+def _absent(kept: Path, names: list[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if not (kept / name).is_file())
+
+
+def _unopenable(shreds: ShredShelf, numbers: list[str]) -> tuple[str, ...]:
+    gone = []
+    for number in numbers:
+        try:
+            shreds.secret(number)
+        except KeyGone:
+            gone.append(number)
+    return tuple(gone)
+
+
+async def _strange(connection: AsyncConnection, keys: dict[str, bytes]) -> Iterable[str]:
+    rows = (await connection.execute(select(facts_of_house))).all()
+    marks = {row.name: bytes(row.value) for row in rows}
+    return [
+        name
+        for name, key in keys.items()
+        if marks.get(f"mark {name}", mark_of(key)) != mark_of(key)
+    ]

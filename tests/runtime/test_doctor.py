@@ -1,0 +1,216 @@
+"""Every thing that is broken is a red line with a reason, and a healthy house has none."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from runtime.cli import app
+from tests.offices import LEAKING_ROOF, TestOffice
+from tests.runtime.conftest import House
+
+Break = Callable[[House], object]
+
+
+async def a_report_with_a_photo(office: TestOffice) -> str:
+    photo = await office.store.house.blobs.hold(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(500))
+    return (await office.office.intake.file(replace(LEAKING_ROOF, attachments=(photo,)))).code
+
+
+@pytest.fixture
+def healthy(house: House, tmp_path: Path) -> House:
+    """A staffed office with one report and the card of the discipline office."""
+    house.opened(a_report_with_a_photo)
+    inbox = tmp_path / "inbox"
+    made = CliRunner().invoke(app, ["inbox", "init", "--folder", str(inbox)])
+    assert made.exit_code == 0, made.output
+    house.settings["XIANGSHENG_DISCIPLINE_KEYS"] = str(inbox / "card.json")
+    return house
+
+
+def lights(house: House, **settings: str | None) -> dict[str, tuple[str, str, str]]:
+    """What `doctor --json` says: light, sentence and remedy by name; red wins over the rest."""
+    result = house.types("doctor", "--json", **settings)
+    said: dict[str, tuple[str, str, str]] = {}
+    for line in result.output.splitlines():
+        check = json.loads(line)
+        if said.get(check["name"], ("",))[0] != "red":
+            said[check["name"]] = (check["light"], check["says"], check["remedy"])
+    reds = [name for name, (light, _, _) in said.items() if light == "red"]
+    assert result.exit_code == (1 if reds else 0), result.output
+    return said
+
+
+def test_a_healthy_house_has_no_red(healthy: House) -> None:
+    said = lights(healthy)
+
+    assert [name for name, (light, _, _) in said.items() if light == "red"] == []
+    assert len(said) >= 10
+
+
+def sql(*statements: str) -> Break:
+    def broken(house: House) -> None:
+        with house.database() as database:
+            for statement in statements:
+                database.execute(statement)
+
+    return broken
+
+
+def garbage(house: House) -> None:
+    for path in house.folder.glob("xiangsheng.db*"):
+        path.write_bytes(b"no database" * 1000)
+
+
+def newer_tables(house: House) -> None:
+    with house.database() as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+def exchanged(name: str) -> Break:
+    return lambda house: (house.folder / "keys" / f"{name}.key").write_bytes(bytes(32))
+
+
+def lost_files(house: House) -> None:
+    for path in (house.folder / "uploads" / "kept").iterdir():
+        path.unlink()
+
+
+def a_batch_that_waits(house: House) -> None:
+    with house.database() as database:
+        database.execute(
+            "INSERT INTO batches (number, office, month, made_at, count, digest, size, root, "
+            "receipt, attempts, trouble) VALUES "
+            "('B1', 'discipline', '2026-03', '2026-04-01T08:00:00.000000Z', 3, 'd', 1, x'00', '', 9, '连不上')"
+        )
+
+
+BROKEN: dict[str, tuple[Break, str, str]] = {
+    "garbage": (garbage, "数据库", "坏了"),
+    "newer tables": (newer_tables, "数据库", "更新的程序"),
+    "a leaf taken away": (
+        sql('DELETE FROM leaves WHERE "index" = 0'), "公开日志", "对不上",
+    ),
+    "a leaf rewritten": (
+        sql("UPDATE leaves SET body = x'7b7d' WHERE \"index\" = 0"), "公开日志", "对不上",
+    ),
+    "a leaf added behind the head": (
+        sql("INSERT INTO leaves (\"index\", hash, ticket, event, body) VALUES (99, x'00', '', 'x', x'00')"),
+        "公开日志", "对不上",
+    ),
+    "the log rewound": (sql("UPDATE log_head SET size = 0, edge = x''"), "公开日志", "对不上"),
+    "a ticket without a leaf": (
+        sql("UPDATE leaves SET event = 'other'"), "公开日志", "不在日志里",
+    ),
+    "a ticket taken away": (
+        sql("DELETE FROM history", "DELETE FROM tickets"), "公开日志", "库里没有了",
+    ),
+    "attachments gone": (lost_files, "附件文件", "1 个附件"),
+    "shred secrets gone": (
+        lambda house: (house.folder / "shred" / "secrets.bin").unlink(), "销毁密钥", "不见了",
+    ),
+    "another service key": (exchanged("service"), "钥匙文件", "不是原来"),
+    "another signing key": (exchanged("signing"), "钥匙文件", "不是原来"),
+    "keys that others read": (
+        lambda house: (house.folder / "keys" / "service.key").chmod(0o644), "钥匙文件", "别的用户",
+    ),
+    "units without keys": (sql("DELETE FROM unit_keys"), "单位钥匙", "没有钥匙"),
+    "a clock that ran back": (
+        sql("UPDATE history SET at = '2199-01-01T00:00:00.000000Z'"), "时钟", "已经有 2199",
+    ),
+    "no word from the discipline office": (a_batch_that_waits, "移交回执", "2026-03 还没有回执"),
+    "nobody reminds": (
+        sql("INSERT INTO job_runs (job, at) VALUES ('escalate', '2026-01-01T00:00:00.000000Z')"),
+        "定时任务", "停了",
+    ),
+    "the calendar gone": (
+        lambda house: (house.content / "calendar.csv").unlink(), "启动", "calendar.csv",
+    ),
+    "broken content": (
+        lambda house: (house.content / "deadlines.toml").write_text("["), "启动", "deadlines.toml",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_is_broken_is_red_with_its_reason(healthy: House, what: str) -> None:
+    harm, name, reason = BROKEN[what]
+    harm(healthy)
+
+    said = lights(healthy)
+
+    assert name in said, said
+    light, sentence, remedy = said[name]
+    assert (light, reason in sentence) == ("red", True), said
+    assert remedy
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "name", "reason"),
+    [
+        ("XIANGSHENG_PORT", "eighty", "设置", "XIANGSHENG_PORT"),
+        ("XIANGSHENG_TELEGRAM_TOKEN_FILE", "/nowhere/token", "设置", "读不出来"),
+        ("XIANGSHENG_DATABASE_URL", "postgresql+asyncpg://x@127.0.0.1:9/x", "数据库", "连不上"),
+        ("XIANGSHENG_DATABASE_URL", "oracle://x", "设置", "XIANGSHENG_DATABASE_URL"),
+        ("XIANGSHENG_DATA_DIR", __file__, "数据库", "数据文件夹用不了"),
+        ("XIANGSHENG_DISCIPLINE_KEYS", __file__, "启动", "公钥卡片"),
+        ("XIANGSHENG_DISCIPLINE_KEYS", "/nowhere/card.json", "纪检移交", "没有登记"),
+        ("XIANGSHENG_CONTENT", "/nowhere", "启动", "内容"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_red(
+    healthy: House, setting: str, value: str, name: str, reason: str
+) -> None:
+    light, sentence, remedy = lights(healthy, **{setting: value})[name]
+
+    assert (light, reason in sentence) == ("red", True), sentence
+    assert remedy
+
+
+def test_a_setting_nobody_reads_is_named(healthy: House) -> None:
+    light, sentence, _ = lights(healthy, XIANGSHENG_PROT="80")["设置"]
+
+    assert light == "yellow"
+    assert "XIANGSHENG_PROT" in sentence
+
+
+def test_looking_changes_nothing(healthy: House) -> None:
+    def rows() -> list[object]:
+        with closing(sqlite3.connect(healthy.folder / "xiangsheng.db")) as database:
+            return [
+                database.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall()
+                for table in ("tickets", "history", "leaves", "facts_of_house", "unit_keys")
+            ]
+
+    before = rows()
+    lights(healthy)
+
+    assert rows() == before
+
+
+def test_the_sentence_and_not_a_trace_ends_a_command_that_cannot_open_the_store(
+    healthy: House,
+) -> None:
+    garbage(healthy)
+
+    result = healthy.types("log", "verify")
+
+    assert result.exit_code == 1
+    assert "坏了" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_postgresql_that_is_away_is_named_without_its_password(house: House) -> None:
+    url = "postgresql+asyncpg://somebody:geheim@127.0.0.1:9/x"
+
+    said = lights(house, XIANGSHENG_DATABASE_URL=url)["数据库"]
+
+    assert "127.0.0.1:9" in said[1]
+    assert "geheim" not in "".join(said)
