@@ -97,6 +97,14 @@ class TalksShelf:
             found.append(Inbound(**fields))
         return found
 
+    async def is_pending(self, message: Inbound) -> bool:
+        query = (
+            select(inbound.c.done)
+            .where(inbound.c.channel == message.channel)
+            .where(inbound.c.external_id == message.external_id)
+        )
+        return (await self._c.execute(query)).scalar_one_or_none() is False
+
     async def done(self, message: Inbound) -> None:
         await self._c.execute(
             update(inbound)

@@ -139,6 +139,8 @@ class TalksReading(Protocol):
 
     async def pending(self, channel: str) -> Sequence[Inbound]: ...
 
+    async def is_pending(self, message: Inbound) -> bool: ...
+
 
 class Talks(TalksReading, Protocol):
     """Keeping a talk."""

@@ -190,6 +190,20 @@ async def test_a_photo_where_a_choice_is_wanted_is_refused_kindly(villager: Vill
     assert "要不要也交给纪委" in answer
 
 
+async def test_the_words_under_a_photo_are_part_of_the_story(villager: Villager) -> None:
+    await villager.says("反映")
+
+    asked = await villager.shows(A_PHOTO, text="支书叫俺每户交300块钱手续费")
+    await villager.says("鲁山县")
+    await villager.says("去年")
+    await villager.says("要")
+    summary = await villager.says("没有了")
+
+    assert "哪个县" in asked
+    assert "300元" in summary
+    assert "照片、录音:1个" in summary
+
+
 async def test_at_most_nine_photos_are_asked_for(
     villager: Villager, small_office: TestOffice
 ) -> None:

@@ -308,6 +308,30 @@ async def test_two_houses_answer_one_person_in_turn(office: TestOffice) -> None:
     assert "啥时候" in answers[1]
 
 
+async def test_a_message_that_two_processes_work_on_is_answered_once(
+    office: TestOffice, platform: StandIn
+) -> None:
+    """The worker takes a slow message for one that was left behind; both come to an end."""
+    slow, rescuer = Waiting(office), Waiting(office)
+    async with (
+        account(office, platform.url, patience=SHORT, reception=slow) as one,
+        account(office, platform.url, reception=rescuer) as other,
+    ):
+        await one.phone().says(BRIBE)
+        office.wait(seconds=LEFT_BEHIND.total_seconds() + 1)
+        tidying = asyncio.create_task(other.answering.tidy())
+        await asyncio.sleep(0.3)
+        rescuer.go.set()
+        await tidying
+        slow.go.set()
+        await one.answering.close()
+        await other.pumped()
+        after = await one.phone(numbers=iter((77,))).says("鲁山县")
+
+    assert [text.count("是哪个县") for _, text in platform.said] == [1]
+    assert "啥时候" in after
+
+
 async def test_a_process_that_died_in_its_turn_holds_nobody_up(
     small_office: TestOffice,
 ) -> None:

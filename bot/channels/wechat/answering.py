@@ -145,15 +145,17 @@ class Answering:
             until=self._office.clock.now() + TURN,
         )
 
-    async def _in_turn(self, message: Inbound) -> None:
-        """Wait while another process answers the same person. One that died is not waited for."""
+    async def _in_turn(self, message: Inbound) -> bool:
+        """Wait while another process answers the same person; one that died is not waited for.
+        False when that one has answered this very message."""
         for _ in range(MOST_LOOKS):
             if message.external_id in self._turns:
-                return
+                return True
             async with self._office.files() as files:
                 if await self._turn(files, message):
-                    return
+                    return await files.talks.is_pending(message)
             await asyncio.sleep(LOOK_AGAIN)
+        return True
 
     async def _left(self, caller: str) -> None:
         """She no longer follows us: what ties her account to anything here goes at once. Reports
@@ -197,7 +199,8 @@ class Answering:
         lock = self._callers.setdefault(message.caller, asyncio.Lock())
         async with lock:
             try:
-                await self._in_turn(message)
+                if not await self._in_turn(message):
+                    return ""
                 return await self._say(message, await self._heard(message))
             except Exception as fault:
                 log.error("not answered", extra={"fault": type(fault).__name__})
@@ -234,6 +237,9 @@ class Answering:
         line, or too late for it, goes another way."""
         said = "\n\n".join(with_numbers(reply.text, reply.options) for reply in step.replies)
         async with self._office.files() as files:
+            known = await files.replies.of(message)  # locks the row: nobody else answers it now
+            if not await files.talks.is_pending(message):
+                return known.text if known else ""
             await self._reception.keep(files, message, step)
             left = await files.windows.collect(CHANNEL, message.caller)
             before = (self._texts("wechat.unsaid"), *left) if left else ()
