@@ -416,7 +416,10 @@ class Reception:
             case Subscribe(phone):
                 async with self.office.files() as files:
                     person = await files.craftsmen.subscribe(phone, message.channel, message.caller)
-                key = "training.subscribed" if person else "training.not_registered"
+                if not person:
+                    return Step(None, (Reply(texts("training.not_registered")), self._menu()))
+                own = f"training.subscribed_{message.channel}"  # where a platform limits us
+                key = own if own in texts else "training.subscribed"
                 return Step(None, (Reply(texts(key)), self._menu()))
             case Unsubscribe():
                 async with self.office.files() as files:

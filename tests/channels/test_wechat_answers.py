@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.channels.wechat.answering import LEFT_BEHIND
+from bot.channels.wechat.errors import note_name
 from bot.reception import Reception, Reply, Step
 from casework.receipts import find_code
 from casework.shelves import Craftsman, Inbound
@@ -205,6 +206,26 @@ async def test_without_an_interface_a_late_answer_is_told_at_the_next_message(
     assert next_time.startswith("上次还没来得及告诉您的")
     assert "本县数据" in next_time
     assert next_time.endswith(after)
+
+
+async def test_an_account_that_may_not_write_tells_late_answers_at_the_next_message(
+    small_office: TestOffice, platform: StandIn
+) -> None:
+    async with small_office.files() as files:
+        await files.counters.ran(note_name(48001), at=small_office.clock.now())
+    slow = Waiting(small_office)
+    async with account(small_office, platform.url, patience=SHORT, reception=slow) as service:
+        phone = service.phone()
+
+        on_the_line = await phone.says(QUESTION)
+        slow.go.set()
+        await service.answering.close()
+        await service.pumped()
+        next_time = await phone.says("帮助")
+
+    assert "还在办" in on_the_line
+    assert platform.tried == 0
+    assert "本县数据" in next_time
 
 
 async def test_a_long_answer_begins_on_the_line_and_goes_on_after_it(
@@ -517,7 +538,7 @@ async def test_who_stops_following_is_unlinked_at_once(service: Service, phone: 
     async with service.office.files() as files:
         await files.craftsmen.upsert([mason])
     await phone.says("培训")
-    assert "通知您" in await phone.says("13800000001")
+    assert "48小时" in await phone.says("13800000001")
     await phone.says("反映")
 
     assert await phone.does("unsubscribe", EventKey="") == ""

@@ -166,6 +166,24 @@ async def test_a_busy_platform_is_not_asked_for_ever(service: Service, platform:
     assert platform.tried == 8
 
 
+async def test_what_the_account_may_not_do_is_not_asked_for_an_hour(
+    service: Service, platform: StandIn
+) -> None:
+    await opens_window(service.office)
+    platform.troubles = [error(48001)]
+    for n in range(3):
+        await queue(service.office, f"第{n}条")
+    await service.pumped()
+    tried = platform.tried
+
+    await queue(service.office, "一小时后")
+    await service.pumped(seconds=3601)
+
+    assert tried == 1
+    assert await left_unsaid(service.office) == ["第0条", "第1条", "第2条"]
+    assert platform.said == [(OPENID, "一小时后")]
+
+
 async def test_while_the_account_rests_nothing_is_asked(
     service: Service, platform: StandIn
 ) -> None:

@@ -18,7 +18,7 @@ from weakref import WeakValueDictionary
 
 from bot.channels.wechat import CHANNEL
 from bot.channels.wechat.api import WechatApi
-from bot.channels.wechat.errors import Broken, Trouble, Unreached
+from bot.channels.wechat.errors import Broken, Trouble, Unreached, may_write
 from bot.channels.wechat.messages import Update, meaning_of
 from bot.channels.wechat.speaking import pieces, with_numbers
 from bot.reception import Reception, Reply, Step, dedupe_key
@@ -178,12 +178,18 @@ class Answering:
             await asyncio.wait({task}, timeout=self._line.patience)
             if task.done() and (said := task.result()):
                 return said
-            excuse = self._texts("wechat.slow") if task.done() or not self._api else ""
         else:
             await self._watch(message)
-            excuse = "" if self._api else self._texts("wechat.slow")
+        stumbled = bool(task and task.done())
         async with self._office.files() as files:
-            return await files.replies.hang_up(message) or excuse
+            said = await files.replies.hang_up(message)
+            if said or (await self._may_write(files) and not stumbled):
+                return said
+        return self._texts("wechat.slow")
+
+    async def _may_write(self, files: Files) -> bool:
+        """Whether a late answer can reach her by itself."""
+        return bool(self._api) and await may_write(files.counters, self._office.clock.now())
 
     async def _watch(self, message: Inbound) -> None:
         """A repetition: the answer is there already, or another process is at work on it."""
@@ -253,7 +259,7 @@ class Answering:
         return first if on_the_line else ""
 
     async def _send(self, files: Files, message: Inbound, n: int, piece: str) -> None:
-        if self._api is None:
+        if not await self._may_write(files):
             await files.windows.leave(CHANNEL, message.caller, piece)
             return
         stretch, _ = AFTER_AN_EVENT if message.kind in EVENTS else AFTER_A_MESSAGE

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
+from casework.ports.doors import Counters
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -96,6 +98,16 @@ class Unreached(Exception):
 
 class Broken(Exception):
     """The line broke, or the platform stumbled: it may have arrived."""
+
+
+#: After 48001 nothing is sent for so long: the permission does not come back by asking.
+FORBIDDEN_FOR = timedelta(hours=1)
+
+
+async def may_write(counters: Counters, now: datetime) -> bool:
+    """Whether the account may send customer messages, as far as the house remembers."""
+    refused = await counters.last_run(note_name(48001))
+    return refused is None or now - refused > FORBIDDEN_FOR
 
 
 def until_tomorrow(now: datetime) -> float:

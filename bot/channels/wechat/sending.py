@@ -12,6 +12,7 @@ from bot.channels.wechat.errors import (
     Trouble,
     Unreached,
     Way,
+    may_write,
     until_tomorrow,
 )
 from bot.channels.wechat.speaking import pieces, with_numbers
@@ -69,8 +70,12 @@ class WechatSender:
 
     async def _say(self, parcel: Parcel, text: str) -> None:
         now = self._office.clock.now()
-        if (parcel.expires_at and parcel.expires_at <= now) or not await self._in_window(parcel):
-            raise NotNow(POLICIES[45015].says)
+        async with self._office.files() as files:
+            if not await may_write(files.counters, now):
+                raise NotNow(POLICIES[48001].says)
+            late = parcel.expires_at and parcel.expires_at <= now
+            if late or not await files.windows.spend(CHANNEL, parcel.recipient):
+                raise NotNow(POLICIES[45015].says)
         try:
             await self._api.say(parcel.recipient, text)
         except Unreached:
@@ -81,10 +86,6 @@ class WechatSender:
         except Trouble as trouble:
             await self._give_back(parcel)
             raise way_on(trouble, now) from None
-
-    async def _in_window(self, parcel: Parcel) -> bool:
-        async with self._office.files() as files:
-            return await files.windows.spend(CHANNEL, parcel.recipient)
 
     async def _give_back(self, parcel: Parcel) -> None:
         async with self._office.files() as files:
