@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import wechatpy
 import xmltodict
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from wechatpy.crypto import WeChatCrypto
 
@@ -385,3 +385,44 @@ def test_the_same_second_of_another_person_is_another_event() -> None:
     other = Update(account="a", sender="c", made_at="1", kind="event", event="click", key="ask")
 
     assert one.once != other.once
+
+
+HOSTILE = (
+    "]]><Content>x</Content>", "<![CDATA[x]]>", "&lt;b&gt;&#0;", "\u202e\u200b反映", "😀" * 600,
+    "雨" * 682, "'; DROP TABLE talks; --", "{promise}", "%s%n", "-" * 2048, "\ufffe", "  ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("sealed", [False, True], ids=["plain", "aes"])
+async def test_hostile_texts_come_back_as_a_readable_answer(
+    service: Service, text: str, sealed: bool
+) -> None:
+    phone = service.phone(sealed=sealed)
+    raw = phone.message("voice", MediaId="m", Format="amr", Recognition="RECOGNISED")
+    hidden = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+    answer = await phone.posts(raw.replace("RECOGNISED", hidden))
+
+    if "\ufffe" in text or "&#0;" in hidden.replace("&amp;", "&"):
+        assert answer.status_code in (200, 400)
+        return
+    assert phone.read(answer)
+
+
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    body=some.binary(max_size=300),
+    query=some.dictionaries(
+        some.sampled_from(["signature", "msg_signature", "timestamp", "nonce", "encrypt_type"]),
+        some.sampled_from(["aes", "raw", "", "签", "0" * 40]),
+    ),
+)
+async def test_noise_is_refused_and_breaks_nothing(
+    service: Service, body: bytes, query: dict[str, str]
+) -> None:
+    answer = await service.http.post("/wechat", params=query, content=body)
+
+    assert answer.status_code in (400, 403)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -33,7 +34,7 @@ from casework.shelves import Parcel, PlatformToken, Priority
 from storage.schema import outbox
 from tests.channels.wechat_phone import OPENID, Service, account
 from tests.channels.wechat_stand_in import APP_ID, SECRET, StandIn, error, stand_in
-from tests.offices import A_MONDAY, CONTENT, ROOT, TestOffice
+from tests.offices import A_MONDAY, CONTENT, ROOT, TestOffice, open_office
 
 ACCOUNT = f"wechat {APP_ID}"
 
@@ -424,11 +425,8 @@ async def test_two_processes_share_one_token(
     platform.slow = 1.0
     command = [sys.executable, "-m", "tests.channels.asks_for_a_token"]
     given = json.dumps({"folder": str(tmp_path), "url": database_url, "api": platform.url})
-    from tests.offices import open_office
-
     async with open_office(tmp_path, database_url, staffed=False):
         pass
-    import asyncio
 
     def ask() -> str:
         done = subprocess.run(
@@ -466,8 +464,6 @@ async def test_one_of_many_claims_wins(office: TestOffice) -> None:
 
 
 async def test_the_menu_is_made_as_the_platform_takes_it(platform: StandIn, api: WechatApi) -> None:
-    import asyncio
-
     menu = menu_of(CONTENT.texts, "https://example.invalid/")
 
     assert await publish_menu(api, menu, asyncio.Event())
@@ -497,11 +493,28 @@ def test_the_names_of_the_menu_fit() -> None:
         assert all(len(each["name"].encode()) <= LINE for each in top.get("sub_button", []))
 
 
+async def test_a_menu_is_tried_until_the_platform_takes_it(
+    platform: StandIn, api: WechatApi
+) -> None:
+    platform.troubles = [error(-1), 502, error(40164)]
+
+    assert await publish_menu(api, menu_of(CONTENT.texts, ""), asyncio.Event(), again=0.01)
+
+    assert len(platform.menus) == 1
+
+
+async def test_a_worker_that_ends_asks_for_no_menu(platform: StandIn, api: WechatApi) -> None:
+    stop = asyncio.Event()
+    stop.set()
+
+    assert not await publish_menu(api, menu_of(CONTENT.texts, ""), stop)
+
+    assert platform.tried == 0
+
+
 async def test_an_account_without_the_right_to_a_menu_does_without(
     platform: StandIn, api: WechatApi
 ) -> None:
-    import asyncio
-
     platform.troubles = [error(48001)]
 
     assert not await publish_menu(api, menu_of(CONTENT.texts, ""), asyncio.Event())
@@ -575,8 +588,6 @@ async def test_the_stand_in_is_shaped_as_a_client_of_other_people_expects(
     platform: StandIn, api: WechatApi
 ) -> None:
     """wechatpy and we ask for the same, and read the same."""
-    import asyncio
-
     token = await api.tokens.get()
     peer = WeChatClient(APP_ID, SECRET, session=Preset(token))
     peer.API_BASE_URL = f"{platform.url}/cgi-bin/"

@@ -31,7 +31,9 @@ def _press(texts: Texts, key: str) -> Mapping[str, str]:
     return {"type": "click", "name": texts(f"wechat.menu.{key}"), "key": key}
 
 
-async def publish_menu(api: WechatApi, menu: Mapping[str, Any], stop: asyncio.Event) -> bool:
+async def publish_menu(
+    api: WechatApi, menu: Mapping[str, Any], stop: asyncio.Event, *, again: float = AGAIN
+) -> bool:
     """At the start of the worker, until it is there. Accounts that may have none do without:
     everything is reached by words too."""
     while not stop.is_set():
@@ -45,7 +47,7 @@ async def publish_menu(api: WechatApi, menu: Mapping[str, Any], stop: asyncio.Ev
         except (Unreached, Broken):
             pass
         try:
-            await asyncio.wait_for(stop.wait(), AGAIN)
+            await asyncio.wait_for(stop.wait(), again)
         except TimeoutError:
             continue
     return False
