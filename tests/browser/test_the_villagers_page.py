@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,10 +28,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]
     env = environment(folder / "data", PORT=str(port))
     base = f"http://127.0.0.1:{port}"
     with started("demo", env=env, url=f"{base}/healthz", log=log):
-        for _ in range(100):
+        for _ in range(200):
             link = re.search(r"http\S+/desk/login/\S+", log.read_text(encoding="utf-8"))
             if link:
                 break
+            time.sleep(0.1)
         assert link
         yield base, link.group()
 

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             httpx.get(base, trust_env=False, timeout=1)
             break
         except httpx.TransportError:
-            child.poll()
+            time.sleep(0.1)
     yield base
     child.terminate()
     child.wait(10)
