@@ -23,11 +23,11 @@ def accused_of(facts: Mapping[str, object]) -> Accused:
 
 
 def shut_out(ticket: Ticket, facts: Mapping[str, object], offices: Organisation) -> Set[str]:
-    """The units that must never get it: the accused's, and for a clue those below its floor."""
+    """The housing units that must never get it: the accused's, and for a clue those below its
+    floor, as at intake."""
     accused = accused_of(facts)
     out = set(excluded(accused, ticket.county, offices))
-    out |= {u.id for u in offices.at(Level.DISCIPLINE)} | {u.id for u in offices.at(Level.ESCROW)}
-    if ticket.kind is Kind.CLUE or ticket.to_discipline:
+    if ticket.kind is Kind.CLUE:
         out |= {u.id for u in offices.at(Level.TOWNSHIP)}
         if accused.role not in BELOW_THE_COUNTY:
             out |= {u.id for u in offices.at(Level.COUNTY)}
@@ -50,7 +50,8 @@ def assigned(
     to, offices = particulars.to or _usual(ticket, file), bench.organisation
     if to not in offices or offices[to].level not in CHAIN:
         raise NotAllowed("没有这个单位,或者它不办件。")
-    if to in shut_out(ticket, facts, offices):
+    also_a_clue = ticket.to_discipline and offices[to].level is Level.TOWNSHIP
+    if also_a_clue or to in shut_out(ticket, facts, offices):
         raise NotAllowed(f"{offices[to].name}要回避,不能交给它。")
     if bench.person.unit not in {u.id for u in offices.upwards(offices[to])}:
         raise NotAllowed("只能交给本单位或者下级单位。")
