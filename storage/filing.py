@@ -76,7 +76,7 @@ def facts_of(report: Report) -> dict[str, Any]:
 
 
 def _first_line(ticket: Ticket) -> dict[str, Any]:
-    entry = Entry(at=ticket.filed_at, action=Action.FILE, by=REPORTER)
+    entry = Entry(at=ticket.filed_at, action=Action.FILE, by=REPORTER, to=ticket.owner)
     return entry_to_row(ticket.number, 1, entry)
 
 

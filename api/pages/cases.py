@@ -95,6 +95,15 @@ def ticket_page(
         running=[each for each in clocks if each.running],
         stopped=[each for each in clocks if not each.running],
         attachments=opened.attachments,
+        held=[
+            (
+                unit_name(each.unit, front.content),
+                unit_name(each.charged_to, front.content),
+                each.began,
+                each.ended,
+            )
+            for each in opened.held
+        ],
         buttons=[step for step in steps if not step.is_form],
         forms=[step for step in steps if step.is_form],
         side=[WORDS[name, state] for name, state in standing(opened)],

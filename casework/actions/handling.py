@@ -25,6 +25,7 @@ from casework.refusals import BadInput, NotAllowed
 from casework.reports import REPORTER
 from casework.sealed_names import entry_field, pseudonym
 from casework.shelves import SealedAttachment, TicketFile
+from casework.stretches import Stretch, stretches
 from casework.tickets import Action, Entry, Ticket
 
 
@@ -46,6 +47,7 @@ class OpenTicket:
     history: tuple[Line, ...]
     allowed: tuple[Action, ...]
     attachments: tuple[SealedAttachment, ...]
+    held: tuple[Stretch, ...] = ()
 
 
 def bench_of(office: Office, keyring: Keyring) -> Bench:
@@ -77,6 +79,7 @@ async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
         history=tuple(Line(entry=e, text=text_of(e, key)) for e in file.entries),
         allowed=allowed(file.ticket, bench, file.entries),
         attachments=file.attachments,
+        held=stretches(file.ticket, file.entries),
     )
 
 
