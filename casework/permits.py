@@ -10,7 +10,7 @@ from casework.deadlines import WorkCalendar, due, said
 from casework.offices import Level, Organisation, Person, Role
 from casework.refusals import BadInput
 from casework.rules import Rules
-from casework.tickets import Action, Audience, Entry, Status, Ticket
+from casework.tickets import SUPERVISING, Action, Audience, Entry, Status, Ticket
 
 A, R = Action, Role
 _DESK = frozenset({R.DISPATCHER, R.SUPERVISOR})
@@ -60,6 +60,8 @@ MAY: dict[Action, frozenset[Role]] = {
     A.ARCHIVE: _DESK,
     A.NOTE: _ALL | _CHECK,
     A.MARK_CLUE: _ALL,
+    A.REMIND: _HIGH,
+    **dict.fromkeys(SUPERVISING, _HIGH),
 }
 
 #: What the unit that holds the ticket does; units above it watch, review, extend and close.
@@ -100,7 +102,8 @@ SAYS: dict[Action, Audience] = {
     ),
     **dict.fromkeys(
         (A.RETURN, A.REASSIGN, A.SUBMIT, A.SEND_BACK, A.RECTIFIED, A.REINSPECT_PASS,
-         A.REINSPECT_FAIL, A.CLOSE, A.ASK_EXTENSION, A.NO_EXTENSION, A.MERGE, A.REFER, A.NOTE),
+         A.REINSPECT_FAIL, A.CLOSE, A.ASK_EXTENSION, A.NO_EXTENSION, A.MERGE, A.REFER, A.NOTE,
+         A.REMIND, *SUPERVISING),
         Audience.INSIDE,
     ),
 }  # fmt: skip
@@ -259,6 +262,8 @@ def _not_high_enough(ticket: Ticket, action: Action, bench: Bench, entries: Sequ
         reviewed = [e.by for e in entries if e.action in REVIEWS]
         if unit not in (bench.above(reviewed[-1]) if reviewed else above):
             return "复核由复查单位的上一级来办。"
+    if action in (Action.REMIND, *SUPERVISING) and unit not in above:
+        return f"“{action.label}”由上一级来办。"
     if action is Action.REFER and not _city_or_higher(bench):
         return "移交纪委由市级以上的督办员来办。"
     return ""

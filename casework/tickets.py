@@ -35,6 +35,9 @@ ANSWERED_BESIDES = (S.RECTIFYING, S.REINSPECTION, S.MERGED)
 APPEALABLE = (S.REPLIED, S.RESOLVED, S.FOLLOWUP, S.CLOSED)
 DECIDABLE = (*AT_WORK, S.RECTIFYING, S.REINSPECTION, S.RESOLVED, S.FOLLOWUP, S.CLOSED)
 
+#: The means of supervision (plan 三(三)); each is a line of the history, none moves the ticket.
+SUPERVISING = (A.CIRCULAR, A.INTERVIEW, A.PROBLEM_LETTER, A.ACCOUNTABILITY)
+
 #: The whole life of a ticket. Anything not written here is refused.
 NEXT: dict[tuple[Status, Action], Status] = {
     (S.RECEIVED, A.ACCEPT): S.ACCEPTED,
@@ -92,6 +95,7 @@ NEXT: dict[tuple[Status, Action], Status] = {
     **{(at, A.ARCHIVE): S.ARCHIVED for at in (S.DECLINED, S.CLOSED, S.MERGED, S.WITHDRAWN)},
     **{(at, step): at for at in Status for step in (A.NOTE, A.MARK_CLUE, A.OPEN, A.BATCH)},
     **{(at, step): at for at in Status if at in OPEN for step in (A.REMIND, A.ESCALATE)},
+    **{(at, step): at for at in Status if at in OPEN for step in SUPERVISING},
 }
 
 #: A question asked before acceptance (补正) leads back to where it was asked.

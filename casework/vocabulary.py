@@ -119,6 +119,10 @@ class Action(StrEnum):
     MARK_CLUE = "mark_clue"
     REMIND = "remind"
     ESCALATE = "escalate"
+    CIRCULAR = "circular"
+    INTERVIEW = "interview"
+    PROBLEM_LETTER = "problem_letter"
+    ACCOUNTABILITY = "accountability"
     OPEN = "open"
     BATCH = "batch"
 
@@ -174,6 +178,10 @@ ACTION_LABELS = {
     Action.MARK_CLUE: "标记为问题线索",
     Action.REMIND: "催办",
     Action.ESCALATE: "超期上报",
+    Action.CIRCULAR: "通报",
+    Action.INTERVIEW: "约谈",
+    Action.PROBLEM_LETTER: "问题函告",
+    Action.ACCOUNTABILITY: "问责",
     Action.OPEN: "查看",
     Action.BATCH: "装入每月移交",
 }

@@ -212,6 +212,36 @@ STEPS: dict[Action, Step] = {
             hint="只有能看这件的同事看得到。",
             done="备注已记下。",
         ),
+        Step(
+            action=A.REMIND,
+            prompt="催办通知",
+            hint="写明催什么、哪天以前要有结果。承办单位看得到。",
+            done="已催办,记在经过里。",
+        ),
+        Step(
+            action=A.PROBLEM_LETTER,
+            prompt="函告的问题",
+            hint="写明问题、要求、回函的日子。",
+            done="已记下问题函告。",
+        ),
+        Step(
+            action=A.INTERVIEW,
+            prompt="约谈记要",
+            hint="哪天约谈了哪个岗位、说了什么要求。",
+            done="已记下约谈。",
+        ),
+        Step(
+            action=A.CIRCULAR,
+            prompt="通报内容",
+            hint="只写单位和问题,不写反映人。",
+            done="已记下通报。",
+        ),
+        Step(
+            action=A.ACCOUNTABILITY,
+            prompt="问责建议",
+            hint="写明依据和建议,由有权机关决定。",
+            done="已记下问责建议。",
+        ),
         Step(action=A.MARK_CLUE, done="已标记为问题线索,下次移交带上。标上就不能取消。"),
     )
 }

@@ -14,7 +14,7 @@ from casework.ports import Keyring
 from casework.refusals import BadInput, NoSuchTicket, NotAllowed, Refusal
 from casework.reports import Accused, Receipt, Report
 from casework.shelves import Tab
-from casework.tickets import Action, Status, Ticket
+from casework.tickets import Action, Entry, Status, Ticket
 from tests.offices import CITY, COUNTY, LEAKING_ROOF, PROVINCE, WITHHELD, TestOffice
 
 A = Action
@@ -56,10 +56,17 @@ class Desk:
     async def step(
         self, action: Action, text: str = "", who: str = COUNTY, **particulars: object
     ) -> Ticket:
-        return await act(
+        before = await self.history()
+        after = await act(
             self.office.office, self.rings[who], self.number, action, text=text,
             particulars=Particulars(**particulars),  # type: ignore[arg-type]  # its own names
         )  # fmt: skip
+        assert (await self.history())[: len(before)] == before  # only ever added to
+        return after
+
+    async def history(self) -> tuple[Entry, ...]:
+        async with self.office.reading() as reading:
+            return await reading.tickets.entries(self.number)
 
     async def steps(self, *actions: Action, who: str = COUNTY) -> Ticket:
         for action in actions:
@@ -164,7 +171,11 @@ async def test_an_order_returned_twice_is_assigned_from_above_and_stays(desk: De
     with pytest.raises(NotAllowed, match="指定了就不能再退"):
         await desk.step(A.RETURN, "还是不归我", basis="三定方案", to=CITY)
 
+    opened = await look(desk.office.office, desk.rings[CITY], desk.number)
     handling = [each for each in bound.clocks if each.rule == "handle.quality"]
+    assert [(each.unit, each.charged_to) for each in opened.held] == [
+        (COUNTY, COUNTY), (CITY, CITY), (COUNTY, COUNTY),
+    ]  # fmt: skip
     assert (first.owner, first.returns) == (COUNTY, 1)
     assert (second.owner, second.returns) == (CITY, 2)
     assert (bound.owner, bound.tracks.bound) == (COUNTY, True)

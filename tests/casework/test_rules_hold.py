@@ -34,7 +34,7 @@ from casework.refusals import IntakeClosed, NotAllowed
 from casework.reports import REPORTER, Accused, Report
 from casework.routing import SITS_AT, route
 from casework.shelves import TicketFile
-from casework.tickets import Action, Entry, Kind, Status, Ticket
+from casework.tickets import SUPERVISING, Action, Entry, Kind, Status, Ticket
 from tests.offices import CALENDAR, CITY, CONTENT, COUNTY, PROVINCE, ROOT
 
 SEQUENCES = 2000 if os.environ.get("XIANGSHENG_PROVE") else 200
@@ -49,9 +49,9 @@ ACCUSED = ("", "village_secretary", "township_cadre", "county_cadre", "city_cadr
 #: What ends or sidesteps most lives is drawn one time in ten, so that sequences go far.
 RARE = {
     Action.REFER, Action.MERGE, Action.NOTE, Action.MARK_CLUE, Action.ARCHIVE, Action.DECLINE,
-    Action.PARK, Action.OPEN, Action.ASK, Action.REASSIGN,
+    Action.PARK, Action.OPEN, Action.ASK, Action.REASSIGN, Action.REMIND, *SUPERVISING,
 }  # fmt: skip
-WATCHING = {Action.NOTE, Action.OPEN, Action.MARK_CLUE}
+WATCHING = {Action.NOTE, Action.OPEN, Action.MARK_CLUE, Action.REMIND, *SUPERVISING}
 
 
 class MischievousOffice(RuleBasedStateMachine):

@@ -32,7 +32,7 @@ from casework.permits import (
     why_not,
 )
 from casework.refusals import BadInput
-from casework.tickets import NEXT, Action, Audience, Entry, Kind, Status, Ticket
+from casework.tickets import NEXT, SUPERVISING, Action, Audience, Entry, Kind, Status, Ticket
 from casework.tracks import Tracks
 from tests.offices import CALENDAR, CITY, CONTENT, COUNTY, PROVINCE
 
@@ -66,7 +66,8 @@ def line(action: Action, person: str, by: str = COUNTY, at: datetime = NOON) -> 
 #: Where an action is nobody's business but of a unit above.
 HIGH_UP = {
     Action.REVIEW_KEEP: CITY, Action.REVIEW_REDO: CITY, Action.REEXAM_KEEP: CITY,
-    Action.REEXAM_REDO: CITY, Action.REFER: CITY,
+    Action.REEXAM_REDO: CITY, Action.REFER: CITY, Action.REMIND: CITY,
+    **dict.fromkeys(SUPERVISING, CITY),
 }  # fmt: skip
 
 
@@ -102,7 +103,8 @@ def test_a_role_may_what_the_list_says_and_nothing_else(action: Action, role: Ro
             "accept decline dispatch reassign sign start ask submit pass send_back reply rectify "
             "rectified reinspect_pass reinspect_fail resolve follow_up solved unsolved "
             "nobody_came unreached close reopen ask_extension extend no_extension review_keep "
-            "review_redo reexam_keep reexam_redo merge unpark refer archive note mark_clue",
+            "review_redo reexam_keep reexam_redo merge unpark refer archive note mark_clue remind "
+            "circular interview problem_letter accountability",
         ),
         (
             Role.APPROVER,
@@ -111,7 +113,8 @@ def test_a_role_may_what_the_list_says_and_nothing_else(action: Action, role: Ro
         (
             Role.LEADER,
             "pass send_back reinspect_pass reinspect_fail extend no_extension review_keep "
-            "review_redo reexam_keep reexam_redo park unpark note",
+            "review_redo reexam_keep reexam_redo park unpark note remind circular interview "
+            "problem_letter accountability",
         ),
         (Role.FOLLOWUP_OFFICER, "follow_up solved unsolved nobody_came unreached"),
         (Role.ORGANISER, ""),
@@ -126,7 +129,7 @@ def test_the_work_of_a_role_is_this(role: Role, actions: str) -> None:
 
 @pytest.mark.parametrize(
     "action",
-    ["file", "add", "open", "batch", "remind", "escalate", "ask_review", "ask_reexam",
+    ["file", "add", "open", "batch", "escalate", "ask_review", "ask_reexam",
      "withdraw", "wish_withdrawn"],
 )  # fmt: skip
 def test_what_the_house_or_the_reporter_writes_nobody_does_by_hand(action: str) -> None:
@@ -286,6 +289,18 @@ def test_an_appeal_is_decided_above_whoever_answered(
     assert refusal(action, somebody(Role.LEADER, unit=unit), *done) == sentence
 
 
+# 督办
+
+
+@pytest.mark.parametrize("action", [Action.REMIND, *SUPERVISING])
+def test_the_means_of_supervision_are_for_a_unit_above_and_move_no_ticket(action: Action) -> None:
+    own = refusal(action, somebody(Role.SUPERVISOR))
+    above = refusal(action, somebody(Role.SUPERVISOR, unit=CITY))
+
+    assert (own, above) == (f"“{action.label}”由上一级来办。", "")
+    assert all(NEXT[at, step] is at for at, step in NEXT if step is action)
+
+
 # 移交
 
 
@@ -383,6 +398,11 @@ def test_what_the_reporter_reads_and_what_stays_inside() -> None:
             "merge",
             "refer",
             "note",
+            "remind",
+            "circular",
+            "interview",
+            "problem_letter",
+            "accountability",
         ]
     )
 
