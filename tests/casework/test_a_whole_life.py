@@ -18,6 +18,10 @@ from casework.tickets import Action, Entry, Status, Ticket
 from tests.offices import CITY, COUNTY, LEAKING_ROOF, PROVINCE, WITHHELD, TestOffice
 
 A = Action
+A_PHOTO = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000a49444154789c63000100000500010d0a2db40000000049454e44ae426082"
+)
 TOWNSHIP = "township-410423106"
 SKIMMED = replace(WITHHELD, accused=Accused(role="village_secretary"))
 
@@ -460,3 +464,39 @@ async def test_of_two_who_act_at_once_the_second_is_told(small: Desk) -> None:
 
     with pytest.raises(NotAllowed, match="刚刚有人办过了"):
         await act(small.office.office, small.rings[CITY], small.number, A.ACCEPT, version=seen)
+
+
+async def test_without_a_running_promise_there_is_nothing_to_extend(small: Desk) -> None:
+    await small.opens()
+    await small.steps(A.ACCEPT, A.DISPATCH, A.SIGN)
+    await small.step(A.REPLY, "修好了")
+    await small.step(A.RESOLVE)
+    await small.step(A.REPLY, "再补一句")
+
+    with pytest.raises(NotAllowed, match="没有正在走的办理期限"):
+        await small.step(A.ASK_EXTENSION, "还要几天")
+
+
+async def test_nothing_is_merged_into_what_is_over(small: Desk) -> None:
+    await small.opens()
+    main = small.number
+    await small.step(A.DECLINE, "不归这里管", code="other_body")
+    await small.opens()
+
+    with pytest.raises(NotAllowed, match="已经办完了"):
+        await small.step(A.MERGE, "同一间屋", other=main)
+
+
+async def test_a_photo_is_opened_for_its_reader_until_it_is_handed_over(small: Desk) -> None:
+    async with small.office.files() as files:
+        held = await files.blobs.hold(A_PHOTO)
+    await small.opens(replace(SKIMMED, attachments=(held,)))
+    opened = await look(small.office.office, small.rings[COUNTY], small.number)
+    (photo,) = opened.attachments
+
+    seen = await attachment(small.office.office, small.rings[COUNTY], small.number, photo.id)
+    await small.step(A.REFER, "涉嫌贪污", who=CITY)
+
+    assert seen[1]
+    with pytest.raises(BadInput, match="没有这个附件"):
+        await attachment(small.office.office, small.rings[COUNTY], small.number, photo.id)

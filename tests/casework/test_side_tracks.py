@@ -7,10 +7,13 @@ from itertools import product
 
 import pytest
 
+from casework.actions.assigning import accused_of
+from casework.appeals import too_late
 from casework.deadlines import SHANGHAI
 from casework.refusals import NotAllowed
 from casework.tickets import NEXT, Action, Kind, Status, Ticket
 from casework.tracks import DRAFT_ENDS, FOLLOWUP, TABLES, WORDS, Tracks
+from tests.offices import CALENDAR, CONTENT
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=SHANGHAI)
 
@@ -134,3 +137,16 @@ def test_who_takes_it_back_is_told_the_same_whatever_becomes_of_it(action: Actio
     assert after.told is Status.WITHDRAWN
     assert after.told.plain == "已记下您要撤回。已经交上去的收不回来"
     assert (after.status is Status.WITHDRAWN) is (action is Action.WITHDRAW)
+
+
+def test_without_a_written_answer_there_is_nothing_to_appeal_against() -> None:
+    sentence = too_late(
+        a_ticket(Status.REPLIED), Action.ASK_REVIEW, (), CONTENT.rules, CALENDAR, NOON
+    )
+
+    assert sentence == "还没有书面答复,不用申请复查。"
+
+
+def test_facts_that_name_nobody_accuse_nobody() -> None:
+    assert not accused_of({})
+    assert accused_of({"accused": {"role": "contractor"}}).role == "contractor"
