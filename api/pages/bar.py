@@ -30,7 +30,7 @@ class Step:
 
     @property
     def is_form(self) -> bool:
-        return bool(self.prompt or self.needs or self.may_name_unit)
+        return bool(self.prompt or self.needs)
 
 
 A = Action
