@@ -23,7 +23,7 @@ check: dev
 
 prove: dev
 	@scripts/test_tools.sh
-	@XIANGSHENG_PROVE=1 $(PY) -m pytest -q --timeout=3600 tests/promises
+	@XIANGSHENG_PROVE=1 $(PY) -m pytest -q --timeout=3600 tests/promises tests/casework/test_rules_hold.py
 
 fix: dev
 	@.venv/bin/ruff check --fix .

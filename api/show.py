@@ -95,6 +95,8 @@ def timer(clock: Clock, front: Front) -> Timer:
         late = clock.stopped > clock.due
         words = f"{moment(clock.stopped)} 做完了{',晚了' if late else ''}"
         colour = "red" if late else "green"
+    elif clock.frozen:
+        words, colour = f"{moment(clock.frozen)} 起停表,等反映人补充或者挂账", "none"
     else:
         words = left(now, clock.due, front.office.calendar)
         colour = light(now, clock.started, clock.due)

@@ -17,15 +17,19 @@ from typing import Any
 from bot.dialogues import asking, report, status
 from bot.dialogues.outcomes import (
     AddMessage,
+    Appeal,
     FileReport,
     Outcome,
+    Rate,
     Reopen,
     StartAsking,
     StartReport,
     Subscribe,
     Unsubscribe,
+    Withdraw,
 )
 from bot.dialogues.report import FILE, Heard
+from bot.mailbox import carried_out
 from bot.talk import Ask, Known, Look, Turn, resume
 from casework.deadlines import said
 from casework.offices import Unit
@@ -396,23 +400,24 @@ class Reception:
             )
             for letter in box.letters
         ]
-        found = {"said": "\n".join(lines), "can_reopen": box.can_reopen}
+        found = {
+            "said": "\n".join(lines),
+            "can_reopen": box.can_reopen,
+            "can_rate": box.can_rate,
+            "can_appeal": box.can_appeal,
+            "can_withdraw": box.can_withdraw,
+        }
         return json.dumps(found, ensure_ascii=False)
 
     async def _finish(self, message: Inbound, outcome: Outcome | None) -> Step:
         """Carry out what follows from a talk, and say the result."""
-        now, texts = self.office.clock.now(), self.texts
+        texts = self.texts
         match outcome:
             case FileReport():
                 return Step(None, await self._file(message, outcome))
-            case AddMessage(code, text):
-                async with self.office.files() as files:
-                    await files.mailboxes.add(code, text, at=now)
-                return Step(None, (Reply(texts("status.added")), self._menu()))
-            case Reopen(code):
-                async with self.office.files() as files:
-                    await files.mailboxes.reopen(code, at=now)
-                return Step(None, (Reply(texts("status.reopened")), self._menu()))
+            case AddMessage() | Reopen() | Rate() | Appeal() | Withdraw():
+                told = await carried_out(self.office, outcome)
+                return Step(None, (Reply(texts(told)), self._menu()))
             case Subscribe(phone):
                 async with self.office.files() as files:
                     person = await files.craftsmen.subscribe(phone, message.channel, message.caller)

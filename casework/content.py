@@ -8,6 +8,7 @@ from datetime import date
 
 from casework.deadlines import Policy
 from casework.offices import Organisation
+from casework.rules import Rules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +71,7 @@ class Content:
     texts: Texts
     organisation: Organisation
     policy: Policy
+    rules: Rules = field(default_factory=Rules)
     contacts: tuple[Contact, ...] = ()
     categories: Mapping[str, str] = field(default_factory=dict)  # id → Chinese label
     lexicon: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # triage word lists

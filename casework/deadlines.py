@@ -1,185 +1,25 @@
-"""Deadlines count working days, as the office does, and end at the close of business.
+"""Deadlines: the policy is data (`content/…/deadlines.toml`), a clock is one stretch of a ticket.
 
-The policy is data (`content/…/deadlines.toml`), the working days are data (`calendar.csv`, the State
-Council's notices with 调休). A year whose notice is not out is counted Monday to Friday and said to
-be provisional; it is never passed off as known.
+Clocks start at intake and no return stops them; one stands still only where its row says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from casework.refusals import BadInput
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-CLOSES = time(17, 30)
-
-#: Share of the time after which a clock turns yellow.
-YELLOW = 0.8
-
-
-class Unit(StrEnum):
-    """What a rule counts in."""
-
-    HOURS = "h"
-    DAYS = "d"
-    WORKING_DAYS = "wd"
-
-
-@dataclass(frozen=True, eq=False)
-class WorkCalendar:
-    """Which days are worked. `notes` say why a day differs from plain Monday to Friday."""
-
-    kinds: Mapping[date, str]  # 'holiday' or 'workday', only days that differ
-    notes: Mapping[date, str]
-    first: date
-    last: date
-    closes: time = CLOSES
-
-    @classmethod
-    def from_rows(
-        cls, rows: Iterable[tuple[date, str, str]], first: date, last: date, closes: time = CLOSES
-    ) -> WorkCalendar:
-        kinds, notes = {}, {}
-        for day, kind, note in rows:
-            if kind not in ("holiday", "workday"):
-                raise BadInput(f"{day}:日历里只能写 holiday 或 workday,不能写“{kind}”。")
-            kinds[day], notes[day] = kind, note
-        return cls(kinds, notes, first, last, closes)
-
-    def is_known(self, day: date) -> bool:
-        """Whether the year's official notice is in the calendar."""
-        return self.first <= day <= self.last
-
-    def is_working(self, day: date) -> bool:
-        kind = self.kinds.get(day)
-        return day.weekday() < 5 if kind is None else kind == "workday"
-
-    def next_working(self, day: date) -> date:
-        """The day itself, or the first working day after it."""
-        while not self.is_working(day):
-            day += timedelta(days=1)
-        return day
-
-    def note(self, day: date) -> str:
-        return self.notes.get(day, "")
-
-    def between(self, after: date, until: date) -> int:
-        """Working days in (after, until]."""
-        days = (until - after).days
-        return sum(self.is_working(after + timedelta(days=n)) for n in range(1, days + 1))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Due:
-    """A deadline that can explain itself."""
-
-    at: datetime
-    provisional: bool
-    why: str
-
-
-def due(start: datetime, *, amount: int, unit: Unit, calendar: WorkCalendar) -> Due:
-    """When a stretch that begins at `start` ends.
-
-    Civil Code 201–204: the first day is not counted, hours run from the stated moment, and an end
-    on a rest day moves to the next working day at the close of business.
-    """
-    if start.tzinfo is None:
-        raise ValueError("a deadline starts at a moment with a zone")
-    start = start.astimezone(SHANGHAI)
-    if unit is Unit.HOURS:
-        end = start + timedelta(hours=amount)
-        return Due(at=end, provisional=False, why=f"{amount} 小时,到{said(end)}。")
-    return _due_by_day(start.date(), amount, unit, calendar)
-
-
-@lru_cache(maxsize=1024)
-def _due_by_day(day: date, amount: int, unit: Unit, calendar: WorkCalendar) -> Due:
-    """Days are counted alike for everybody who begins on the same one."""
-    last = day
-    if unit is Unit.DAYS:
-        last = calendar.next_working(last + timedelta(days=amount))
-    else:
-        for _ in range(amount):
-            last = calendar.next_working(last + timedelta(days=1))
-    end = datetime.combine(last, calendar.closes, SHANGHAI)
-    provisional = not (calendar.is_known(day) and calendar.is_known(last))
-    counted = f"{amount} 个工作日" if unit is Unit.WORKING_DAYS else f"{amount} 天"
-    # Calendar days run on through holidays; only an end on a rest day needs a reason.
-    first = day if unit is Unit.WORKING_DAYS else day + timedelta(days=amount - 1)
-    reasons = _reasons(first, last, calendar)
-    if unit is Unit.DAYS and not reasons and (last - first).days > 1:
-        reasons.append("最后一天是休息日,顺延")
-    if provisional:
-        reasons.append(f"{last.year}年的放假安排还没公布,日历未确认")
-    why = f"{counted}:{','.join(reasons)},所以是{said(end)}。" if reasons else (
-        f"{counted},到{said(end)}。"
-    )  # fmt: skip
-    return Due(at=end, provisional=provisional, why=why)
-
-
-def said(moment: datetime) -> str:
-    """A moment in words: 4月30日 17:30."""
-    local = moment.astimezone(SHANGHAI)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
-
-
-def _reasons(start: date, last: date, calendar: WorkCalendar) -> list[str]:
-    """The days on the way that differ from an ordinary week, in words."""
-    reasons: list[str] = []
-    stretch: list[date] = []
-    for n in range(1, (last - start).days + 1):
-        day = start + timedelta(days=n)
-        if not calendar.is_working(day):
-            stretch.append(day)
-            continue
-        reasons += _rest(stretch, calendar)
-        stretch = []
-        if calendar.kinds.get(day) == "workday":
-            reasons.append(f"{day.month}月{day.day}日调休上班")
-    return reasons
-
-
-def _rest(days: list[date], calendar: WorkCalendar) -> list[str]:
-    """Rest days in a row, in words; an ordinary weekend needs none."""
-    names = [calendar.note(day) for day in days if calendar.kinds.get(day) == "holiday"]
-    if not names:
-        return []
-    first, last = days[0], days[-1]
-    if first == last:
-        return [f"{first.month}月{first.day}日{names[0]}放假"]
-    until = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
-    return [f"{first.month}月{first.day}日至{until}{names[0]}放假"]
-
-
-def left(now: datetime, end: datetime, calendar: WorkCalendar) -> str:
-    """The deadline in words, absolute and relative: 4月30日 17:30 到期,还剩 2 个工作日."""
-    now, end = now.astimezone(SHANGHAI), end.astimezone(SHANGHAI)
-    if now >= end:
-        days = (now.date() - end.date()).days
-        return f"已超期 {days} 天" if days else f"今天 {end:%H:%M} 已到期"
-    if end - now < timedelta(hours=3):
-        minutes = int((end - now).total_seconds() // 60)
-        return f"{said(end)} 到期,还剩 {minutes // 60} 小时 {minutes % 60} 分"
-    if now.date() == end.date():
-        return f"今天 {end:%H:%M} 到期"
-    days = calendar.between(now.date(), end.date())
-    if not days:
-        return f"{said(end)} 到期,还剩 {int((end - now).total_seconds() // 3600)} 小时"
-    return f"{said(end)} 到期,还剩 {days} 个工作日"
-
-
-def light(now: datetime, start: datetime, end: datetime) -> str:
-    """green, yellow from 80 % of the time, red from the deadline on."""
-    if now >= end:
-        return "red"
-    return "yellow" if (now - start) >= (end - start) * YELLOW else "green"
+from casework.workdays import CLOSES as CLOSES
+from casework.workdays import SHANGHAI as SHANGHAI
+from casework.workdays import YELLOW as YELLOW
+from casework.workdays import Due as Due
+from casework.workdays import Unit as Unit
+from casework.workdays import WorkCalendar as WorkCalendar
+from casework.workdays import due as due
+from casework.workdays import left as left
+from casework.workdays import light as light
+from casework.workdays import said as said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +35,8 @@ class Rule:
     kinds: tuple[str, ...]  # () means every kind
     basis: str
     layer: str = "promise"  # or 'ceiling', the law's outer limit
+    also: tuple[str, ...] = ()  # other actions that start it
+    frozen_in: tuple[str, ...] = ()  # states in which it stands still; () means it never does
 
     def covers(self, kind: str) -> bool:
         return not self.kinds or kind in self.kinds
@@ -227,7 +69,10 @@ def policy_from(table: Mapping[str, object]) -> Policy:
 
 
 #: The keys of a [[clock]] row; another one is a slip of the pen that would go unnoticed.
-KEYS = {"id", "label", "amount", "unit", "starts", "stops", "kinds", "basis", "layer"}
+KEYS = {
+    "id", "label", "amount", "unit", "starts", "also", "stops", "kinds", "frozen_in", "basis",
+    "layer",
+}  # fmt: skip
 
 
 def _rule(n: int, row: object) -> Rule:
@@ -239,21 +84,22 @@ def _rule(n: int, row: object) -> Rule:
         raise BadInput(f"期限文件第 {n} 条:layer 只能是 promise 或 ceiling。")
     try:
         amount, unit = row["amount"], Unit(str(row["unit"]))
-        stops, kinds = row["stops"], row.get("kinds", [])
+        lists = {"stops": row["stops"]}
+        lists |= {name: row.get(name, []) for name in ("kinds", "also", "frozen_in")}
         if type(amount) is not int or amount <= 0:
             raise BadInput(f"期限文件第 {n} 条:amount 要是正整数。")
-        if not isinstance(stops, list) or not isinstance(kinds, list):
-            raise BadInput(f"期限文件第 {n} 条:stops 和 kinds 要写成列表。")
+        for name, each in lists.items():
+            if not isinstance(each, list):
+                raise BadInput(f"期限文件第 {n} 条:{name} 要写成列表。")
         return Rule(
             id=str(row["id"]),
             label=str(row["label"]),
             amount=amount,
             unit=unit,
             starts=str(row["starts"]),
-            stops=tuple(str(each) for each in stops),
-            kinds=tuple(str(each) for each in kinds),
             basis=str(row["basis"]),
             layer=str(row.get("layer", "promise")),
+            **{name: tuple(map(str, each)) for name, each in lists.items()},
         )
     except KeyError as missing:
         raise BadInput(f"期限文件第 {n} 条少了 {missing}。") from None
@@ -272,6 +118,11 @@ class Clock:
     provisional: bool
     why: str
     stopped: datetime | None = None
+    frozen: datetime | None = None  # since when it stands still
+
+    @property
+    def runs(self) -> bool:
+        return self.stopped is None
 
 
 def start_clock(rule: Rule, at: datetime, calendar: WorkCalendar) -> Clock:
@@ -297,25 +148,65 @@ def after_action(
     policy: Policy,
     kind: str,
     calendar: WorkCalendar,
+    status: str = "",
 ) -> tuple[Clock, ...]:
-    """The clocks after an action: those it ends are stopped, those it starts run."""
+    """The clocks after an action that led to `status`: those it ends are stopped, those it starts
+    run, those that stand still in that state are frozen and the others go on."""
     ends = {rule.id for rule in policy.rules if action in rule.stops}
-    kept = tuple(
-        replace(clock, stopped=at) if clock.rule in ends and clock.stopped is None else clock
-        for clock in clocks
-    )
-    running = {clock.rule for clock in kept if clock.stopped is None}
+    rules = {rule.id: rule for rule in policy.rules}
+    kept = []
+    for clock in clocks:
+        if clock.runs and clock.rule in rules:
+            clock = _moved(clock, rules[clock.rule], status, at, calendar)
+            clock = replace(clock, stopped=at) if clock.rule in ends else clock
+        kept.append(clock)
+    running = {clock.rule for clock in kept if clock.runs}
     fresh = tuple(
         start_clock(rule, at, calendar)
         for rule in policy.rules
-        if rule.starts == action and rule.covers(kind) and rule.id not in running
+        if action in (rule.starts, *rule.also) and rule.covers(kind) and rule.id not in running
     )
-    return kept + fresh
+    return tuple(kept) + fresh
+
+
+def _moved(clock: Clock, rule: Rule, status: str, at: datetime, calendar: WorkCalendar) -> Clock:
+    """Frozen on the way into a state that waits for the reporter, thawed on the way out."""
+    waits = status in rule.frozen_in
+    if waits and clock.frozen is None:
+        return replace(clock, frozen=at)
+    if not waits and clock.frozen is not None:
+        return _thawed(clock, clock.frozen, rule.unit, at, calendar)
+    return clock
+
+
+def _thawed(
+    clock: Clock, since: datetime, unit: Unit, at: datetime, calendar: WorkCalendar
+) -> Clock:
+    """The due date later by the time that was waited, in the rule's own unit."""
+    if clock.due <= since:  # it was late before anybody asked
+        return replace(clock, frozen=None)
+    if unit is Unit.HOURS:
+        hours = int((at - since).total_seconds() // 3600)
+        return replace(
+            clock, frozen=None, due=clock.due + (at - since),
+            why=f"{clock.why}中间停表 {hours} 小时,不计入。",
+        )  # fmt: skip
+    began, ended = since.astimezone(SHANGHAI).date(), at.astimezone(SHANGHAI).date()
+    counted = unit is Unit.WORKING_DAYS
+    days = calendar.between(began, ended) if counted else (ended - began).days
+    if not days:
+        return replace(clock, frozen=None)
+    end = due(clock.due, amount=days, unit=unit, calendar=calendar)
+    said_days = f"{days} 个工作日" if counted else f"{days} 天"
+    return replace(
+        clock, frozen=None, due=end.at, provisional=clock.provisional or end.provisional,
+        why=f"{clock.why}中间停表 {said_days},不计入,到{said(end.at)}。",
+    )  # fmt: skip
 
 
 def next_due(clocks: tuple[Clock, ...]) -> Clock | None:
-    """The running clock that ends first."""
-    running = [clock for clock in clocks if clock.stopped is None]
+    """The running clock that ends first; one that stands still has no date."""
+    running = [clock for clock in clocks if clock.runs and clock.frozen is None]
     return min(running, key=lambda clock: clock.due, default=None)
 
 
@@ -323,7 +214,7 @@ def extended(clocks: tuple[Clock, ...], rule_id: str, end: Due, *, basis: str) -
     """The clocks with one of them ending later."""
     return tuple(
         replace(clock, due=end.at, provisional=end.provisional, why=f"已延期。{end.why}{basis}")
-        if clock.rule == rule_id and clock.stopped is None
+        if clock.rule == rule_id and clock.runs
         else clock
         for clock in clocks
     )

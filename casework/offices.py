@@ -31,6 +31,9 @@ class Role(StrEnum):
     HANDLER = "handler"
     DISPATCHER = "dispatcher"
     SUPERVISOR = "supervisor"
+    APPROVER = "approver"
+    LEADER = "leader"
+    FOLLOWUP_OFFICER = "followup_officer"
     ORGANISER = "organiser"
     SYSADMIN = "sysadmin"
 
@@ -40,6 +43,9 @@ class Role(StrEnum):
             "handler": "承办人",
             "dispatcher": "派单员",
             "supervisor": "督办员",
+            "approver": "审核人",
+            "leader": "分管领导",
+            "followup_officer": "回访员",
             "organiser": "培训组织人",
             "sysadmin": "系统管理员",
         }[self.value]
@@ -147,6 +153,11 @@ class Organisation:
             if not unit.parent:
                 return
             unit = self.units[unit.parent]
+
+    def over(self, unit: str) -> str:
+        """The unit above; over the province, and over what is no longer in the tree, the province."""
+        above = self.units[unit].parent if unit in self.units else ""
+        return above or self.province.id
 
     def below(self, unit: Unit) -> frozenset[str]:
         """The unit and everything under it."""

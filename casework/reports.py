@@ -8,6 +8,9 @@ from datetime import datetime
 from casework.tickets import Kind
 from casework.transparency import Frontier
 
+#: How the reporter is called in a history and as the holder of her own box.
+REPORTER = "reporter"
+
 #: Longest report text taken, in characters; more is refused in a sentence, not cut.
 LONGEST = 5000
 
@@ -136,3 +139,6 @@ class Mailbox:
     why: str
     letters: tuple[Letter, ...] = ()
     can_reopen: bool = False
+    can_rate: bool = False  # 回访: solved, not solved, nobody came
+    can_appeal: str = ""  # '' or the id of the appeal that is open to her
+    can_withdraw: bool = False

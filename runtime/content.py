@@ -15,6 +15,7 @@ from casework.content import Contact, Content, Texts, Topic
 from casework.deadlines import WorkCalendar, policy_from
 from casework.offices import Level, Organisation, Unit
 from casework.refusals import BadInput
+from casework.rules import rules_from
 from nlp.places import Gazetteer
 from nlp.understanding import Understanding
 
@@ -34,6 +35,7 @@ def load_content(folder: Path) -> Content:
         texts=Texts(dict(_flat(texts))),
         organisation=Organisation.of(_unit(row) for row in offices["unit"]),
         policy=policy_from(deadlines),
+        rules=rules_from(read_toml(folder / "handling.toml")),
         contacts=tuple(Contact(**row) for row in offices["contact"]),
         categories=dict(texts.get("category", {})),
         batch_day=deadlines["batch"]["day"],

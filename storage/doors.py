@@ -19,10 +19,11 @@ from storage.craftsmen import CraftsmenShelf
 from storage.engine import reaching
 from storage.keyshelf import ShredShelf
 from storage.log import LogShelf
-from storage.mailboxes import GuessGuard, MailboxShelf
+from storage.mailboxes import GuessGuard, MailboxShelf, RulesInForce
 from storage.outbox import OutboxShelf
 from storage.people import DemoKeys, PeopleShelf
 from storage.platforms import ReplyShelf, TokenShelf, WindowShelf
+from storage.readers import ReadersShelf
 from storage.schema import job_runs
 from storage.sealing import Cost
 from storage.talks import TalksShelf, Today
@@ -42,6 +43,7 @@ class House:
     shreds: ShredShelf
     codes: CodePool
     guard: GuessGuard
+    rules: RulesInForce
     blobs: BlobShelf
     cost: Cost
     demo: DemoKeys | None
@@ -71,8 +73,11 @@ class Shelves:
         now = house.clock.now()
         self.connection = connection
         self.tickets = TicketsShelf(connection, house.shreds)
+        self.readers = ReadersShelf(connection)
         self.log = LogShelf(connection)
-        self.mailboxes = MailboxShelf(connection, house.shreds, house.codes, house.guard)
+        self.mailboxes = MailboxShelf(
+            connection, house.shreds, house.codes, house.guard, house.rules
+        )
         self.people = PeopleShelf(connection, house.cost, house.demo)
         self.talks = TalksShelf(connection, house.today, now)
         self.outbox = OutboxShelf(connection, house.today, house.service, now)

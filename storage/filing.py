@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select
 
 from casework.deadlines import next_due
 from casework.refusals import BadInput
-from casework.reports import LONGEST, Receipt, Report
+from casework.reports import LONGEST, REPORTER, Receipt, Report
 from casework.sealed_names import pseudonym
 from casework.tickets import Action, Entry, Ticket
 from casework.transparency import Frontier
@@ -22,7 +22,6 @@ from papers.envelope import open_under, seal_under
 from storage.blobs import MOST
 from storage.codes import CodeKeys
 from storage.log import append_leaves, edge_from_bytes, edge_to_bytes, lock_head
-from storage.mailboxes import REPORTER
 from storage.rows import entry_to_row, ticket_to_row
 from storage.schema import answered_once, attachments, boxes, envelopes, history, receipts, tickets
 from storage.tickets import SHANGHAI
@@ -77,7 +76,7 @@ def facts_of(report: Report) -> dict[str, Any]:
 
 
 def _first_line(ticket: Ticket) -> dict[str, Any]:
-    entry = Entry(at=ticket.filed_at, action=Action.FILE, by=REPORTER)
+    entry = Entry(at=ticket.filed_at, action=Action.FILE, by=REPORTER, to=ticket.owner)
     return entry_to_row(ticket.number, 1, entry)
 
 

@@ -22,7 +22,7 @@ from casework.content import Content
 from casework.deadlines import WorkCalendar, clocks_at_intake
 from casework.ports import WallClock
 from casework.refusals import Away, BadInput
-from casework.reports import Receipt, Report
+from casework.reports import REPORTER, Receipt, Report
 from casework.routing import Route, route
 from casework.tickets import Ticket
 from casework.transparency import commitment
@@ -34,7 +34,6 @@ from storage.codes import CodePool
 from storage.engine import reaching
 from storage.filing import Filing, answered_before, check, facts_of, new_number, write
 from storage.keyshelf import ShredShelf
-from storage.mailboxes import REPORTER
 from storage.schema import unit_keys
 from storage.sealing import ReportKeys, boxes_for
 

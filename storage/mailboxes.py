@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.deadlines import next_due
-from casework.refusals import NoSuchReceipt, TooManyTries
-from casework.reports import Letter, Mailbox
+from casework.appeals import next_appeal, too_late, under_pressure, withdrawal
+from casework.content import Content
+from casework.deadlines import WorkCalendar, next_due
+from casework.refusals import NoSuchReceipt, NotAllowed, TooManyTries
+from casework.reports import REPORTER, Letter, Mailbox
 from casework.sealed_names import entry_field
-from casework.tickets import Action, Audience, Status, Ticket
+from casework.tickets import Action, Audience, Entry, Status, Ticket
 from papers.envelope import open_box
 from storage.codes import CodePool
 from storage.keyshelf import ShredShelf
@@ -21,9 +25,6 @@ from storage.rows import ticket_from_row
 from storage.schema import boxes, envelopes, history, receipts, tickets
 from storage.sealing import ReportKeys
 from storage.tickets import TicketsShelf
-
-#: The holder name of the reporter's own box.
-REPORTER = "reporter"
 
 #: Failed look-ups allowed in any five seconds, for everybody together. At this rate a year of
 #: guessing finds one of 100,000 live codes with probability 0.3 %.
@@ -48,12 +49,26 @@ class GuessGuard:
         self._failures.append(time.monotonic())
 
 
+@dataclass(frozen=True)
+class RulesInForce:
+    """The office's rules as they are today, and its calendar."""
+
+    content: Callable[[], Content]
+    calendar: WorkCalendar
+
+
 class MailboxShelf:
     """Opening a mailbox by its code, and writing into the report it belongs to."""
 
     def __init__(
-        self, connection: AsyncConnection, shreds: ShredShelf, codes: CodePool, guard: GuessGuard
+        self,
+        connection: AsyncConnection,
+        shreds: ShredShelf,
+        codes: CodePool,
+        guard: GuessGuard,
+        rules: RulesInForce,
     ) -> None:
+        self._rules = rules
         self._c = connection
         self._shreds = shreds
         self._codes = codes
@@ -80,15 +95,19 @@ class MailboxShelf:
             field = entry_field(Audience.REPORTER, line.at)
             mine = line.by == REPORTER
             letters.append(Letter(at=line.at, mine=mine, text=keys.open(field, line.sealed)))
-        clock = next_due(ticket.clocks) if ticket.is_open else None
+        gone = ticket.tracks.withdrawn
+        clock = next_due(ticket.clocks) if ticket.is_open and not gone else None
         return Mailbox(
-            status=ticket.status.value,
-            plain=ticket.status.plain,
+            status=ticket.told.value,
+            plain=ticket.told.plain,
             filed_at=ticket.filed_at,
             due=clock.due if clock else None,
             why=clock.why if clock else "",
             letters=tuple(letters),
-            can_reopen=ticket.status in (Status.REPLIED, Status.RESOLVED),
+            can_reopen=ticket.status in (Status.REPLIED, Status.RESOLVED) and not gone,
+            can_rate=Action.SOLVED in ticket.allowed() and not gone,
+            can_appeal=_appeal(ticket),
+            can_withdraw=not gone and ticket.status is not Status.ARCHIVED,
         )
 
     async def add(self, code: str, text: str, *, at: datetime) -> Ticket:
@@ -101,6 +120,44 @@ class MailboxShelf:
         ticket, keys = await self._unlock(code)
         return await self._record(ticket, keys, Action.REOPEN, "反映人说:没解决。", at)
 
+    async def rate(self, code: str, said: Action, *, at: datetime) -> Ticket:
+        """回访, answered by herself: solved, not solved, or nobody came."""
+        ticket, keys = await self._unlock(code)
+        after = await self._record(ticket, keys, said, f"{said.label}。", at)
+        if said is Action.NOBODY_CAME:
+            await self._alert(after, said.value, at)
+        return after
+
+    async def appeal(self, code: str, text: str, *, at: datetime) -> Ticket:
+        """复查, and after its decision 复核, each within its days."""
+        ticket, keys = await self._unlock(code)
+        entries = await self._tickets.entries(ticket.number)
+        wanted = next_appeal(ticket)
+        if wanted is None:
+            raise NotAllowed("现在不能申请复查或者复核。")
+        rules = self._rules.content().rules
+        if late := too_late(ticket, wanted, entries, rules, self._rules.calendar, at):
+            raise NotAllowed(late)
+        return await self._record(ticket, keys, wanted, text, at)
+
+    async def withdraw(self, code: str, *, at: datetime) -> Ticket:
+        """A housing matter stops; a clue goes on, with her wish on record. She is told the same."""
+        ticket, keys = await self._unlock(code)
+        if ticket.tracks.withdrawn:
+            return ticket
+        entries = await self._tickets.entries(ticket.number)
+        after = await self._record(ticket, keys, withdrawal(ticket), "反映人要求撤回。", at)
+        content = self._rules.content()
+        if under_pressure(entries, content.rules, self._rules.calendar, at):
+            await self._alert(after, "pressure", at)
+        return after
+
+    async def _alert(self, ticket: Ticket, code: str, at: datetime) -> None:
+        """The unit above is told by a line of the history that something is wrong here."""
+        above = self._rules.content().organisation.over(ticket.owner)
+        line = Entry(at=at, action=Action.REMIND, by=above, to=above, code=code)
+        await self._tickets.add_entry(ticket.number, line)
+
     async def _record(
         self, ticket: Ticket, keys: ReportKeys, action: Action, text: str, at: datetime
     ) -> Ticket:
@@ -108,6 +165,7 @@ class MailboxShelf:
         after, entry = ticket.record(
             action, by=REPORTER, at=at, text=sealed, audience=Audience.REPORTER
         )
+        after = after.wound(action, at, self._rules.content().policy, self._rules.calendar)
         await self._tickets.keep(after, entry, was=ticket)
         return after
 
@@ -128,3 +186,9 @@ class MailboxShelf:
         shred = self._shreds.secret(row.number)
         reporter = open_box(keys.private, row.box)
         return ticket_from_row(row), ReportKeys(row.number, reporter, None, shred)
+
+
+def _appeal(ticket: Ticket) -> str:
+    """The id of the appeal that is open to her, '' when none is."""
+    wanted = None if ticket.tracks.withdrawn else next_appeal(ticket)
+    return wanted.value if wanted else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from casework.deadlines import Clock, next_due
 from casework.offices import Person, Role
 from casework.shelves import BatchRow
 from casework.tickets import Action, Audience, Entry, Kind, Status, Ticket
+from casework.tracks import Tracks
 
 #: Sorts after every real deadline: for tickets with no clock running.
 NO_DEADLINE = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
@@ -36,6 +38,7 @@ def clocks_to_text(clocks: tuple[Clock, ...]) -> str:
                 "provisional": c.provisional,
                 "why": c.why,
                 "stopped": c.stopped.isoformat() if c.stopped else None,
+                "frozen": c.frozen.isoformat() if c.frozen else None,
             }
             for c in clocks
         ],
@@ -53,6 +56,7 @@ def clocks_from_text(text: str) -> tuple[Clock, ...]:
             provisional=c["provisional"],
             why=c["why"],
             stopped=datetime.fromisoformat(c["stopped"]) if c["stopped"] else None,
+            frozen=datetime.fromisoformat(c["frozen"]) if c.get("frozen") else None,
         )
         for c in json.loads(text)
     )
@@ -80,6 +84,7 @@ def ticket_to_row(ticket: Ticket) -> dict[str, Any]:
         "due_at": due_of(ticket),
         "clocks": clocks_to_text(ticket.clocks),
         "version": ticket.version,
+        "tracks": json.dumps(asdict(ticket.tracks)),
     }
 
 
@@ -97,6 +102,7 @@ def ticket_from_row(row: Row[Any]) -> Ticket:
         filed_at=row.filed_at,
         clocks=clocks_from_text(row.clocks),
         version=row.version,
+        tracks=Tracks(**json.loads(row.tracks)),
     )
 
 
@@ -110,6 +116,8 @@ def entry_to_row(number: str, n: int, entry: Entry) -> dict[str, Any]:
         "person": entry.person,
         "audience": entry.audience.value,
         "sealed": entry.text,
+        "to": entry.to,
+        "code": entry.code,
     }
 
 
@@ -122,6 +130,8 @@ def entry_from_row(row: Row[Any]) -> Entry:
         audience=Audience(row.audience),
         text=row.sealed,
         n=row.n,
+        to=row.to,
+        code=row.code,
     )
 
 

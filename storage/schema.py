@@ -66,6 +66,7 @@ tickets = Table(
     Column("salt", LargeBinary, nullable=False),
     Column("batch", String(60), nullable=False, default=""),
     Column("version", Integer, nullable=False),
+    Column("tracks", Text, nullable=False, server_default="{}"),
     Index("tickets_by_due", "open", "due_at", "number"),
     Index("tickets_by_month", "month", "category", "county"),
     Index("tickets_to_hand_over", "to_discipline", "batch", "month"),
@@ -106,6 +107,8 @@ history = Table(
     Column("person", String(40), nullable=False),
     Column("audience", String(10), nullable=False),
     Column("sealed", LargeBinary),
+    Column("to", String(40), nullable=False, server_default=""),
+    Column("code", String(40), nullable=False, server_default=""),
     Index("history_by_time", "at"),
 )
 

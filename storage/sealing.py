@@ -21,7 +21,7 @@ from casework.refusals import Locked, NoSuchTicket
 from casework.sealed_names import INSIDE
 from casework.shelves import TicketFile
 from papers.boxes import Boxes
-from papers.envelope import derive, open_box, open_field, seal_field
+from papers.envelope import derive, open_box, open_field, seal_field, seal_to
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +111,13 @@ class Ring:
         return self.units is not None
 
     def ticket(self, file: TicketFile) -> ReportKeys:
-        if self.units is None:
-            raise Locked
-        private = self.units.get(file.box_holder)
+        return ReportKeys.of(file.ticket.number, self._whole(file), file.shred)
+
+    def box_for(self, file: TicketFile, public: bytes) -> bytes:
+        return seal_to(public, self._whole(file))
+
+    def _whole(self, file: TicketFile) -> bytes:
+        private = (self.units or {}).get(file.box_holder)
         if private is None:
             raise Locked
-        return ReportKeys.of(file.ticket.number, open_box(private, file.box), file.shred)
+        return open_box(private, file.box)

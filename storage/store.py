@@ -32,7 +32,7 @@ from storage.engine import (
 from storage.inspection import Findings, inspect, mark_of
 from storage.intake import Desk, IntakeDoor
 from storage.keyshelf import KeyShelf, ShredShelf
-from storage.mailboxes import GuessGuard
+from storage.mailboxes import GuessGuard, RulesInForce
 from storage.migrate import migrate
 from storage.people import DemoKeys
 from storage.rows import insert_new
@@ -121,7 +121,7 @@ async def open_store(
     house = House(
         readers=readers, writer=writer, turn=asyncio.Lock() if is_sqlite(url) else nullcontext(),
         clock=clock, today=today, service=keys.service("service"), shreds=shreds,
-        codes=codes, guard=GuessGuard(), blobs=blobs, cost=cost, demo=demo,
+        codes=codes, guard=GuessGuard(), rules=RulesInForce(content, calendar), blobs=blobs, cost=cost, demo=demo,
         batches=folder / "batches",
     )  # fmt: skip
     desk = Desk(

@@ -25,11 +25,16 @@ _S = Status
 STATES: dict[Tab, tuple[Status, ...]] = {
     Tab.NEW: (_S.RECEIVED, _S.ACCEPTED, _S.RETURNED),
     Tab.TO_SIGN: (_S.DISPATCHED,),
-    Tab.WORKING: (_S.SIGNED, _S.IN_PROGRESS, _S.REPLIED, _S.REOPENED),
+    Tab.WORKING: (
+        _S.SIGNED, _S.IN_PROGRESS, _S.RECTIFYING, _S.REINSPECTION, _S.REPLIED, _S.REOPENED,
+        _S.PARKED,
+    ),
     Tab.WAITING: (_S.NEEDS_INFO,),
-    Tab.FOLLOWUP: (_S.RESOLVED,),
-    Tab.DONE: (_S.DECLINED, _S.CLOSED),
-}
+    Tab.FOLLOWUP: (_S.RESOLVED, _S.FOLLOWUP),
+    Tab.DONE: (
+        _S.DECLINED, _S.CLOSED, _S.REFERRED, _S.MERGED, _S.WITHDRAWN, _S.ARCHIVED,
+    ),
+}  # fmt: skip
 
 
 def _in(tab: Tab, now: datetime) -> ColumnElement[bool]:

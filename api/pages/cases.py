@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -14,12 +15,21 @@ from api.pages.signin import went
 from api.show import page, row, timer, unit_name
 from casework.actions import handling
 from casework.actions.handling import OpenTicket
+from casework.offices import CHAIN
+from casework.permits import Particulars
 from casework.ports import Keyring
 from casework.refusals import BadInput, NotAllowed
 from casework.reports import LONGEST
 from casework.tickets import Action, Audience
+from casework.tracks import WORDS
 
 router = APIRouter(prefix="/desk/tickets")
+
+#: Lines the house itself writes when something looks wrong.
+ALARMS = {
+    "pressure": "刚交办或者上过门就要求撤回,可能有人逼她,请督办员看一看。",
+    "nobody_came": "反映人说还没人来过,请督办员看一看。",
+}
 
 
 @router.get("/{number}")
@@ -52,6 +62,7 @@ def ticket_page(
 ) -> HTMLResponse:
     """The page; after a refused step with the sentence why, and the text as it was typed."""
     steps = [step for step in STEPS.values() if step.action in opened.allowed]
+    organisation = front.content.organisation
     clocks = [timer(each, front) for each in opened.ticket.clocks]
     return page(
         request,
@@ -69,6 +80,8 @@ def ticket_page(
                 "label": line.entry.action.label,
                 "by": called(line.entry.by, front),
                 "text": line.text,
+                "to": unit_name(line.entry.to, front.content) if line.entry.to else "",
+                "alarm": ALARMS.get(line.entry.code, ""),
                 "to_reporter": line.entry.audience is Audience.REPORTER,
             }
             for line in opened.history
@@ -82,14 +95,41 @@ def ticket_page(
         running=[each for each in clocks if each.running],
         stopped=[each for each in clocks if not each.running],
         attachments=opened.attachments,
-        buttons=[step for step in steps if not step.prompt],
-        forms=[step for step in steps if step.prompt],
+        held=[
+            (
+                unit_name(each.unit, front.content),
+                unit_name(each.charged_to, front.content),
+                each.began,
+                each.ended,
+            )
+            for each in opened.held
+        ],
+        buttons=[step for step in steps if not step.is_form],
+        forms=[step for step in steps if step.is_form],
+        side=[WORDS[name, state] for name, state in standing(opened)],
+        passed=opened.ticket.tracks.draft == "passed",
+        reasons=front.content.rules.declines,
+        units=[unit for unit in organisation.units.values() if unit.level in CHAIN],
         said=said,
         trouble=trouble,
         draft_of=draft[0] if draft else None,
         draft=draft[1] if draft else "",
         longest=LONGEST,
     )
+
+
+def standing(opened: OpenTicket) -> list[tuple[str, str]]:
+    """The side tracks that are under way or have come to something."""
+    tracks = opened.ticket.tracks
+    states = {"extension": tracks.extension, "draft": tracks.draft, "appeal": tracks.appeal}
+    return [(name, state) for name, state in states.items() if state]
+
+
+def day_from(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadInput("日子要写成 2026-11-30 这样。") from None
 
 
 @router.get("/{number}/attachments/{attachment}")
@@ -107,11 +147,22 @@ async def act(
     front: TheFront,
     text: Annotated[str, Form(max_length=LONGEST)] = "",
     version: Annotated[int | None, Form()] = None,
+    code: Annotated[str, Form(max_length=40)] = "",
+    basis: Annotated[str, Form(max_length=500)] = "",
+    to: Annotated[str, Form(max_length=40)] = "",
+    other: Annotated[str, Form(max_length=40)] = "",
+    until: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     """One step. Refused, the page comes back with the sentence and what was typed."""
     try:
         check(action, text)
-        await handling.act(front.office, ring, number, action, text=text, version=version)
+        particulars = Particulars(
+            code=code, basis=basis.strip(), to=to, other=other, until=day_from(until)
+        )
+        await handling.act(
+            front.office, ring, number, action, text=text, version=version,
+            particulars=particulars,
+        )  # fmt: skip
     except (NotAllowed, BadInput) as refusal:
         opened = await handling.look(front.office, ring, number)
         draft = (action, text)

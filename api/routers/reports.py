@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,7 +18,7 @@ from api.uploads import SealedRoute
 from casework.receipts import read_code
 from casework.refusals import BadInput
 from casework.reports import LONGEST, Accused, Attachment, Facts, Mailbox, Receipt, Report
-from casework.tickets import Kind
+from casework.tickets import Action, Kind, Ticket
 
 router = APIRouter(prefix="/api/v1/reports", tags=["反映"], route_class=SealedRoute)
 
@@ -64,6 +64,10 @@ class ReceiptIn(BaseModel):
 
 class MessageIn(ReceiptIn):
     text: str = Field(max_length=LONGEST)
+
+
+class RatingIn(ReceiptIn):
+    said: Literal["solved", "unsolved", "nobody_came"]
 
 
 BODY: dict[str, Any] = {
@@ -218,6 +222,9 @@ def mailbox_out(box: Mailbox) -> dict[str, object]:
             for each in box.letters
         ],
         "can_reopen": box.can_reopen,
+        "can_rate": box.can_rate,
+        "can_appeal": box.can_appeal,
+        "can_withdraw": box.can_withdraw,
     }
 
 
@@ -229,4 +236,35 @@ async def add(message: MessageIn, front: TheFront) -> JSONResponse:
         raise BadInput("还没有写要补充什么。")
     async with front.office.files() as files:
         ticket = await files.mailboxes.add(code, message.text, at=front.now())
-    return JSONResponse({"status": ticket.status.value, "state": ticket.status.plain}, 201)
+    return told(ticket)
+
+
+def told(ticket: Ticket) -> JSONResponse:
+    """The state after her word, as she is told it."""
+    return JSONResponse({"status": ticket.told.value, "state": ticket.told.plain}, 201)
+
+
+@router.post("/rating", status_code=201)
+async def rate(rating: RatingIn, front: TheFront) -> JSONResponse:
+    """回访: solved, not solved, or nobody came. 解决率 is counted from this and nothing else."""
+    code = read_code(rating.receipt)
+    async with front.office.files() as files:
+        return told(await files.mailboxes.rate(code, Action(rating.said), at=front.now()))
+
+
+@router.post("/appeal", status_code=201)
+async def appeal(message: MessageIn, front: TheFront) -> JSONResponse:
+    """复查, and after its decision 复核: the level above looks at the answer."""
+    code = read_code(message.receipt)
+    if not message.text.strip():
+        raise BadInput("还没有写哪里不服。")
+    async with front.office.files() as files:
+        return told(await files.mailboxes.appeal(code, message.text, at=front.now()))
+
+
+@router.post("/withdrawal", status_code=201)
+async def withdraw(asked: ReceiptIn, front: TheFront) -> JSONResponse:
+    """The reporter takes her report back; the answer is the same whatever becomes of it."""
+    code = read_code(asked.receipt)
+    async with front.office.files() as files:
+        return told(await files.mailboxes.withdraw(code, at=front.now()))

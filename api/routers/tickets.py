@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,6 +14,7 @@ from api.front import Bearer, Front, TheFront
 from api.pages.bar import STEPS, attachment_response, check
 from api.show import key_from_text, key_to_text, row, timer
 from casework.actions import handling
+from casework.permits import Particulars
 from casework.reports import LONGEST
 from casework.shelves import Tab
 from casework.tickets import Action, Ticket
@@ -25,6 +28,11 @@ class ActionIn(BaseModel):
     action: Action
     text: str = Field("", max_length=LONGEST)
     version: int | None = Field(None, description="看到的版本号;别人先办了就会被拒绝")
+    code: str = Field("", max_length=40, description="不予受理的理由,见 handling.toml")
+    basis: str = Field("", max_length=500, description="退单依据")
+    to: str = Field("", max_length=40, description="交给、改派给或建议交给的单位")
+    other: str = Field("", max_length=40, description="合并到哪一件")
+    until: date | None = Field(None, description="挂账到哪一天再看")
 
 
 def ticket_out(ticket: Ticket, front: Front) -> dict[str, object]:
@@ -42,6 +50,7 @@ def ticket_out(ticket: Ticket, front: Front) -> dict[str, object]:
         "deadline": line.deadline,
         "light": line.light,
         "returns": ticket.returns,
+        "tracks": asdict(ticket.tracks),
         "version": ticket.version,
     }
 
@@ -83,6 +92,8 @@ async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
                     "by": line.entry.by,
                     "audience": line.entry.audience.value,
                     "text": line.text,
+                    "to": line.entry.to,
+                    "code": line.entry.code,
                 }
                 for line in opened.history
             ],
@@ -94,6 +105,7 @@ async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
                     "words": timer(each, front).words,
                     "why": each.why,
                     "stopped": each.stopped.isoformat() if each.stopped else None,
+                    "frozen": each.frozen.isoformat() if each.frozen else None,
                 }
                 for each in opened.ticket.clocks
             ],
@@ -118,6 +130,10 @@ async def act(number: str, wanted: ActionIn, front: TheFront, ring: Bearer) -> J
     """Do one step of the ticket's table."""
     check(wanted.action, wanted.text)
     ticket = await handling.act(
-        front.office, ring, number, wanted.action, text=wanted.text, version=wanted.version
-    )
+        front.office, ring, number, wanted.action, text=wanted.text, version=wanted.version,
+        particulars=Particulars(
+            code=wanted.code, basis=wanted.basis.strip(), to=wanted.to, other=wanted.other,
+            until=wanted.until,
+        ),
+    )  # fmt: skip
     return JSONResponse(ticket_out(ticket, front))

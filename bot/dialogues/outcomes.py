@@ -31,6 +31,29 @@ class Reopen:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """回访: what the reporter says became of it ('solved', 'unsolved', 'nobody_came')."""
+
+    code: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """The reporter asks the level above to look at the answer."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """The reporter takes her report back."""
+
+    code: str
+
+
+@dataclass(frozen=True)
 class Subscribe:
     """A craftsman wants training notices on this channel."""
 
@@ -56,4 +79,15 @@ class StartAsking:
     text: str
 
 
-Outcome = FileReport | AddMessage | Reopen | Subscribe | Unsubscribe | StartReport | StartAsking
+Outcome = (
+    FileReport
+    | AddMessage
+    | Reopen
+    | Rate
+    | Appeal
+    | Withdraw
+    | Subscribe
+    | Unsubscribe
+    | StartReport
+    | StartAsking
+)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 
-from bot.dialogues.outcomes import AddMessage, Reopen, Subscribe
+from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Reopen, Subscribe, Withdraw
 from bot.talk import Look, Say, choose, words
 from casework.content import Texts
 from casework.receipts import WrongCode, read_code
 
-BACK, ADD, REOPEN = "back", "add", "reopen"
+BACK, ADD, REOPEN, APPEAL, WITHDRAW = "back", "add", "reopen", "appeal", "withdraw"
+
+#: 回访: 1 解决了 2 没解决 3 还没人来过.
+ANSWERS = ("solved", "unsolved", "nobody_came")
+
+Said = AddMessage | Reopen | Rate | Appeal | Withdraw
 
 
-async def ask_after_a_report(texts: Texts, code: str) -> AddMessage | Reopen | None:
+async def ask_after_a_report(texts: Texts, code: str) -> Said | None:
     """Her mailbox in plain words, and what she may do with it."""
     code = code or await the_code(texts)
     box = json.loads(await Look("mailbox", code))
@@ -20,16 +25,38 @@ async def ask_after_a_report(texts: Texts, code: str) -> AddMessage | Reopen | N
         await Say(box["refusal"])
         return None
     await Say(box["said"])
-    ways = [(ADD, texts("status.add")), (BACK, texts("status.back"))]
-    if box["can_reopen"]:
-        ways.insert(1, (REOPEN, texts("status.reopen")))
-    chosen = await choose("way", texts("status.what_now"), ways)
-    if chosen == ADD:
-        return AddMessage(code, await words("addition", texts("status.tell")))
-    if chosen == REOPEN:
-        return Reopen(code)
+    chosen = await choose("way", texts("status.what_now"), ways_on(texts, box))
+    if chosen in ANSWERS:
+        return Rate(code, chosen)
+    match chosen:
+        case "add":
+            return AddMessage(code, await words("addition", texts("status.tell")))
+        case "reopen":
+            return Reopen(code)
+        case "appeal":
+            return Appeal(code, await words("appeal", texts("status.appeal_why")))
+        case "withdraw" if await surely(texts):
+            return Withdraw(code)
     await Say(texts("status.left"))
     return None
+
+
+def ways_on(texts: Texts, box: dict[str, object]) -> list[tuple[str, str]]:
+    """What the state of her report leaves open to her; 回访 comes first, as 1, 2 and 3."""
+    ways = [(said, texts(f"status.{said}")) for said in ANSWERS if box["can_rate"]]
+    ways.append((ADD, texts("status.add")))
+    if box["can_reopen"] and not box["can_rate"]:
+        ways.append((REOPEN, texts("status.reopen")))
+    if box["can_appeal"]:
+        ways.append((APPEAL, texts("status.appeal")))
+    if box["can_withdraw"]:
+        ways.append((WITHDRAW, texts("status.withdraw")))
+    return [*ways, (BACK, texts("status.back"))]
+
+
+async def surely(texts: Texts) -> bool:
+    sides = [("yes", texts("status.withdraw_yes")), ("no", texts("status.withdraw_no"))]
+    return await choose("sure", texts("status.withdraw_sure"), sides) == "yes"
 
 
 async def the_code(texts: Texts) -> str:

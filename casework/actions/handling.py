@@ -5,52 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from casework.deadlines import Clock, Unit, after_action, due, extended, said
-from casework.offices import Organisation, Person, Role
-from casework.ports import Keyring, Office, TicketKey
+from casework.actions.assigning import assigned, let_read
+from casework.actions.wording import worded
+from casework.deadlines import SHANGHAI, Clock, due, extended, next_due, said
+from casework.permits import (
+    NOTHING,
+    RETURNS_BEFORE_BINDING,
+    Bench,
+    Particulars,
+    allowed,
+    checked,
+    is_sealed_to,
+    why_not,
+)
+from casework.ports import Files, Keyring, Office, TicketKey
 from casework.refusals import BadInput, NotAllowed
+from casework.reports import REPORTER
 from casework.sealed_names import entry_field, pseudonym
 from casework.shelves import SealedAttachment, TicketFile
-from casework.tickets import Action, Audience, Entry, Ticket
-
-#: Which roles may do what. Deny by default: an action that is not here nobody may do by hand.
-MAY: dict[Action, frozenset[Role]] = {
-    Action.ACCEPT: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
-    Action.DECLINE: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
-    Action.DISPATCH: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
-    Action.SIGN: frozenset({Role.HANDLER, Role.SUPERVISOR}),
-    Action.RETURN: frozenset({Role.HANDLER}),
-    Action.START: frozenset({Role.HANDLER, Role.SUPERVISOR}),
-    Action.ASK: frozenset({Role.HANDLER, Role.DISPATCHER, Role.SUPERVISOR}),
-    Action.REPLY: frozenset({Role.HANDLER, Role.SUPERVISOR}),
-    Action.RESOLVE: frozenset({Role.HANDLER, Role.SUPERVISOR}),
-    Action.CLOSE: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
-    Action.REOPEN: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
-    Action.EXTEND: frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
-    Action.NOTE: frozenset({Role.HANDLER, Role.DISPATCHER, Role.SUPERVISOR}),
-    Action.MARK_CLUE: frozenset({Role.HANDLER, Role.DISPATCHER, Role.SUPERVISOR}),
-}
-
-#: What the unit that holds the ticket does; units above it watch, extend and close.
-HANDLING = frozenset(
-    {Action.SIGN, Action.RETURN, Action.START, Action.ASK, Action.REPLY, Action.RESOLVE}
-)
-
-#: Actions that must say something, and to whom.
-SAYS: dict[Action, Audience] = {
-    Action.DECLINE: Audience.REPORTER,
-    Action.ASK: Audience.REPORTER,
-    Action.REPLY: Audience.REPORTER,
-    Action.EXTEND: Audience.REPORTER,
-    Action.RETURN: Audience.INSIDE,
-    Action.NOTE: Audience.INSIDE,
-}
-
-LONGEST_TEXT = 5000
-
-#: What an extension gives (信访工作条例 第三十四条: at most 30 days, told with the reason).
-EXTENSION_DAYS = 30
+from casework.stretches import Stretch, stretches
+from casework.tickets import Action, Entry, Ticket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,71 +47,62 @@ class OpenTicket:
     history: tuple[Line, ...]
     allowed: tuple[Action, ...]
     attachments: tuple[SealedAttachment, ...]
+    held: tuple[Stretch, ...] = ()
+
+
+def bench_of(office: Office, keyring: Keyring) -> Bench:
+    content = office.content
+    return Bench(
+        person=keyring.person, organisation=content.organisation, rules=content.rules,
+        calendar=office.calendar, now=office.clock.now(),
+    )  # fmt: skip
 
 
 async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
     """Open a ticket to read it. The opening is a line of its history and a leaf of the log."""
-    now = office.clock.now()
+    bench = bench_of(office, keyring)
     async with office.files() as files:
         file = await files.tickets.get(number, reader=keyring.person)
+        if is_sealed_to(file.ticket, bench):
+            return _shut(file)
         key = keyring.ticket(file)
-        if not _opened_lately(file, keyring.person):
+        if not _opened_lately(file, keyring.person.id):
             opened = Entry(
-                at=now, action=Action.OPEN, by=keyring.person.unit, person=keyring.person.id
+                at=bench.now, action=Action.OPEN, by=keyring.person.unit, person=keyring.person.id
             )
             await files.tickets.add_entry(number, opened)
-            files.leaf("opened", ticket=pseudonym(number), day=now.date().isoformat())
+            files.leaf("opened", ticket=pseudonym(number), day=bench.now.date().isoformat())
     return OpenTicket(
         ticket=file.ticket,
         story=key.open("story", file.fields["story"]),
-        facts=json.loads(key.open("facts", file.fields["facts"])),
-        history=tuple(Line(entry=e, text=_text_of(e, key)) for e in file.entries),
-        allowed=allowed(file.ticket, keyring.person, office.content.organisation, file.entries),
+        facts=facts_of(file, key),
+        history=tuple(Line(entry=e, text=text_of(e, key)) for e in file.entries),
+        allowed=allowed(file.ticket, bench, file.entries),
         attachments=file.attachments,
+        held=stretches(file.ticket, file.entries),
     )
 
 
-def _opened_lately(file: TicketFile, person: Person) -> bool:
+def _shut(file: TicketFile) -> OpenTicket:
+    """What the local desk sees of a ticket that was handed over: that it was."""
+    return OpenTicket(
+        ticket=file.ticket, story=file.ticket.status.label, facts={}, history=(), allowed=(),
+        attachments=(),
+    )  # fmt: skip
+
+
+def facts_of(file: TicketFile, key: TicketKey) -> Mapping[str, object]:
+    facts: dict[str, object] = json.loads(key.open("facts", file.fields["facts"]))
+    return facts
+
+
+def _opened_lately(file: TicketFile, person: str) -> bool:
     last = file.entries[-1]
-    return last.action is Action.OPEN and last.person == person.id
+    return last.action is Action.OPEN and last.person == person
 
 
-def _text_of(entry: Entry, key: TicketKey) -> str:
+def text_of(entry: Entry, key: TicketKey) -> str:
     return key.open(entry_field(entry.audience, entry.at), entry.text) if entry.text else ""
-
-
-def allowed(
-    ticket: Ticket, person: Person, organisation: Organisation, entries: tuple[Entry, ...]
-) -> tuple[Action, ...]:
-    """What this person may do to the ticket now, in the order of the table."""
-    return tuple(
-        a for a in ticket.allowed() if not why_not(ticket, a, person, organisation, entries)
-    )
-
-
-def why_not(
-    ticket: Ticket,
-    action: Action,
-    person: Person,
-    organisation: Organisation,
-    entries: tuple[Entry, ...],
-) -> str:
-    """The sentence that refuses it, '' when it is allowed."""
-    if not MAY.get(action, frozenset()) & person.roles:
-        return f"您的岗位不能“{action.label}”。"
-    if person.unit != ticket.owner and action in HANDLING:
-        return f"这件由{_name(organisation, ticket.owner)}办,本单位只能督办。"
-    if action is Action.CLOSE and any(
-        e.person == person.id and e.action in HANDLING for e in entries
-    ):
-        return "办件的人不能自己销号,请另一位同事来销。"
-    if action is Action.MARK_CLUE and ticket.to_discipline:
-        return "已经是问题线索了。"
-    return ""
-
-
-def _name(organisation: Organisation, unit: str) -> str:
-    return organisation[unit].name if unit in organisation else unit
 
 
 async def act(
@@ -146,83 +113,153 @@ async def act(
     *,
     text: str = "",
     version: int | None = None,
+    particulars: Particulars = NOTHING,
 ) -> Ticket:
     """Do one thing to a ticket: state, history line, clocks and log leaf in one transaction."""
-    text = checked(action, text)
-    now = office.clock.now()
+    bench = bench_of(office, keyring)
     async with office.files() as files:
         file = await files.tickets.get(number, reader=keyring.person)
-        ticket, person = file.ticket, keyring.person
+        ticket = file.ticket
         if version is not None and version != ticket.version:
             raise NotAllowed("这件刚刚有人办过了,请刷新看看再办。")
-        refusal = why_not(ticket, action, person, office.content.organisation, file.entries)
+        refusal = why_not(ticket, action, bench, file.entries)
         if action in ticket.allowed() and refusal:
             raise NotAllowed(refusal)
-        audience = SAYS.get(action, Audience.INSIDE)
+        ticket.record(action, by=bench.person.unit, at=bench.now)  # refused before words are asked
         key = keyring.ticket(file)
-        sealed = key.seal(entry_field(audience, now), text) if text else None
+        if action is Action.REPLY and ticket.tracks.draft == "passed":
+            text = _passed_draft(file, key, text)
+        text = checked(action, text, particulars)
+        audience, text = worded(office.content, ticket, action, text, particulars)
+        to = assigned(ticket, action, bench, file, facts_of(file, key), particulars)
         after, entry = ticket.record(
-            action, by=person.unit, person=person.id, at=now, text=sealed, audience=audience
+            action,
+            by=bench.person.unit,
+            person=bench.person.id,
+            at=bench.now,
+            text=key.seal(entry_field(audience, bench.now), text) if text else None,
+            audience=audience,
+            to=to or particulars.to,
+            code=particulars.code,
         )
-        after = _wind_clocks(office, after, action, person)
+        after = _wound(office, after, action, bench, particulars)
+        after = replace(after, owner=to) if to else after
+        if to:
+            await let_read(files, keyring, file, to)
+        if action is Action.REFER:
+            await _seal_off(files, number, bench)
+        if action is Action.MERGE:
+            after = await _joined(files, keyring, after, particulars.other)
         await files.tickets.keep(after, entry, was=ticket)
         files.leaf(
-            action.value, ticket=pseudonym(number), day=now.date().isoformat(),
+            action.value, ticket=pseudonym(number), day=bench.now.date().isoformat(),
             state=after.status.value,
         )  # fmt: skip
     return after
 
 
-def checked(action: Action, text: str) -> str:
-    """The text of an action, refused when it is missing or too long."""
-    text = text.strip()
-    if action in SAYS and not text:
-        raise BadInput(f"“{action.label}”要写几句话。")
-    if len(text) > LONGEST_TEXT:
-        raise BadInput(f"太长了,最多 {LONGEST_TEXT} 个字。")
-    return text
+def _passed_draft(file: TicketFile, key: TicketKey, text: str) -> str:
+    """What was passed is what goes out: not a word is changed after the review."""
+    draft = next(e for e in reversed(file.entries) if e.action is Action.SUBMIT)
+    passed = text_of(draft, key)
+    if text.strip() not in ("", passed):
+        raise NotAllowed("审核通过的不是这几句。要改就改了重新送审。")
+    return passed
 
 
-def _wind_clocks(office: Office, ticket: Ticket, action: Action, person: Person) -> Ticket:
+def _wound(
+    office: Office, ticket: Ticket, action: Action, bench: Bench, particulars: Particulars
+) -> Ticket:
     """Stop and start the clocks the policy names; count returns; name the handler."""
-    now, policy = office.clock.now(), office.content.policy
-    clocks = after_action(
-        ticket.clocks, action.value, now, policy=policy, kind=ticket.kind.value,
-        calendar=office.calendar,
-    )  # fmt: skip
-    changes: dict[str, object] = {"clocks": clocks}
-    if action is Action.SIGN:
-        changes["handler"] = person.id
-    if action is Action.RETURN:
-        changes["returns"] = ticket.returns + 1
-    if action is Action.MARK_CLUE:
-        changes["to_discipline"] = True
-    if action is Action.EXTEND:
-        changes["clocks"] = _extended(office, ticket)
+    now = bench.now
+    ticket = ticket.wound(action, now, office.content.policy, office.calendar)
+    changes: dict[str, object] = {}
+    match action:
+        case Action.SIGN:
+            changes["handler"] = bench.person.id
+        case Action.RETURN:
+            changes["returns"] = ticket.returns + 1
+        case Action.REASSIGN | Action.DISPATCH:
+            changes["handler"] = ""
+            binds = action is Action.DISPATCH and ticket.returns >= RETURNS_BEFORE_BINDING
+            changes["tracks"] = replace(ticket.tracks, bound=ticket.tracks.bound or binds)
+        case Action.MARK_CLUE | Action.REFER:
+            changes["to_discipline"] = True
+        case Action.ASK_EXTENSION:
+            extendable(ticket, now)
+        case Action.EXTEND:
+            changes["clocks"] = _extended(office, ticket, now)
+        case Action.PARK if particulars.until:
+            changes["clocks"] = _looked_at_again(office, ticket, particulars.until, now)
     return replace(ticket, **changes)  # type: ignore[arg-type]  # fields named above
 
 
-def _extended(office: Office, ticket: Ticket) -> tuple[Clock, ...]:
-    """Asked before expiry only."""
-    now = office.clock.now()
-    running = [c for c in ticket.clocks if c.stopped is None and c.rule.startswith("handle")]
-    if not running:
+def extendable(ticket: Ticket, now: datetime) -> Clock:
+    """The handling clock that may be given more time: running, and asked before it ends."""
+    handling = tuple(c for c in ticket.clocks if c.rule.startswith(("handle", "rectify")))
+    clock = next_due(handling)
+    if clock is None:
         raise NotAllowed("没有正在走的办理期限,不用延期。")
-    clock = running[0]
     if clock.due < now:
         raise NotAllowed(f"{said(clock.due)}已经到期,到期以后不能再延。")
-    end = due(clock.due, amount=EXTENSION_DAYS, unit=Unit.DAYS, calendar=office.calendar)
-    return extended(ticket.clocks, clock.rule, end, basis="信访工作条例 第三十四条")
+    return clock
+
+
+def _extended(office: Office, ticket: Ticket, now: datetime) -> tuple[Clock, ...]:
+    """Later by what the rules give, and never past the law's own ceiling."""
+    clock, window = extendable(ticket, now), office.content.rules.extension
+    end = due(clock.due, amount=window.amount, unit=window.unit, calendar=office.calendar)
+    ceilings = [c.due for c in ticket.clocks if c.runs and c.rule == "ceiling.handle"]
+    if ceilings and end.at > min(ceilings):
+        latest = min(ceilings)
+        end = replace(end, at=latest, why=f"延到法规的最长期限,{said(latest)}。")
+    return extended(ticket.clocks, clock.rule, end, basis=f"依据:{window.basis}")
+
+
+def _looked_at_again(
+    office: Office, ticket: Ticket, until: date, now: datetime
+) -> tuple[Clock, ...]:
+    """A parked ticket comes back by itself on the day the leader wrote down."""
+    calendar = office.calendar
+    end = datetime.combine(calendar.next_working(until), calendar.closes, SHANGHAI)
+    longest = next(c.due for c in ticket.clocks if c.rule == "park" and c.runs)
+    if until <= now.astimezone(SHANGHAI).date() or end > longest:
+        raise BadInput(f"再看的日子要在明天以后,最晚{said(longest)}。")
+    why = f"领导签字时定的日子,{said(end)}以前要再看一次。"
+    return tuple(
+        replace(c, due=end, why=why) if c.rule == "park" and c.runs else c for c in ticket.clocks
+    )
+
+
+async def _seal_off(files: Files, number: str, bench: Bench) -> None:
+    """After a hand-over the housing side, but for the province, can open nothing of it."""
+    offices = bench.organisation
+    outside = {offices.province.id, offices.discipline.id, offices.escrow.id, REPORTER}
+    await files.readers.shut(number, but=outside)
+
+
+async def _joined(files: Files, keyring: Keyring, ticket: Ticket, other: str) -> Ticket:
+    """Merged into another ticket that exactly the same units may read."""
+    number = "".join(other.split()).upper()
+    if number == ticket.number:
+        raise BadInput("不能和自己合并。")
+    main = await files.tickets.get(number, reader=keyring.person)
+    if not main.ticket.is_open or main.ticket.tracks.merged_into:
+        raise NotAllowed("那一件已经办完了,不能并进去。")
+    if await files.readers.of(number) != await files.readers.of(ticket.number):
+        raise NotAllowed("两件能看的单位不一样,不能合并,不然该回避的单位就看到了。")
+    return replace(ticket, tracks=replace(ticket.tracks, merged_into=number))
 
 
 async def attachment(
     office: Office, keyring: Keyring, number: str, attachment_id: str
 ) -> tuple[str, bytes]:
     """(media type, bytes) of a file that came with the report, opened for its reader."""
+    bench = bench_of(office, keyring)
     async with office.reading() as reading:
         file = await reading.tickets.get(number, reader=keyring.person)
         found = next((a for a in file.attachments if a.id == attachment_id), None)
-        if found is None:
+        if found is None or is_sealed_to(file.ticket, bench):
             raise BadInput("没有这个附件。")
         sealed = await reading.blobs.sealed(found.id)
     key = keyring.ticket(file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,7 @@ from casework.shelves import (
     Talk,
     TicketFile,
 )
-from casework.tickets import Entry, Ticket
+from casework.tickets import Action, Entry, Ticket
 from casework.transparency import Frontier
 
 
@@ -68,6 +68,19 @@ class Tickets(TicketsReading, Protocol):
     async def add_entry(self, number: str, entry: Entry) -> None: ...
 
 
+class Readers(Protocol):
+    """Who holds a box of a ticket."""
+
+    async def of(self, number: str) -> frozenset[str]: ...
+
+    async def key_of(self, unit: str) -> bytes | None: ...
+
+    async def let_in(self, number: str, unit: str, box: bytes) -> None: ...
+
+    async def shut(self, number: str, *, but: Collection[str]) -> None:
+        """Every other holder knows that the ticket exists and can open nothing of it."""
+
+
 class LogReading(Protocol):
     """The public, append-only log."""
 
@@ -92,6 +105,12 @@ class Mailboxes(MailboxesReading, Protocol):
     async def add(self, code: str, text: str, *, at: datetime) -> Ticket: ...
 
     async def reopen(self, code: str, *, at: datetime) -> Ticket: ...
+
+    async def rate(self, code: str, said: Action, *, at: datetime) -> Ticket: ...
+
+    async def appeal(self, code: str, text: str, *, at: datetime) -> Ticket: ...
+
+    async def withdraw(self, code: str, *, at: datetime) -> Ticket: ...
 
 
 class PeopleReading(Protocol):
@@ -290,6 +309,9 @@ class Files(Protocol):
 
     @property
     def tickets(self) -> Tickets: ...
+
+    @property
+    def readers(self) -> Readers: ...
 
     @property
     def log(self) -> LogReading: ...

@@ -28,3 +28,6 @@ class Keyring(Protocol):
     def is_open(self) -> bool: ...
 
     def ticket(self, file: TicketFile) -> TicketKey: ...
+
+    def box_for(self, file: TicketFile, public: bytes) -> bytes:
+        """A box with the same key for another unit."""

@@ -299,7 +299,9 @@ async def test_a_program_does_what_the_desk_does(
 
     done = await client.post(f"{here}/actions", json={"action": "accept"}, headers=headers)
     seen = (await client.get(here, headers=headers)).json()
-    refused = await client.post(f"{here}/actions", json={"action": "close"}, headers=headers)
+    refused = await client.post(
+        f"{here}/actions", json={"action": "close", "text": "看过"}, headers=headers
+    )
     nobody = await client.get(here)
 
     assert done.json()["status"] == "accepted"

@@ -23,7 +23,7 @@ from casework.deadlines import (
     policy_from,
 )
 from casework.refusals import BadInput
-from casework.tickets import Action
+from casework.tickets import Action, Status
 
 CONTENT = Path(__file__).parents[2] / "content" / "henan-2019"
 
@@ -84,7 +84,7 @@ def test_a_row_that_lacks_something_is_refused_by_number_and_name(key: str) -> N
         ({"amount": 1.5}, "第 1 条:amount"),
         ({"unit": "week"}, "第 1 条:unit"),
         ({"stops": "sign"}, "第 1 条:stops"),
-        ({"kinds": "clue"}, "第 1 条:stops 和 kinds"),
+        ({"kinds": "clue"}, "第 1 条:kinds"),
     ],
 )
 def test_a_row_with_a_fault_is_refused_in_a_sentence(change: dict[str, object], words: str) -> None:
@@ -112,7 +112,8 @@ def test_the_policy_of_henan_names_only_actions_and_layers_that_exist() -> None:
 
     assert policy.id
     for rule in policy.rules:
-        assert {rule.starts, *rule.stops} <= actions, rule.id
+        assert {rule.starts, *rule.also, *rule.stops} <= actions, rule.id
+        assert set(rule.frozen_in) <= {status.value for status in Status}, rule.id
         assert set(rule.kinds) <= {"clue", "quality", "service", "urgent"}, rule.id
         assert rule.layer in ("promise", "ceiling"), rule.id
         assert rule.basis, rule.id

@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.actions.handling import HANDLING, LONGEST_TEXT, MAY, SAYS, allowed, checked, why_not
 from casework.deadlines import SHANGHAI
 from casework.offices import Person, Role
+from casework.permits import (
+    APART,
+    CHECKING,
+    HANDLING,
+    LONGEST_TEXT,
+    MAY,
+    NEEDED,
+    NEEDS,
+    REEXAMS,
+    REVIEWS,
+    SAYS,
+    Bench,
+    Particulars,
+    allowed,
+    checked,
+    done_by,
+    is_sealed_to,
+    needs_review,
+    why_not,
+)
 from casework.refusals import BadInput
-from casework.tickets import NEXT, Action, Audience, Entry, Kind, Status, Ticket
-from tests.offices import CITY, CONTENT, COUNTY
+from casework.tickets import NEXT, SUPERVISING, Action, Audience, Entry, Kind, Status, Ticket
+from casework.tracks import Tracks
+from tests.offices import CALENDAR, CITY, CONTENT, COUNTY, PROVINCE
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=SHANGHAI)
 OFFICES = CONTENT.organisation
@@ -22,20 +42,39 @@ TICKET = Ticket(
     number="K7QD2M", county="410423", category="quality.leak", kind=Kind.QUALITY, owner=COUNTY,
     filed_at=NOON, clocks=(),
 )  # fmt: skip
+CLUE = replace(TICKET, kind=Kind.CLUE)
 
 
 def somebody(*roles: Role, unit: str = COUNTY, id: str = "p1") -> Person:
     return Person(id=id, name="甲", unit=unit, roles=frozenset(roles))
 
 
+def bench(person: Person, now: datetime = NOON) -> Bench:
+    return Bench(
+        person=person, organisation=OFFICES, rules=CONTENT.rules, calendar=CALENDAR, now=now
+    )
+
+
 def refusal(action: Action, person: Person, *done: Entry, ticket: Ticket = TICKET) -> str:
-    return why_not(ticket, action, person, OFFICES, done)
+    return why_not(ticket, action, bench(person), done)
+
+
+def line(action: Action, person: str, by: str = COUNTY, at: datetime = NOON) -> Entry:
+    return Entry(at=at, action=action, by=by, person=person)
+
+
+#: Where an action is nobody's business but of a unit above.
+HIGH_UP = {
+    Action.REVIEW_KEEP: CITY, Action.REVIEW_REDO: CITY, Action.REEXAM_KEEP: CITY,
+    Action.REEXAM_REDO: CITY, Action.REFER: CITY, Action.REMIND: CITY,
+    **dict.fromkeys(SUPERVISING, CITY),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("action", Action)
 def test_a_role_may_what_the_list_says_and_nothing_else(action: Action, role: Role) -> None:
-    sentence = refusal(action, somebody(role))
+    sentence = refusal(action, somebody(role, unit=HIGH_UP.get(action, COUNTY)))
 
     if role in MAY.get(action, ()):
         assert sentence == ""
@@ -49,32 +88,58 @@ def test_a_role_may_what_the_list_says_and_nothing_else(action: Action, role: Ro
 @pytest.mark.parametrize(
     ("role", "actions"),
     [
-        (Role.HANDLER, "sign return start ask reply resolve note mark_clue"),
-        (Role.DISPATCHER, "accept decline dispatch ask close reopen extend note mark_clue"),
         (
-            Role.SUPERVISOR,
-            "accept decline dispatch sign start ask reply resolve close reopen extend note "
+            Role.HANDLER,
+            "sign return start ask submit reply rectify rectified resolve ask_extension note "
             "mark_clue",
         ),
+        (
+            Role.DISPATCHER,
+            "accept decline dispatch reassign ask close reopen reinspect_pass reinspect_fail "
+            "follow_up solved unsolved nobody_came unreached merge unpark archive note mark_clue",
+        ),
+        (
+            Role.SUPERVISOR,
+            "accept decline dispatch reassign sign start ask submit pass send_back reply rectify "
+            "rectified reinspect_pass reinspect_fail resolve follow_up solved unsolved "
+            "nobody_came unreached close reopen ask_extension extend no_extension review_keep "
+            "review_redo reexam_keep reexam_redo merge unpark refer archive note mark_clue remind "
+            "circular interview problem_letter accountability",
+        ),
+        (
+            Role.APPROVER,
+            "pass send_back reinspect_pass reinspect_fail extend no_extension note",
+        ),
+        (
+            Role.LEADER,
+            "pass send_back reinspect_pass reinspect_fail extend no_extension review_keep "
+            "review_redo reexam_keep reexam_redo park unpark note remind circular interview "
+            "problem_letter accountability",
+        ),
+        (Role.FOLLOWUP_OFFICER, "follow_up solved unsolved nobody_came unreached"),
         (Role.ORGANISER, ""),
         (Role.SYSADMIN, ""),
     ],
 )
 def test_the_work_of_a_role_is_this(role: Role, actions: str) -> None:
-    may = {action for action in Action if not refusal(action, somebody(role))}
+    may = {action for action in Action if role in MAY.get(action, ())}
 
     assert may == {Action(each) for each in actions.split()}
 
 
-@pytest.mark.parametrize("action", ["file", "add", "open", "batch", "remind", "escalate"])
-def test_what_the_house_writes_itself_nobody_does_by_hand(action: str) -> None:
+@pytest.mark.parametrize(
+    "action",
+    ["file", "add", "open", "batch", "escalate", "ask_review", "ask_reexam",
+     "withdraw", "wish_withdrawn"],
+)  # fmt: skip
+def test_what_the_house_or_the_reporter_writes_nobody_does_by_hand(action: str) -> None:
     assert refusal(Action(action), somebody(*Role)) == f"您的岗位不能“{Action(action).label}”。"
 
 
 def test_the_system_administrator_reads_no_case() -> None:
     readers = {role for role in Role if somebody(role).may_read_cases()}
 
-    assert readers == {Role.HANDLER, Role.DISPATCHER, Role.SUPERVISOR}
+    assert readers == set(Role) - {Role.SYSADMIN, Role.ORGANISER}
     assert somebody(Role.SYSADMIN, Role.HANDLER).may_read_cases()
     assert not somebody().may_read_cases()
 
@@ -85,9 +150,10 @@ def test_somebody_without_a_role_may_nothing() -> None:
 
 @given(st.frozensets(st.sampled_from(Role)), st.sampled_from(Action))
 def test_two_roles_may_what_either_may(roles: frozenset[Role], action: Action) -> None:
-    either = any(not refusal(action, somebody(role)) for role in roles)
+    unit = HIGH_UP.get(action, COUNTY)
+    either = any(not refusal(action, somebody(role, unit=unit)) for role in roles)
 
-    assert (refusal(action, somebody(*roles)) == "") is either
+    assert (refusal(action, somebody(*roles, unit=unit)) == "") is either
 
 
 # Beside the roles
@@ -95,7 +161,8 @@ def test_two_roles_may_what_either_may(roles: frozenset[Role], action: Action) -
 
 @pytest.mark.parametrize("action", sorted(MAY))
 def test_a_unit_above_watches_and_does_not_handle(action: Action) -> None:
-    sentence = refusal(action, somebody(*Role, unit=CITY))
+    signed = replace(TICKET, status=Status.SIGNED)
+    sentence = refusal(action, somebody(*Role, unit=CITY), ticket=signed)
 
     if action in HANDLING:
         assert sentence == f"这件由{OFFICES[COUNTY].name}办,本单位只能督办。"
@@ -103,30 +170,48 @@ def test_a_unit_above_watches_and_does_not_handle(action: Action) -> None:
         assert sentence == ""
 
 
+def test_before_acceptance_a_desk_above_may_ask_what_is_missing() -> None:
+    assert refusal(Action.ASK, somebody(Role.DISPATCHER, unit=CITY)) == ""
+
+
 def test_a_unit_that_is_no_longer_in_the_tree_is_called_by_its_id() -> None:
     orphan = replace(TICKET, owner="housing-410499")
 
     assert "housing-410499" in refusal(Action.SIGN, somebody(Role.HANDLER), ticket=orphan)
+    assert "上一级" in refusal(Action.REVIEW_KEEP, somebody(Role.LEADER, unit=CITY), ticket=orphan)
 
 
-def line(action: Action, person: str) -> Entry:
-    return Entry(at=NOON, action=action, by=COUNTY, person=person)
+# Four eyes
 
 
-@pytest.mark.parametrize("done", sorted(HANDLING))
-def test_who_handled_it_does_not_close_it(done: Action) -> None:
-    handled = line(done, "p1")
+@pytest.mark.parametrize("done", Action)
+@pytest.mark.parametrize("action", sorted(APART))
+def test_who_did_the_one_may_not_do_the_other(action: Action, done: Action) -> None:
+    unit = HIGH_UP.get(action, COUNTY)
+    apart, sentence = APART[action]
+    roles = [role for role in Role if role in MAY[action]]
 
-    own = refusal(Action.CLOSE, somebody(Role.DISPATCHER, id="p1"), handled)
-    another = refusal(Action.CLOSE, somebody(Role.DISPATCHER, id="p2"), handled)
+    own = refusal(action, somebody(*roles, unit=unit), line(done, "p1"))
+    another = refusal(action, somebody(*roles, unit=unit, id="p2"), line(done, "p1"))
 
-    assert own == "办件的人不能自己销号,请另一位同事来销。"
+    assert own == (sentence if done in apart else "")
     assert another == ""
 
 
-@pytest.mark.parametrize("done", sorted(set(Action) - HANDLING))
-def test_who_only_looked_on_may_close(done: Action) -> None:
-    assert not refusal(Action.CLOSE, somebody(Role.DISPATCHER, id="p1"), line(done, "p1"))
+def test_handling_and_checking_exclude_each_other_both_ways() -> None:
+    for handling in HANDLING:
+        assert APART[handling][0] >= CHECKING | REVIEWS | REEXAMS
+    for checking in CHECKING | REVIEWS | REEXAMS:
+        assert APART[checking][0] >= HANDLING
+
+
+def test_a_question_before_acceptance_is_no_handling() -> None:
+    asked_early = (line(Action.FILE, ""), line(Action.ASK, "p1"), line(Action.ACCEPT, "p1"))
+    asked_late = (line(Action.FILE, ""), line(Action.ACCEPT, "p1"), line(Action.ASK, "p1"))
+
+    assert done_by("p1", asked_early) == {Action.ACCEPT}
+    assert done_by("p1", asked_late) == {Action.ACCEPT, Action.ASK}
+    assert not refusal(Action.CLOSE, somebody(Role.DISPATCHER), *asked_early)
 
 
 def test_a_clue_is_not_marked_twice() -> None:
@@ -135,35 +220,191 @@ def test_a_clue_is_not_marked_twice() -> None:
     assert refusal(Action.MARK_CLUE, somebody(Role.HANDLER), ticket=clue) == "已经是问题线索了。"
 
 
+# 送审
+
+
+@pytest.mark.parametrize("draft", ["", "submitted", "passed", "sent_back"])
+def test_an_answer_to_a_clue_waits_for_its_review(draft: str) -> None:
+    clue = replace(CLUE, tracks=Tracks(draft=draft))
+
+    sentence = refusal(Action.REPLY, somebody(Role.HANDLER), ticket=clue)
+
+    assert sentence == ("" if draft == "passed" else "这类件的答复要先送审,由别人审核通过。")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_which_kinds_are_reviewed_is_policy_and_help_in_danger_never_waits(kind: Kind) -> None:
+    ticket = replace(TICKET, kind=kind)
+
+    assert needs_review(ticket, CONTENT.rules) is (kind.value in CONTENT.rules.reviewed_kinds)
+    assert "urgent" not in CONTENT.rules.reviewed_kinds
+
+
+# 退单
+
+
+def test_after_a_second_return_the_supervisor_assigns_and_his_word_binds() -> None:
+    twice = replace(TICKET, status=Status.RETURNED, returns=2)
+    bound = replace(TICKET, status=Status.DISPATCHED, tracks=Tracks(bound=True))
+
+    dispatcher = refusal(Action.DISPATCH, somebody(Role.DISPATCHER), ticket=twice)
+    supervisor = refusal(Action.DISPATCH, somebody(Role.SUPERVISOR), ticket=twice)
+    again = refusal(Action.RETURN, somebody(Role.HANDLER), ticket=bound)
+
+    assert dispatcher == "退过两次了,由督办员指定承办单位。"
+    assert supervisor == ""
+    assert again == "第二次退单以后由督办员指定,指定了就不能再退。"
+
+
+@pytest.mark.parametrize(("days", "open_"), [(0, True), (2, True), (3, False)])
+def test_an_order_goes_back_within_two_working_days_or_not_at_all(days: int, open_: bool) -> None:
+    sent = line(Action.DISPATCH, "p9")
+    later = bench(somebody(Role.HANDLER), NOON + timedelta(days=days))
+
+    sentence = why_not(TICKET, Action.RETURN, later, (sent,))
+
+    assert (sentence == "") is open_
+    assert open_ or sentence == "11月4日 17:30以前才能退单,过了就要办。"
+
+
+# 复查, 复核
+
+
+@pytest.mark.parametrize(
+    ("action", "unit", "reviewed_by", "sentence"),
+    [
+        (Action.REVIEW_KEEP, COUNTY, "", "复查由办理单位的上一级来办。"),
+        (Action.REVIEW_KEEP, CITY, "", ""),
+        (Action.REVIEW_REDO, PROVINCE, "", ""),
+        (Action.REEXAM_KEEP, CITY, CITY, "复核由复查单位的上一级来办。"),
+        (Action.REEXAM_KEEP, PROVINCE, CITY, ""),
+        (Action.REEXAM_REDO, PROVINCE, PROVINCE, ""),
+    ],
+)
+def test_an_appeal_is_decided_above_whoever_answered(
+    action: Action, unit: str, reviewed_by: str, sentence: str
+) -> None:
+    done = [line(Action.REVIEW_KEEP, "p9", by=reviewed_by)] if reviewed_by else []
+
+    assert refusal(action, somebody(Role.LEADER, unit=unit), *done) == sentence
+
+
+# 督办
+
+
+@pytest.mark.parametrize("action", [Action.REMIND, *SUPERVISING])
+def test_the_means_of_supervision_are_for_a_unit_above_and_move_no_ticket(action: Action) -> None:
+    own = refusal(action, somebody(Role.SUPERVISOR))
+    above = refusal(action, somebody(Role.SUPERVISOR, unit=CITY))
+
+    assert (own, above) == (f"“{action.label}”由上一级来办。", "")
+    assert all(NEXT[at, step] is at for at, step in NEXT if step is action)
+
+
+# 移交
+
+
+@pytest.mark.parametrize("unit", [COUNTY, CITY, PROVINCE])
+def test_after_a_hand_over_only_the_province_can_still_do_anything(unit: str) -> None:
+    referred = replace(TICKET, status=Status.REFERRED)
+    supervisor = somebody(*Role, unit=unit)
+
+    offered = allowed(referred, bench(supervisor), ())
+
+    assert is_sealed_to(referred, bench(supervisor)) is (unit != PROVINCE)
+    assert bool(offered) is (unit == PROVINCE)
+    if unit != PROVINCE:
+        told = refusal(Action.NOTE, supervisor, ticket=referred)
+        assert told == "这件已移交有权机关,本单位不再经办。"
+
+
+def test_a_county_hands_nothing_over_by_itself() -> None:
+    sentence = refusal(Action.REFER, somebody(Role.SUPERVISOR))
+
+    assert sentence == "移交纪委由市级以上的督办员来办。"
+
+
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("role", Role)
 def test_the_desk_offers_what_both_table_and_role_allow(role: Role, status: Status) -> None:
     ticket = replace(TICKET, status=status)
+    person = somebody(role, unit=PROVINCE)
 
-    offered = allowed(ticket, somebody(role), OFFICES, ())
+    offered = allowed(replace(ticket, owner=PROVINCE), bench(person), ())
 
-    assert set(offered) == {
-        action for at, action in NEXT if at is status and role in MAY.get(action, ())
-    }
+    assert set(offered) == {a for a in ticket.allowed() if role in MAY.get(a, ())}
+    assert all((status, action) in NEXT for action in offered)
 
 
 # The words that go with an action
+
+EVERYTHING = Particulars(
+    code="other_body", basis="第三条", to=COUNTY, other="K7", until=date(2027, 1, 1)
+)
 
 
 @pytest.mark.parametrize("action", Action)
 def test_an_action_that_must_say_something_is_refused_without_words(action: Action) -> None:
     if action in SAYS:
         with pytest.raises(BadInput, match=f"“{action.label}”要写几句话。"):
-            checked(action, " \n ")
+            checked(action, " \n ", EVERYTHING)
     else:
-        assert checked(action, " \n ") == ""
+        assert checked(action, " \n ", EVERYTHING) == ""
+
+
+@pytest.mark.parametrize(
+    ("action", "name"), [(action, name) for action, names in NEEDS.items() for name in names]
+)
+def test_an_action_that_must_name_something_is_refused_without_it(
+    action: Action, name: str
+) -> None:
+    nothing = {"until": None}.get(name, "")
+
+    with pytest.raises(BadInput, match=NEEDED[name]):
+        checked(action, "话", replace(EVERYTHING, **{name: nothing}))  # type: ignore[arg-type]
+    assert checked(action, "话", EVERYTHING) == "话"
 
 
 def test_what_the_reporter_reads_and_what_stays_inside() -> None:
-    told = {action for action, audience in SAYS.items() if audience is Audience.REPORTER}
+    told = {action.value for action, audience in SAYS.items() if audience is Audience.REPORTER}
+    inside = {action.value for action in SAYS} - told
 
-    assert told == {Action.DECLINE, Action.ASK, Action.REPLY, Action.EXTEND}
-    assert set(SAYS) - told == {Action.RETURN, Action.NOTE}
+    assert told == set(
+        [
+            "decline",
+            "ask",
+            "reply",
+            "extend",
+            "rectify",
+            "park",
+            "review_keep",
+            "review_redo",
+            "reexam_keep",
+            "reexam_redo",
+        ]
+    )
+    assert inside == set(
+        [
+            "return",
+            "reassign",
+            "submit",
+            "send_back",
+            "rectified",
+            "reinspect_pass",
+            "reinspect_fail",
+            "close",
+            "ask_extension",
+            "no_extension",
+            "merge",
+            "refer",
+            "note",
+            "remind",
+            "circular",
+            "interview",
+            "problem_letter",
+            "accountability",
+        ]
+    )
 
 
 def test_words_are_taken_up_to_the_limit_and_not_beyond() -> None:

@@ -1,0 +1,85 @@
+"""Which unit a ticket goes to: never one that is the accused's, never one without a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+
+from casework.offices import CHAIN, Level, Organisation
+from casework.permits import RETURNS_BEFORE_BINDING, Bench, Particulars
+from casework.ports import Files, Keyring
+from casework.refusals import NotAllowed
+from casework.reports import Accused
+from casework.routing import BELOW_THE_COUNTY, excluded
+from casework.shelves import TicketFile
+from casework.tickets import Action, Kind, Ticket
+
+
+def accused_of(facts: Mapping[str, object]) -> Accused:
+    """Whom the report is about, as it was sealed at intake."""
+    said = facts.get("accused")
+    if not isinstance(said, Mapping):
+        return Accused()
+    return Accused(**{name: str(said.get(name, "")) for name in ("role", "name", "unit")})
+
+
+def shut_out(ticket: Ticket, facts: Mapping[str, object], offices: Organisation) -> Set[str]:
+    """The housing units that must never get it: the accused's, and for a clue those below its
+    floor, as at intake."""
+    accused = accused_of(facts)
+    out = set(excluded(accused, ticket.county, offices))
+    if ticket.kind is Kind.CLUE:
+        out |= {u.id for u in offices.at(Level.TOWNSHIP)}
+        if accused.role not in BELOW_THE_COUNTY:
+            out |= {u.id for u in offices.at(Level.COUNTY)}
+    return out
+
+
+def assigned(
+    ticket: Ticket,
+    action: Action,
+    bench: Bench,
+    file: TicketFile,
+    facts: Mapping[str, object],
+    particulars: Particulars,
+) -> str:
+    """The unit that must act now, '' when it stays the same one."""
+    if action is Action.RETURN:
+        return _back_to(ticket, bench, file, facts)
+    if action not in (Action.DISPATCH, Action.REASSIGN):
+        return ""
+    to, offices = particulars.to or _usual(ticket, file), bench.organisation
+    if to not in offices or offices[to].level not in CHAIN:
+        raise NotAllowed("没有这个单位,或者它不办件。")
+    also_a_clue = ticket.to_discipline and offices[to].level is Level.TOWNSHIP
+    if also_a_clue or to in shut_out(ticket, facts, offices):
+        raise NotAllowed(f"{offices[to].name}要回避,不能交给它。")
+    if bench.person.unit not in {u.id for u in offices.upwards(offices[to])}:
+        raise NotAllowed("只能交给本单位或者下级单位。")
+    return to
+
+
+def _usual(ticket: Ticket, file: TicketFile) -> str:
+    """Without a unit named it goes to where it came in, or back to where it was."""
+    sent = [e for e in file.entries if e.action is Action.RETURN]
+    return sent[-1].by if sent else ticket.owner
+
+
+def _back_to(ticket: Ticket, bench: Bench, file: TicketFile, facts: Mapping[str, object]) -> str:
+    """To the desk that sent it; the second time to the level above, whose word binds."""
+    sent = [e.by for e in file.entries if e.action in (Action.DISPATCH, Action.REASSIGN)]
+    desk = sent[-1] if sent else ticket.owner
+    if ticket.returns + 1 < RETURNS_BEFORE_BINDING:
+        return desk
+    out = shut_out(ticket, facts, bench.organisation)
+    return next((unit for unit in bench.above(desk) if unit not in out), desk)
+
+
+async def let_read(files: Files, keyring: Keyring, file: TicketFile, unit: str) -> None:
+    """A unit that gets the ticket gets its own box; without a key it can read nothing."""
+    number = file.ticket.number
+    if unit in await files.readers.of(number):
+        return
+    public = await files.readers.key_of(unit)
+    if public is None:
+        raise NotAllowed("那个单位还没有建立钥匙,打不开反映内容,不能交给它。")
+    await files.readers.let_in(number, unit, keyring.box_for(file, public))

@@ -1,0 +1,33 @@
+"""The words of a step: what an officer typed, with what the rules add, and who may read it."""
+
+from __future__ import annotations
+
+from casework.content import Content
+from casework.permits import SAYS, Particulars, name_of
+from casework.tickets import Action, Audience, Ticket
+
+
+def worded(
+    content: Content, ticket: Ticket, action: Action, text: str, particulars: Particulars
+) -> tuple[Audience, str]:
+    """Who may read the words of a step, and the words with what the rules add to them."""
+    audience = SAYS.get(action, Audience.INSIDE)
+    match action:
+        case Action.DECLINE:
+            reason = content.rules.decline(particulars.code)
+            text = content.texts("told.decline", reason=reason.label, where=reason.where, text=text)
+        case Action.EXTEND:
+            text = content.texts("told.extend", text=text)
+        case Action.RECTIFY:
+            text = content.texts("told.rectify", text=text)
+        case Action.PARK if particulars.until:
+            day = particulars.until
+            text = content.texts("told.park", text=text, day=f"{day.month}月{day.day}日")
+        case Action.RETURN:
+            to = name_of(content.organisation, particulars.to)
+            text = f"理由:{text}\n依据:{particulars.basis}\n建议交:{to}"
+        case Action.REVIEW_KEEP | Action.REVIEW_REDO | Action.REEXAM_KEEP | Action.REEXAM_REDO:
+            text = content.texts(f"told.{action.value}", text=text)
+        case Action.ACCEPT:
+            return Audience.REPORTER, content.texts("told.accept")
+    return audience, text

@@ -1,0 +1,103 @@
+"""The rules of handling that policy staff may change: who reviews what, reasons, windows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from casework.deadlines import Unit
+from casework.refusals import BadInput
+from casework.vocabulary import Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """A length of time a rule gives, and the provision that gives it."""
+
+    amount: int
+    unit: Unit
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why a report is not taken, and where to go instead: never a bare refusal."""
+
+    code: str
+    label: str
+    where: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What `handling.toml` says, read once."""
+
+    reviewed_kinds: frozenset[str] = frozenset({"clue"})
+    declines: tuple[Reason, ...] = ()
+    #: How the reporter wants to be checked on (核查方式), by id.
+    visits: Mapping[str, str] = field(default_factory=dict)
+    returning: Window = Window(amount=2, unit=Unit.WORKING_DAYS, basis="")
+    extension: Window = Window(amount=30, unit=Unit.DAYS, basis="")
+    appeal: Window = Window(amount=30, unit=Unit.DAYS, basis="")
+    #: A wish to withdraw so soon after an assignment or a visit may have been pressed out of her.
+    pressure: Window = Window(amount=7, unit=Unit.DAYS, basis="")
+
+    def decline(self, code: str) -> Reason:
+        for reason in self.declines:
+            if reason.code == code:
+                return reason
+        raise BadInput("请从列出的理由里选一个。")
+
+
+#: The tables of `handling.toml`; another name is a slip of the pen that would go unnoticed.
+TABLES = {"review", "decline", "visit", "returning", "extension", "appeal", "pressure"}
+
+
+def rules_from(table: Mapping[str, Any]) -> Rules:
+    """The rules out of a parsed `handling.toml`. Raises `BadInput` naming the fault."""
+    if unknown := sorted(set(table) - TABLES):
+        raise BadInput(f"handling.toml 里没有 [{unknown[0]}] 这一节。")
+    try:
+        kinds = frozenset(str(kind) for kind in table["review"]["kinds"])
+        return Rules(
+            reviewed_kinds=_known(kinds),
+            declines=_reasons(table["decline"]),
+            visits={str(row["id"]): str(row["label"]) for row in table["visit"]},
+            returning=_window(table, "returning"),
+            extension=_window(table, "extension"),
+            appeal=_window(table, "appeal"),
+            pressure=_window(table, "pressure"),
+        )
+    except KeyError as missing:
+        raise BadInput(f"handling.toml 少了 {missing}。") from None
+
+
+def _known(kinds: frozenset[str]) -> frozenset[str]:
+    if wrong := sorted(kinds - {kind.value for kind in Kind}):
+        raise BadInput(f"handling.toml 的 [review]:没有“{wrong[0]}”这一类。")
+    if Kind.URGENT.value in kinds:
+        raise BadInput("handling.toml 的 [review]:救急的话不能等审核,去掉 urgent。")
+    return kinds
+
+
+def _reasons(rows: Sequence[Mapping[str, Any]]) -> tuple[Reason, ...]:
+    reasons = tuple(
+        Reason(code=str(row["code"]), label=str(row["label"]), where=str(row["where"]))
+        for row in rows
+    )
+    if len({reason.code for reason in reasons}) != len(reasons):
+        raise BadInput("handling.toml 里有两条不予受理理由用了同一个 code。")
+    return reasons
+
+
+def _window(table: Mapping[str, Any], name: str) -> Window:
+    row = table[name]
+    amount = row["amount"]
+    try:
+        unit = Unit(str(row["unit"]))
+    except ValueError:
+        raise BadInput(f"handling.toml 的 [{name}]:unit 只能是 h、d 或 wd。") from None
+    if type(amount) is not int or amount <= 0:
+        raise BadInput(f"handling.toml 的 [{name}]:amount 要是正整数。")
+    return Window(amount=amount, unit=unit, basis=str(row["basis"]))

@@ -1,0 +1,181 @@
+"""Counting time as the office does: working days with 调休, an end that moves off a rest day.
+
+The working days are data (`calendar.csv`, the State Council's notices). A year whose notice is not
+out is counted Monday to Friday and said to be provisional; it is never passed off as known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from casework.refusals import BadInput
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CLOSES = time(17, 30)
+
+#: Share of the time after which a clock turns yellow.
+YELLOW = 0.8
+
+
+class Unit(StrEnum):
+    """What a rule counts in."""
+
+    HOURS = "h"
+    DAYS = "d"
+    WORKING_DAYS = "wd"
+
+
+@dataclass(frozen=True, eq=False)
+class WorkCalendar:
+    """Which days are worked. `notes` say why a day differs from plain Monday to Friday."""
+
+    kinds: Mapping[date, str]  # 'holiday' or 'workday', only days that differ
+    notes: Mapping[date, str]
+    first: date
+    last: date
+    closes: time = CLOSES
+
+    @classmethod
+    def from_rows(
+        cls, rows: Iterable[tuple[date, str, str]], first: date, last: date, closes: time = CLOSES
+    ) -> WorkCalendar:
+        kinds, notes = {}, {}
+        for day, kind, note in rows:
+            if kind not in ("holiday", "workday"):
+                raise BadInput(f"{day}:日历里只能写 holiday 或 workday,不能写“{kind}”。")
+            kinds[day], notes[day] = kind, note
+        return cls(kinds, notes, first, last, closes)
+
+    def is_known(self, day: date) -> bool:
+        """Whether the year's official notice is in the calendar."""
+        return self.first <= day <= self.last
+
+    def is_working(self, day: date) -> bool:
+        kind = self.kinds.get(day)
+        return day.weekday() < 5 if kind is None else kind == "workday"
+
+    def next_working(self, day: date) -> date:
+        """The day itself, or the first working day after it."""
+        while not self.is_working(day):
+            day += timedelta(days=1)
+        return day
+
+    def note(self, day: date) -> str:
+        return self.notes.get(day, "")
+
+    def between(self, after: date, until: date) -> int:
+        """Working days in (after, until]."""
+        days = (until - after).days
+        return sum(self.is_working(after + timedelta(days=n)) for n in range(1, days + 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """A deadline that can explain itself."""
+
+    at: datetime
+    provisional: bool
+    why: str
+
+
+def due(start: datetime, *, amount: int, unit: Unit, calendar: WorkCalendar) -> Due:
+    """When a stretch that begins at `start` ends.
+
+    Civil Code 201–204: the first day is not counted, hours run from the stated moment, and an end
+    on a rest day moves to the next working day at the close of business.
+    """
+    if start.tzinfo is None:
+        raise ValueError("a deadline starts at a moment with a zone")
+    start = start.astimezone(SHANGHAI)
+    if unit is Unit.HOURS:
+        end = start + timedelta(hours=amount)
+        return Due(at=end, provisional=False, why=f"{amount} 小时,到{said(end)}。")
+    return _due_by_day(start.date(), amount, unit, calendar)
+
+
+@lru_cache(maxsize=1024)
+def _due_by_day(day: date, amount: int, unit: Unit, calendar: WorkCalendar) -> Due:
+    """Days are counted alike for everybody who begins on the same one."""
+    last = day
+    if unit is Unit.DAYS:
+        last = calendar.next_working(last + timedelta(days=amount))
+    else:
+        for _ in range(amount):
+            last = calendar.next_working(last + timedelta(days=1))
+    end = datetime.combine(last, calendar.closes, SHANGHAI)
+    provisional = not (calendar.is_known(day) and calendar.is_known(last))
+    counted = f"{amount} 个工作日" if unit is Unit.WORKING_DAYS else f"{amount} 天"
+    # Calendar days run on through holidays; only an end on a rest day needs a reason.
+    first = day if unit is Unit.WORKING_DAYS else day + timedelta(days=amount - 1)
+    reasons = _reasons(first, last, calendar)
+    if unit is Unit.DAYS and not reasons and (last - first).days > 1:
+        reasons.append("最后一天是休息日,顺延")
+    if provisional:
+        reasons.append(f"{last.year}年的放假安排还没公布,日历未确认")
+    why = f"{counted}:{','.join(reasons)},所以是{said(end)}。" if reasons else (
+        f"{counted},到{said(end)}。"
+    )  # fmt: skip
+    return Due(at=end, provisional=provisional, why=why)
+
+
+def said(moment: datetime) -> str:
+    """A moment in words: 4月30日 17:30."""
+    local = moment.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def _reasons(start: date, last: date, calendar: WorkCalendar) -> list[str]:
+    """The days on the way that differ from an ordinary week, in words."""
+    reasons: list[str] = []
+    stretch: list[date] = []
+    for n in range(1, (last - start).days + 1):
+        day = start + timedelta(days=n)
+        if not calendar.is_working(day):
+            stretch.append(day)
+            continue
+        reasons += _rest(stretch, calendar)
+        stretch = []
+        if calendar.kinds.get(day) == "workday":
+            reasons.append(f"{day.month}月{day.day}日调休上班")
+    return reasons
+
+
+def _rest(days: list[date], calendar: WorkCalendar) -> list[str]:
+    """Rest days in a row, in words; an ordinary weekend needs none."""
+    names = [calendar.note(day) for day in days if calendar.kinds.get(day) == "holiday"]
+    if not names:
+        return []
+    first, last = days[0], days[-1]
+    if first == last:
+        return [f"{first.month}月{first.day}日{names[0]}放假"]
+    until = f"{last.day}日" if first.month == last.month else f"{last.month}月{last.day}日"
+    return [f"{first.month}月{first.day}日至{until}{names[0]}放假"]
+
+
+def left(now: datetime, end: datetime, calendar: WorkCalendar) -> str:
+    """The deadline in words, absolute and relative: 4月30日 17:30 到期,还剩 2 个工作日."""
+    now, end = now.astimezone(SHANGHAI), end.astimezone(SHANGHAI)
+    if now >= end:
+        days = (now.date() - end.date()).days
+        return f"已超期 {days} 天" if days else f"今天 {end:%H:%M} 已到期"
+    if end - now < timedelta(hours=3):
+        minutes = int((end - now).total_seconds() // 60)
+        return f"{said(end)} 到期,还剩 {minutes // 60} 小时 {minutes % 60} 分"
+    if now.date() == end.date():
+        return f"今天 {end:%H:%M} 到期"
+    days = calendar.between(now.date(), end.date())
+    if not days:
+        return f"{said(end)} 到期,还剩 {int((end - now).total_seconds() // 3600)} 小时"
+    return f"{said(end)} 到期,还剩 {days} 个工作日"
+
+
+def light(now: datetime, start: datetime, end: datetime) -> str:
+    """green, yellow from 80 % of the time, red from the deadline on."""
+    if now >= end:
+        return "red"
+    return "yellow" if (now - start) >= (end - start) * YELLOW else "green"

@@ -1,0 +1,40 @@
+"""Who holds a box of a ticket: the list in front of every query, changed here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.schema import boxes, unit_keys
+
+#: The box of a unit that knows of a ticket and can open nothing of it any more.
+SHUT = b""
+
+
+class ReadersShelf:
+    """Letting a unit read a ticket, and shutting it out again."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._c = connection
+
+    async def of(self, number: str) -> frozenset[str]:
+        """The holders of a box that still opens."""
+        query = select(boxes.c.holder).where(boxes.c.ticket == number, boxes.c.box != SHUT)
+        return frozenset((await self._c.execute(query)).scalars())
+
+    async def key_of(self, unit: str) -> bytes | None:
+        query = select(unit_keys.c.public).where(unit_keys.c.unit == unit)
+        return (await self._c.execute(query)).scalar_one_or_none()
+
+    async def let_in(self, number: str, unit: str, box: bytes) -> None:
+        await self._c.execute(insert(boxes).values(holder=unit, ticket=number, box=box))
+
+    async def shut(self, number: str, *, but: Collection[str]) -> None:
+        """Every other holder keeps the line of the list and loses the key."""
+        await self._c.execute(
+            update(boxes)
+            .where(boxes.c.ticket == number, boxes.c.holder.not_in(but))
+            .values(box=SHUT)
+        )

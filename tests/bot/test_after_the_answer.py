@@ -1,0 +1,92 @@
+"""She comes back with her code: 回访 as 1, 2 and 3, an appeal, taking it back."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.reception import Reception
+from casework.actions.handling import act
+from casework.ports import Keyring
+from casework.reports import Receipt
+from casework.shelves import Tab
+from casework.tickets import Action
+from tests.bot.conftest import Villager
+from tests.offices import COUNTY, LEAKING_ROOF, UNDERSTANDING, TestOffice
+
+DONE = (Action.ACCEPT, Action.DISPATCH, Action.SIGN, Action.REPLY, Action.RESOLVE)
+
+
+async def taken_as_far_as(office: TestOffice, last: Action) -> Receipt:
+    """A leaking roof, worked on up to and with `last`."""
+    receipt = await office.office.intake.file(LEAKING_ROOF)
+    async with office.reading() as reading:
+        (person,) = await reading.people.in_unit(COUNTY)
+    ring: Keyring = await office.keyring(person)
+    async with office.reading() as reading:
+        page = await reading.tickets.queue(Tab.NEW, reader=person, now=office.clock.now())
+    for action in DONE[: DONE.index(last) + 1]:
+        text = "屋顶修好了" if action is Action.REPLY else ""
+        await act(office.office, ring, page.lines[0].number, action, text=text)
+    return receipt
+
+
+def villager(office: TestOffice) -> Villager:
+    return Villager(Reception(office.office, UNDERSTANDING))
+
+
+@pytest.mark.parametrize(
+    ("answer", "told", "then"),
+    [
+        ("1", "谢谢,记下了", "想听您说一句"),
+        ("没解决", "让他们重新办", "没办好,正在重新办"),
+        ("3", "督办的人也看得到", "没办好,正在重新办"),
+    ],
+)
+async def test_followup_is_answered_with_one_two_or_three(
+    small_office: TestOffice, answer: str, told: str, then: str
+) -> None:
+    receipt = await taken_as_far_as(small_office, Action.RESOLVE)
+    her = villager(small_office)
+
+    asked = await her.says(receipt.code)
+    thanked = await her.says(answer)
+    later = await her.says(receipt.code)
+
+    assert "1 解决了\n2 没解决\n3 还没人来过" in asked
+    assert told in thanked
+    assert then in later
+
+
+async def test_who_does_not_agree_asks_the_level_above(small_office: TestOffice) -> None:
+    receipt = await taken_as_far_as(small_office, Action.REPLY)
+    her = villager(small_office)
+
+    asked = await her.says(receipt.code)
+    why = await her.says("不服,申请上一级看")
+    done = await her.says("根本没来修")
+    again = await her.says(receipt.code)
+
+    assert "不服,申请上一级看" in asked
+    assert "哪里不服" in why
+    assert "30天以内给您意见" in done
+    assert "根本没来修" in again
+    assert "申请上一级看" not in again
+
+
+async def test_taking_it_back_is_asked_twice_and_told_calmly(small_office: TestOffice) -> None:
+    receipt = await taken_as_far_as(small_office, Action.SIGN)
+    her = villager(small_office)
+
+    await her.says(receipt.code)
+    sure = await her.says("撤回")
+    kept = await her.says("不撤了")
+    await her.says(receipt.code)
+    await her.says("撤回")
+    gone = await her.says("1")
+    later = await her.says(receipt.code)
+
+    assert "真要撤回吗" in sure
+    assert "编号收好" in kept
+    assert "已记下您要撤回。已经交上去的收不回来。" in gone
+    assert "已记下您要撤回" in later
+    assert "撤回\n" not in later.split("还要做啥")[1]
