@@ -30,11 +30,7 @@ fix: dev
 	@.venv/bin/ruff format .
 
 lock:
-	@uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-emit-find-links -q -o requirements.txt
-	@uv pip compile pyproject.toml requirements-dev.in -c requirements.txt --universal \
-	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-	  --no-emit-find-links -q -o requirements-dev.txt
+	@scripts/lock.sh
 
 bundle: bootstrap
 	@scripts/bundle.sh

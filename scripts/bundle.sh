@@ -16,9 +16,12 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/$name/wheels" "$folder"
 git ls-files -z | tar --null -T - -cf - | tar -xf - -C "$work/$name"
 echo "正在取安装包 (fetching pinned wheels) …"
-# Hashes are checked here. A package that publishes its source only is built here, not on the target.
-"${pip[@]}" wheel --quiet --disable-pip-version-check --require-hashes \
-  --wheel-dir "$work/$name/wheels" -r requirements.txt
+# Hashes are checked here and nothing is resolved. A package that publishes its source only is built
+# here, with the pinned build tools of .venv, not on the target.
+for lock in requirements-build.txt requirements.txt; do
+  "${pip[@]}" wheel --quiet --disable-pip-version-check --require-hashes --no-deps --no-build-isolation \
+    --wheel-dir "$work/$name/wheels" -r "$lock"
+done
 "$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' >"$work/$name/PYTHON"
 cp scripts/install_bundle.sh "$work/$name/install.sh"
 (cd "$work/$name" && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >SHA256SUMS)

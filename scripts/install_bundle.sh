@@ -34,6 +34,7 @@ pip=("$release/.venv/bin/python" -m pip)
 quiet=(--quiet --disable-pip-version-check --no-index --no-deps)
 "${pip[@]}" install "${quiet[@]}" "$release"/wheels/*.whl
 "${pip[@]}" install "${quiet[@]}" --no-build-isolation -e "$release"
+"${pip[@]}" check --disable-pip-version-check >/dev/null
 "$release/.venv/bin/xiangsheng" --help >/dev/null
 trap - EXIT
 rm -rf "$release/wheels"
