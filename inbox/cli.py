@@ -20,6 +20,7 @@ from inbox.keys import trust as trust_sender
 from inbox.names import load_names
 from inbox.receiving import Reception, Refused
 from inbox.server import create_app
+from papers.files import write_whole
 
 app = typer.Typer(help="纪检监察机关收线索用的程序,有自己的文件夹和钥匙。", no_args_is_help=True)
 
@@ -91,7 +92,7 @@ def open_file(
         reception = Reception(cabinet, keys, sender_key(folder))
         text = reception.take(file.read_bytes(), at=now())
         target = receipt or file.with_suffix(".receipt.json")
-        target.write_text(text)
+        write_whole(target, text.encode(), mode=0o644)  # it goes back on the disc
     said = json.loads(json.loads(text)["receipt"])
     typer.echo(f"收下了 {said['batch']}:{said['count']} 件线索。回执:{target}")
 
@@ -147,8 +148,7 @@ def export(file: Path, folder: Folder = HERE, content: Content = CONTENT) -> Non
     with _sentences():
         keys, cabinet = _ready(folder)
         made = desk.export(cabinet, keys, load_names(content))
-        file.touch(mode=0o600)
-        file.write_bytes(made)
+        write_whole(file, made)
     typer.echo(f"已导出:{file}")
 
 

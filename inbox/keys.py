@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from nacl.bindings import crypto_scalarmult_base
 
 from casework.refusals import BadInput
 from papers.envelope import new_keypair
+from papers.files import private_folder, write_whole
 from papers.signature import SigningKey
 
 KEYS, CARD, SENDER = "keys.json", "card.json", "sender.pub"
@@ -62,7 +62,7 @@ def make_keys(folder: Path, office: str, *, box: bytes | None = None) -> Card:
         raise BadInput(f"{folder} 里已经有钥匙了,不能覆盖。")
     if not office or len(office) > 60 or not all(c.isalnum() or c in "-_." for c in office):
         raise BadInput("单位代号只能用字母、数字和横线,比如 discipline-41。")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(folder)
     identity, signing = pyrage.x25519.Identity.generate(), SigningKey(secrets.token_bytes(32))
     private = box or new_keypair()[0]
     card = Card(
@@ -72,8 +72,8 @@ def make_keys(folder: Path, office: str, *, box: bytes | None = None) -> Card:
         signing=signing.public_text,
     )
     kept = {"age": str(identity), "box": private.hex(), "signing": signing.seed.hex()}
-    write_private(folder / CARD, card.to_text())
-    write_private(folder / KEYS, json.dumps({"office": office, **kept}))
+    write_whole(folder / CARD, card.to_text().encode())
+    write_whole(folder / KEYS, json.dumps({"office": office, **kept}).encode())
     return card
 
 
@@ -103,7 +103,7 @@ def trust(folder: Path, sender: str) -> str:
     kept = folder / SENDER
     if kept.exists() and kept.read_text().strip() != public:
         raise BadInput(f"已经认了另一把公钥。确实换了钥匙,请先核对纸面,再删掉 {kept}。")
-    write_private(kept, public + "\n")
+    write_whole(kept, f"{public}\n".encode())
     return public
 
 
@@ -123,15 +123,3 @@ def _public_key(text: str) -> str:
     if len(public) != 56 or not public.startswith("RW"):
         raise BadInput("这不是 minisign 公钥(应当是 RW 开头的一行,56 个字符)。")
     return public
-
-
-def write_private(path: Path, text: str) -> None:
-    """For the owner alone, whole or not at all."""
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(descriptor)
-    fresh.replace(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from pathlib import Path
 
 import pyrage
 
@@ -15,6 +14,7 @@ from casework.reports import Report
 from casework.shelves import Tab
 from casework.tickets import Action, Kind
 from papers.envelope import new_keypair
+from papers.files import write_whole
 from papers.signature import SigningKey
 from runtime.wiring import DEMO_KEYS, Service
 
@@ -94,21 +94,14 @@ def save(service: Service) -> None:
         kept["signing"] = os.urandom(32).hex()
     kept["warning"] = "演示用的钥匙。真的机构不会把任何人的钥匙放在这里。Demo keys only."
     kept["people"] = keys.as_hex()
-    write_private(path, json.dumps(kept, ensure_ascii=False, indent=1))
+    write_whole(path, json.dumps(kept, ensure_ascii=False, indent=1).encode())
     office = service.office.content.organisation.discipline.id
     card = {
         "office": office,
         "age": str(pyrage.x25519.Identity.from_str(kept["age"]).to_public()),
         "signing": SigningKey(bytes.fromhex(kept["signing"])).public_text,
     }
-    write_private(folder / "discipline-card.json", json.dumps(card, ensure_ascii=False))
-
-
-def write_private(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    write_whole(folder / "discipline-card.json", json.dumps(card, ensure_ascii=False).encode())
 
 
 async def cases(service: Service) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.sealed_names import INSIDE, pseudonym
 from casework.shelves import BatchRow, ClueFile
 from casework.tickets import Status
+from papers.files import private_folder, write_whole
 from storage.blobs import BlobShelf
 from storage.rows import batch_from_row, ticket_from_row
 from storage.schema import attachments, batches, boxes, envelopes, history, leaves, tickets
@@ -91,10 +93,8 @@ class BatchShelf:
 
     async def keep(self, row: BatchRow, content: bytes, numbers: Sequence[str]) -> None:
         """The row, the marks on the tickets, and the file, which is there before the commit."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = self._path(row.number).with_suffix(".new")
-        fresh.write_bytes(content)
-        fresh.replace(self._path(row.number))
+        private_folder(self._folder)
+        await asyncio.to_thread(write_whole, self._path(row.number), content)
         await self._c.execute(
             insert(batches).values(
                 number=row.number, office=row.office, month=row.month, made_at=row.made_at,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 from hashlib import sha256
 from pathlib import Path
 
 from casework.refusals import BadInput
 from casework.reports import Attachment
+from papers.files import private_folder, write_whole
 from storage.keyshelf import KeyGone
 from storage.talks import Today
 
@@ -76,7 +76,7 @@ class BlobShelf:
         )
         meta = f"{kind}\0{media_type}\0".encode()
         sealed = self._today.seal(meta + content)
-        await asyncio.to_thread(_write, self._held / attachment.blob, sealed)
+        await asyncio.to_thread(_keep, self._held / attachment.blob, sealed)
         return attachment
 
     async def held(self, blob: str) -> Attachment | None:
@@ -110,19 +110,12 @@ class BlobShelf:
 
     async def keep(self, attachment: str, sealed: bytes) -> None:
         """Durable before the report that names it is committed."""
-        await asyncio.to_thread(_write, self.kept / attachment, sealed)
+        await asyncio.to_thread(_keep, self.kept / attachment, sealed)
 
     async def sealed(self, attachment: str) -> bytes:
         return await asyncio.to_thread((self.kept / attachment).read_bytes)
 
 
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            file.write(content)
-            file.flush()
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _keep(path: Path, content: bytes) -> None:
+    private_folder(path.parent)
+    write_whole(path, content)

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from casework.refusals import Refusal
+from papers.files import private_folder, sync_folder, write_once
 
 #: What is under way can be read for this many days after it came; then its key is destroyed.
 DAYS_KEPT = 4
@@ -37,8 +38,7 @@ class KeyShelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for each in (folder, folder / "day"):
-            each.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder / "day")
         self._known: dict[str, bytes] = {}
 
     def service(self, name: str) -> bytes:
@@ -82,17 +82,7 @@ class KeyShelf:
 def read_or_make(path: Path) -> bytes:
     """The key in a file; two processes that make it at once end with the same one."""
     if not path.exists():
-        fresh = path.with_suffix(f".{os.getpid()}.new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        os.write(descriptor, secrets.token_bytes(32))
-        os.fsync(descriptor)
-        os.close(descriptor)
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        write_once(path, secrets.token_bytes(32))
     return path.read_bytes()
 
 
@@ -106,27 +96,30 @@ def overwrite(path: Path, start: int, length: int) -> None:
 
 
 class ShredShelf:
-    """The shred secrets: fixed records in one append-only file. Destroying one is a purge."""
+    """The shred secrets: fixed records in one file that only grows. Destroying one is a purge."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(path.parent)
         self._secrets: dict[str, tuple[int, bytes]] = {}
         self._read_to = 0
 
     def keep(self, fresh: Mapping[str, bytes]) -> None:
-        """Append the secrets of new tickets; on the disk when this returns."""
+        """Append the secrets of new tickets; all of them are on the disk when this returns.
+
+        Raises `OSError` where not every byte got there. Appended, not written anew: a year's file
+        has tens of megabytes, and every burst of reports waits for this."""
         records = b"".join(n.encode().ljust(NUMBER, b"\0") + s for n, s in fresh.items())
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            torn = os.fstat(descriptor).st_size % RECORD
-            if torn:  # a record cut off by a crash belongs to a ticket nobody acknowledged
-                records = bytes(RECORD - torn) + records
-            os.write(descriptor, records)
-            os.fdatasync(descriptor)
-        finally:
-            os.close(descriptor)
+        with open(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            size = os.fstat(file.fileno()).st_size
+            # What a crash or a full disk cut off belongs to a ticket nobody acknowledged: over it.
+            file.seek(size - size % RECORD)
+            file.write(records)
+            file.flush()
+            os.fdatasync(file.fileno())
+            if not size:
+                sync_folder(self.path.parent)
 
     def secret(self, number: str) -> bytes:
         """The secret of a ticket. Raises `KeyGone` after a purge."""
@@ -149,8 +142,10 @@ class ShredShelf:
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size  # beyond it somebody may be writing
             file.seek(self._read_to)
-            while len(record := file.read(RECORD)) == RECORD:
+            while self._read_to + RECORD <= size:
+                record = file.read(RECORD)
                 number = record[:NUMBER].rstrip(b"\0").decode(errors="replace")
                 if number:
                     self._secrets[number] = (self._read_to, record[NUMBER:])

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.content import Content
 from casework.deadlines import WorkCalendar
 from casework.ports import WallClock
+from papers.files import private_folder
 from storage.blobs import BlobShelf
 from storage.bursts import bursts_of
 from storage.codes import CodePool
@@ -138,7 +139,7 @@ async def open_store(
 
 def _folder(folder: Path) -> KeyShelf:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         return KeyShelf(folder / "keys")
     except OSError as fault:
         raise StoreUnusable(f"数据文件夹用不了:{folder}({fault.strerror})。") from fault

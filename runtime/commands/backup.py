@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import shutil
 import sqlite3
 import tarfile
@@ -18,6 +17,7 @@ from typing import Annotated
 import typer
 
 from casework.refusals import BadInput, Refusal
+from papers.files import whole
 from runtime.commands.common import console
 from runtime.settings import load_settings
 
@@ -78,19 +78,11 @@ def write_backup(file: Path) -> int:
 
 
 def _write(file: Path, members: dict[str, Path]) -> None:
-    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            with tarfile.open(fileobj=out, mode="w") as archive:
-                sums = {name: digest(path) for name, path in members.items()}
-                _add(archive, MANIFEST, json.dumps(sums, indent=1).encode())
-                for name, path in members.items():
-                    archive.add(path, name)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(file)
-    finally:
-        fresh.unlink(missing_ok=True)
+    with whole(file) as out, tarfile.open(fileobj=out, mode="w") as archive:
+        sums = {name: digest(path) for name, path in members.items()}
+        _add(archive, MANIFEST, json.dumps(sums, indent=1).encode())
+        for name, path in members.items():
+            archive.add(path, name)
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from casework.refusals import BadInput
+from papers.files import whole
 from runtime.content import load_calendar, load_content
 from runtime.settings import Settings
 
@@ -42,9 +43,11 @@ def keep(change: Change, settings: Settings, now: datetime) -> Path:
     _try_on_a_copy(change.files, folder)
     aside = _aside(folder, settings.data_dir / "content-before", now)
     try:
-        fresh = {name: _staged(folder / name, said) for name, said in change.files.items()}
-        for name, path in fresh.items():
-            path.replace(folder / name)
+        with ExitStack() as all_of_them:
+            for name, said in change.files.items():
+                file = all_of_them.enter_context(whole(folder / name, mode=0o644))
+                file.write(said.encode())
+                file.flush()  # a full disk says so before the first of them is in its place
     except OSError:
         raise BadInput(f"内容文件夹写不进去:{folder}。原来的在 {aside}。") from None
     return aside
@@ -70,15 +73,6 @@ def _aside(folder: Path, copies: Path, now: datetime) -> Path:
     )
     shutil.copytree(folder, copies / name, ignore=shutil.ignore_patterns("*.xz"))
     return copies / name
-
-
-def _staged(path: Path, said: str) -> Path:
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(said)
-        file.flush()
-        os.fsync(file.fileno())
-    return fresh
 
 
 def head_comment(path: Path) -> str:

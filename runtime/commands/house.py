@@ -11,6 +11,7 @@ import typer
 from casework.offices import Role
 from casework.refusals import BadInput
 from papers.envelope import new_keypair
+from papers.files import write_whole
 from runtime.commands.backup import DATABASE, refusing, write_backup
 from runtime.commands.common import console, run, service
 from runtime.settings import load_settings
@@ -40,7 +41,7 @@ def init(
                 console.print("离线保管人的钥匙(只显示这一次,抄在纸上锁起来):")
                 console.print(private.hex(), soft_wrap=True)
             target = opened.settings.data_dir / "discipline-card.json"
-            target.write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
+            write_whole(target, json.dumps(known, ensure_ascii=False).encode())
             now = opened.office.clock.now()
             async with opened.office.files() as files:
                 roles = frozenset({Role.SUPERVISOR, Role.DISPATCHER})

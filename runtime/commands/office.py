@@ -13,6 +13,7 @@ from casework.clues import checked_month
 from casework.receipts import read_code
 from casework.refusals import BadInput
 from casework.transparency import digits, frontier_of, leaf_hash
+from papers.files import write_whole
 from runtime.clock import SetClock
 from runtime.commands.common import console, moment, run, service, show_json
 from runtime.wiring import Service
@@ -156,12 +157,12 @@ def batch_write(folder: Annotated[Path, typer.Argument(help="写到哪个目录"
                     if row.receipt:
                         continue
                     content = await reading.batches.content(row.number)
-                    (folder / f"{row.number}.age").write_bytes(content)
-                    (folder / f"{row.number}.txt").write_text(
+                    slip = (
                         f"批次 {row.number}\n月份 {row.month}\n件数 {row.count}\n"
-                        f"摘要 {digits(bytes.fromhex(row.digest))}\n移交人____ 接收人____\n",
-                        encoding="utf-8",
+                        f"摘要 {digits(bytes.fromhex(row.digest))}\n移交人____ 接收人____\n"
                     )
+                    write_whole(folder / f"{row.number}.age", content, mode=0o644)
+                    write_whole(folder / f"{row.number}.txt", slip.encode(), mode=0o644)
                     console.print(f"{row.number}.age 和交接单已写到 {folder}")
 
     run(writing)

@@ -74,6 +74,23 @@ async def test_a_store_that_went_away_acknowledges_nothing(small_office: TestOff
         assert (await reading.log.head()).size == 2
 
 
+async def test_a_disk_without_room_for_the_shred_secret_acknowledges_nothing(
+    small_office: TestOffice,
+) -> None:
+    secrets = small_office.folder / "shred" / "secrets.bin"
+    secrets.symlink_to("/dev/full")
+
+    with pytest.raises(Away, match="没有登记成功"):
+        await small_office.office.intake.file(LEAKING_ROOF)
+
+    secrets.unlink()
+    async with small_office.reading() as reading:
+        assert (await reading.log.head()).size == 0
+    receipt = await small_office.office.intake.file(LEAKING_ROOF)
+    async with small_office.reading() as reading:
+        assert (await reading.mailboxes.open(receipt.code)).letters[0].text == LEAKING_ROOF.text
+
+
 async def test_a_cheaper_setting_later_does_not_lock_anybody_out(tmp_path: Path) -> None:
     async with open_office(tmp_path) as office:
         receipt = await office.office.intake.file(LEAKING_ROOF)
