@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from papers.ledger import Fault, SheetError
+from papers.sheets import Column, Fault, Refused, Row, SheetError, Value, day, one_line, whole
 from runtime.commands.content_files import Change
-from runtime.commands.sheets import Column, Refused, Row, Value, day, one_line, whole
 
 FILE = "calendar.csv"
 KINDS = {"放假": "holiday", "上班": "workday"}

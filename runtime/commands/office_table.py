@@ -9,9 +9,8 @@ from typing import Any
 
 from casework.offices import CHAIN, Level
 from nlp.places import Gazetteer
-from papers.ledger import Fault, SheetError
+from papers.sheets import Column, Fault, Refused, Row, SheetError, Value, as_typed, one_line, text
 from runtime.commands.content_files import Change, as_toml, head_comment
-from runtime.commands.sheets import Column, Refused, Row, Value, one_line, text
 from runtime.content import load_gazetteer, read_toml
 
 FILE = "offices.toml"
@@ -24,6 +23,12 @@ DIGITS = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9}
 ONLY_ONE = (Level.PROVINCE, Level.DISCIPLINE, Level.ESCROW)
 _ID = re.compile(r"[a-z]+-[0-9a-z]+(-[0-9a-z]+)*")
 _PHONE = re.compile(r"[0-9]{3,12}(-[0-9]{3,8}){0,2}")
+#: The code of the country and brackets, and how the number is dialled from a village.
+_AS_DIALLED = (
+    (r"^\(?(?:\+|00)?86\)?-?(?=1[3-9][0-9]{9}$)", ""),
+    (r"^\(?(?:\+|00)86[-()]*0?\)?(10|2[0-9]|[3-9][0-9]{2})[-)]*(?=[0-9]{7,8}$)", r"0\1-"),
+    (r"^\((0[0-9]{2,3})\)-?(?=[0-9])", r"\1-"),
+)
 
 
 def _id(cell: object) -> str:
@@ -49,7 +54,9 @@ def _area(cell: object) -> str:
 
 
 def _phone(cell: object) -> str:
-    phone = text(cell, numbers=False).replace(" ", "")
+    phone = text(as_typed(cell), numbers=False).replace(" ", "")
+    for typed, dialled in _AS_DIALLED:
+        phone = re.sub(typed, dialled, phone)
     if phone and not _PHONE.fullmatch(phone):
         raise Refused("不是电话号码", "如 0375-0000000;没有就空着")
     return phone
@@ -60,7 +67,7 @@ def _level_said(value: Value) -> str:
 
 
 COLUMNS = (
-    Column(key="id", title="单位编号", read=_id, required=True),
+    Column(key="id", title="单位编号", read=_id, required=True, unique=True),
     Column(key="name", title="单位名称", read=one_line),
     Column(key="level", title="级别", read=_level, write=_level_said),
     Column(key="parent", title="上级单位编号", read=_id),
@@ -82,15 +89,9 @@ def merge(rows: Sequence[Row], folder: Path) -> Change:
     content = read_toml(folder / FILE)
     before: dict[str, dict[str, Any]] = {row["id"]: row for row in content["unit"]}
     after = {unit: dict(row) for unit, row in before.items()}
-    line_of: dict[str, Row] = {}
+    line_of = {row.text("id"): row for row in rows}
     faults: list[Fault] = []
-    for row in rows:
-        unit = row.text("id")
-        if unit in line_of:
-            reason = f"和第{line_of[unit].line}行的编号一样"
-            faults.append(row.fault("单位编号", reason, "只留一行"))
-            continue
-        line_of[unit] = row
+    for unit, row in line_of.items():
         merged = {**after.get(unit, {}), **{key: row.text(key) for key in row.cells}}
         after[unit] = {k: merged[k] for k in ORDER if k in merged and (merged[k] or k in before.get(unit, {}))}  # fmt: skip
     gazetteer = load_gazetteer(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,11 +15,21 @@ import typer
 from casework.refusals import BadInput
 from casework.shelves import Craftsman
 from nlp.places import Gazetteer
-from papers.ledger import CraftsmanRow, Fault, SheetError, read_craftsmen
+from papers.ledger import CRAFTSMEN, CraftsmanRow, read_craftsmen
+from papers.sheets import (
+    LARGEST_FILE,
+    Column,
+    Fault,
+    Row,
+    SheetError,
+    Value,
+    as_csv,
+    as_xlsx,
+    read_table,
+)
 from runtime.commands import calendar_table, office_table, topic_table
 from runtime.commands.common import console, run, service
 from runtime.commands.content_files import Change, keep
-from runtime.commands.sheets import Column, Row, Value, one_line, raw_rows, read_table, write_table
 from runtime.settings import load_settings
 
 NOT_HERE = (
@@ -27,7 +38,7 @@ NOT_HERE = (
 )
 
 imports = typer.Typer(
-    help=f"导入表格(xlsx,或 UTF-8、GB18030 的 csv)。有一行不对就一行也不写。{NOT_HERE}",
+    help=f"导入表格(xlsx,或 UTF-8、GB18030、UTF-16 的 csv 和制表符分隔的 txt)。有一行不对就一行也不写。{NOT_HERE}",
     no_args_is_help=True,
 )
 exports = typer.Typer(
@@ -37,7 +48,7 @@ exports = typer.Typer(
 #: More faults than this are not read by anybody at once.
 MOST_SHOWN = 30
 
-Source = Annotated[Path, typer.Argument(help="表格文件,.xlsx 或 .csv")]
+Source = Annotated[Path, typer.Argument(help="表格文件,.xlsx、.csv 或 .txt")]
 Target = Annotated[Path, typer.Argument(help="写到哪个文件,.xlsx 或 .csv")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查,不写入")]
 
@@ -64,14 +75,6 @@ TOPICS = Shelf(topic_table.COLUMNS, topic_table.rows_of, topic_table.merge)
 OFFICES = Shelf(office_table.COLUMNS, office_table.rows_of, office_table.merge)
 CALENDAR = Shelf(calendar_table.COLUMNS, calendar_table.rows_of, calendar_table.merge)
 
-CRAFTSMEN = tuple(
-    Column(key=key, title=title, read=one_line)
-    for key, title in (
-        ("name", "姓名"), ("phone", "电话"), ("county", "县"), ("township", "乡镇"),
-        ("trade", "工种"), ("certificate", "证书编号"),
-    )
-)  # fmt: skip
-
 
 def _refuse(error: SheetError) -> typer.Exit:
     """Every fault on a line of its own."""
@@ -82,11 +85,20 @@ def _refuse(error: SheetError) -> typer.Exit:
     return typer.Exit(1)
 
 
+def _content(file: Path) -> bytes:
+    """The bytes of a table; one byte too many is enough to refuse it."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST_FILE + 1)
+    except OSError:
+        raise BadInput(f"没有这个文件:{file}") from None
+
+
 def _import(file: Path, shelf: Shelf, *, dry_run: bool) -> None:
     settings = load_settings()
 
     async def importing() -> None:
-        change = shelf.merge(read_table(file, shelf.columns), settings.content)
+        change = shelf.merge(read_table(_content(file), file.name, shelf.columns), settings.content)
         count = f"新的 {change.new} 行,有变化 {change.changed} 行,没变 {change.same} 行"
         if dry_run:
             console.print(f"检查过了,{count}。没有写入。")
@@ -145,15 +157,14 @@ def import_craftsmen(file: Source, dry_run: DryRun = False) -> None:
 
 def _craftsmen(file: Path, gazetteer: Gazetteer) -> list[Craftsman]:
     """The register with the codes of its counties; a county nobody knows is named by its line."""
-    lines = [line for line, _ in raw_rows(file)][1:]
     people = []
     faults: list[Fault] = []
-    for line, row in zip(lines, read_craftsmen(file.read_bytes(), file.name), strict=True):
+    for row in read_craftsmen(_content(file), file.name):
         county = gazetteer.find(row.county).county if row.county else ""
         if row.county and not county:
             reason = f"没有“{row.county[:20]}”这个县"
             faults.append(
-                Fault(row=line, column="县", reason=reason, suggestion="写全名,如 鲁山县")
+                Fault(row=row.line, column="县", reason=reason, suggestion="写全名,如 鲁山县")
             )
             continue
         people.append(_craftsman(row, county))
@@ -180,8 +191,22 @@ def _export(file: Path, shelf: Shelf, encoding: Encoding) -> None:
 def _write(
     file: Path, columns: Sequence[Column], rows: Sequence[Mapping[str, Value]], encoding: Encoding
 ) -> None:
-    marked = "utf-8-sig" if encoding is Encoding.UTF8 else encoding.value
-    write_table(file, columns, rows, encoding=marked)
+    """A new file that only its owner reads, in place of the old one when it is whole."""
+    match file.suffix.lower():
+        case ".csv":
+            marked = "utf-8-sig" if encoding is Encoding.UTF8 else encoding.value
+            content = as_csv(columns, rows, encoding=marked)
+        case ".xlsx":
+            content = as_xlsx(columns, rows)
+        case _:
+            raise BadInput("文件名要以 .xlsx 或 .csv 结尾。")
+    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(content)
+        fresh.replace(file)
+    except OSError:
+        raise BadInput(f"写不了这个文件:{file}") from None
     console.print(f"{len(rows)} 行写到 {file}", soft_wrap=True)
 
 
@@ -205,7 +230,7 @@ def export_calendar(file: Target, encoding: In = Encoding.UTF8) -> None:
 
 @exports.command("craftsmen")
 def export_craftsmen(file: Target, encoding: In = Encoding.UTF8) -> None:
-    """导出工匠名册。里面有电话,只有自己能读,用完就删。"""
+    """导出工匠名册;还没有人时是一张空表,可以照着填。里面有电话,只有自己能读,用完就删。"""
 
     async def exporting() -> None:
         async with service() as opened:
@@ -215,8 +240,6 @@ def export_craftsmen(file: Target, encoding: In = Encoding.UTF8) -> None:
                 while page := await reading.craftsmen.segment("", after=after):
                     after = page[-1].id
                     rows += [_as_row(person, opened.knows.gazetteer) for person in page]
-            if not rows:
-                raise BadInput("名册里还没有人。")
             _write(file, CRAFTSMEN, rows, encoding)
 
     run(exporting)

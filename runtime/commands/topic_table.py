@@ -7,9 +7,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from papers.ledger import Fault, SheetError
+from papers.sheets import (
+    Column,
+    Fault,
+    Refused,
+    Row,
+    SheetError,
+    Value,
+    day,
+    lines,
+    one_line,
+    text,
+)
 from runtime.commands.content_files import Change, as_toml, head_comment
-from runtime.commands.sheets import Column, Refused, Row, Value, day, lines, one_line, text
 from runtime.content import read_toml
 
 #: An answer fits one screen of a phone.
@@ -53,7 +63,7 @@ def _status_said(value: Value) -> str:
 
 
 COLUMNS = (
-    Column(key="slug", title="编号", read=_slug, required=True),
+    Column(key="slug", title="编号", read=_slug, required=True, unique=True),
     Column(key="question", title="问题", read=one_line),
     Column(key="variants", title="问法", read=lines, write=_joined),
     Column(key="answer", title="回答", read=_answer),
@@ -86,15 +96,9 @@ def merge(rows: Sequence[Row], folder: Path) -> Change:
     files = _by_file(folder)
     known = {row["slug"]: (name, row) for name, rows_ in files.items() for row in rows_}
     after = {slug: dict(row) for slug, (_, row) in known.items()}
-    line_of: dict[str, Row] = {}
+    line_of = {row.text("slug"): row for row in rows}
     faults: list[Fault] = []
-    for row in rows:
-        slug = row.text("slug")
-        if slug in line_of:
-            reason = f"和第{line_of[slug].line}行的编号一样"
-            faults.append(row.fault("编号", reason, "只留一行"))
-            continue
-        line_of[slug] = row
+    for slug, row in line_of.items():
         after[slug] = _merged(after.get(slug, {"slug": slug}), row)
     for slug, row in line_of.items():
         faults += _faults(row, after[slug], after)

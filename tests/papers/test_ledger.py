@@ -7,15 +7,8 @@ import io
 import openpyxl
 import pytest
 
-from papers.ledger import (
-    COLUMNS,
-    MOST_ROWS,
-    ClueRow,
-    CraftsmanRow,
-    SheetError,
-    clue_list,
-    read_craftsmen,
-)
+from papers.ledger import COLUMNS, ClueRow, CraftsmanRow, clue_list, read_craftsmen
+from papers.sheets import SheetError
 
 HEADER = ["姓名", "电话", "县", "乡镇", "工种", "证书编号"]
 MASON = ["工匠甲", "13000000001", "鲁山县", "赵村镇", "瓦工", "豫农匠0001"]
@@ -72,10 +65,10 @@ def test_a_workbook_is_read_with_its_columns_in_any_order() -> None:
         ("电话", "12345"),
         ("电话", "23000000001"),
         ("电话", "1300000000a"),
-        ("电话", 13000000001.0),
-        ("电话", 13000000001),
+        ("电话", 13000000001.5),
+        ("电话", True),
         ("证书编号", 4.1042319800101e17),
-        ("县", "@SUM(A1)"),
+        ("县", "=SUM(A1)"),
     ],
 )
 def test_a_cell_that_cannot_be_right_is_named_by_row_and_column(
@@ -112,19 +105,13 @@ def test_wrong_headers_are_named(header: list[object], named: set[str]) -> None:
         (b"", "a.xlsx"),
         (b"PK\x03\x04 broken", "a.xlsx"),
         (a_book([*HEADER], [*MASON])[:-200], "a.xlsx"),
-        (b"\xff\xfe\x00\x81", "a.csv"),
+        (b"\xff\xfe\x00\xd8", "a.csv"),
         (a_csv(HEADER), "a.csv"),
         (a_book([*HEADER], [*MASON], merge="A2:B2"), "a.xlsx"),
     ],
 )
 def test_a_file_that_cannot_be_taken_is_one_sentence(content: bytes, name: str) -> None:
     assert faults_of(content, name) == [(0, "")]
-
-
-def test_more_rows_than_a_province_has_craftsmen_are_refused() -> None:
-    rows = "".join(f"甲,13{n:09d},,,,\n" for n in range(MOST_ROWS + 1))
-
-    assert faults_of((",".join(HEADER) + "\n" + rows).encode(), "a.csv") == [(0, "")]
 
 
 def a_row(story: str) -> ClueRow:

@@ -115,6 +115,47 @@ def test_a_phone_that_was_imported_is_in_the_contacts(house: House, tmp_path: Pa
     assert (house.content / "offices.toml").read_text("utf-8").startswith("# 机构是演示用的")
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("0375-0000001", "0375-0000001"),
+        ("(0375)0000001", "0375-0000001"),
+        ("(0375)-0000001", "0375-0000001"),
+        ("+86 375 0000001", "0375-0000001"),
+        ("+86-(0)375-0000001", "0375-0000001"),
+        ("0086(10)00000001", "010-00000001"),
+        ("+86 130 0000 0001", "13000000001"),
+        ("86-13000000001", "13000000001"),
+        ("\u202d0375—0000001\u202c", "0375-0000001"),
+        ("12345", "12345"),
+        ("400-000-0001", "400-000-0001"),
+    ],
+)
+def test_an_office_phone_is_kept_as_a_village_dials_it(
+    house: House, tmp_path: Path, typed: str, kept: str
+) -> None:
+    table = a_csv(tmp_path, ["单位编号", "举报电话"], ["housing-410423", typed])
+
+    result = house.types("import", "offices", table)
+
+    assert result.exit_code == 0, result.output
+    units = load_content(house.content).organisation
+    assert units["housing-410423"].report_phone == kept
+
+
+def test_the_same_unit_twice_is_named_by_both_lines(house: House, tmp_path: Path) -> None:
+    twice = [["housing-410423", "12345"], ["housing-410423", "12346"]]
+    table = a_csv(tmp_path, ["单位编号", "举报电话"], *twice)
+
+    assert_refused(house, "offices", table, "第3行“单位编号”", "和第2行的单位编号一样")
+
+
+def test_the_same_topic_twice_is_named_by_both_lines(house: House, tmp_path: Path) -> None:
+    table = a_csv(tmp_path, TOPIC, A_TOPIC, A_TOPIC)
+
+    assert_refused(house, "topics", table, "第3行“编号”", "和第2行的编号一样")
+
+
 def test_a_new_county_stands_under_its_city(house: House, tmp_path: Path) -> None:
     house.types("import", "offices", a_csv(tmp_path, UNIT, A_UNIT))
 
@@ -212,7 +253,7 @@ HOSTILE_UNITS = [
     ("地区代码", "四一", "地区代码不对"),
     ("地区代码", "4104", "6位"),
     ("举报电话", "打村长", "不是电话号码"),
-    ("举报电话", "+8637500000", "公式"),
+    ("举报电话", "+8637500000", "不是电话号码"),
 ]
 
 
@@ -263,7 +304,7 @@ def test_half_a_year_is_not_taken_for_a_whole_one(house: House, tmp_path: Path) 
     [
         ("a.xlsx", b"", "打不开"),
         ("a.xlsx", b"PK\x03\x04 broken", "打不开"),
-        ("a.csv", b"\xff\xfe\x00\x81", "文字编码"),
+        ("a.csv", b"\xff\xfe\x00\xd8", "文字编码"),
         ("a.csv", b"", "没有这一列"),
         ("a.csv", "编号\n".encode(), "一行也没有"),
         ("a.csv", '编号,问题\napply.x,"没有结束'.encode(), "读不下去"),
@@ -338,6 +379,26 @@ def test_craftsmen_come_back_as_they_went_in(house: House, tmp_path: Path) -> No
         "工匠乙",
         "工匠甲",
     ]
+
+
+@pytest.mark.parametrize("name", ["名册.xlsx", "名册.csv"])
+def test_an_empty_register_is_exported_as_a_form_to_fill_in(
+    house: House, tmp_path: Path, name: str
+) -> None:
+    house.opened(craftsmen)
+
+    out = house.types("export", "craftsmen", tmp_path / name)
+    back = house.types("import", "craftsmen", tmp_path / name)
+
+    assert (out.exit_code, back.exit_code) == (0, 1), out.output
+    assert "里面一行也没有" in back.output
+
+
+def test_a_table_too_large_to_be_one_is_not_read_into_memory(house: House, tmp_path: Path) -> None:
+    with (tmp_path / "a.csv").open("wb") as file:
+        file.truncate(8 * 2**30)
+
+    assert_refused(house, "topics", tmp_path / "a.csv", "整个文件", "文件太大")
 
 
 def test_a_county_nobody_knows_is_named_by_its_line(house: House, tmp_path: Path) -> None:
