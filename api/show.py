@@ -14,11 +14,12 @@ from starlette.responses import HTMLResponse
 
 from api.front import Front, front_at
 from casework.content import Content
-from casework.deadlines import SHANGHAI, Clock, left, light, next_due
+from casework.deadlines import Clock, left, light, next_due
 from casework.ports import Keyring
 from casework.refusals import BadInput
 from casework.shelves import Key
 from casework.tickets import Ticket
+from casework.workdays import SHANGHAI
 
 HERE = Path(__file__).parent
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from casework.refusals import BadInput
 from casework.workdays import CLOSES as CLOSES
-from casework.workdays import SHANGHAI as SHANGHAI
+from casework.workdays import SHANGHAI
 from casework.workdays import YELLOW as YELLOW
 from casework.workdays import Due as Due
 from casework.workdays import Unit as Unit

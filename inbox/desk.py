@@ -6,16 +6,14 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from casework.refusals import BadInput
+from casework.workdays import SHANGHAI
 from inbox.cabinet import OUTCOMES, Cabinet, ClueLine
 from inbox.keys import Keys
 from inbox.names import Names
 from inbox.verify import Misfit, OpenClue, open_clue
 from papers.ledger import ClueRow, clue_list
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def opened(cabinet: Cabinet, keys: Keys, number: str) -> OpenClue:

@@ -9,7 +9,8 @@ from datetime import datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from casework.ports import Office
-from scheduler.timetable import SHANGHAI, Job
+from casework.workdays import SHANGHAI
+from scheduler.timetable import Job
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -18,10 +17,9 @@ from casework.ports.doors import Reading
 from casework.refusals import Refusal
 from casework.sealed_names import pseudonym
 from casework.shelves import BatchRow, ClueFile
+from casework.workdays import SHANGHAI
 from papers.archive import Acknowledgement, ArchiveError, Batch, Clue, encrypt, inner_digest, pack
 from papers.signature import SignatureError, SigningKey
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class NotHandedOver(Refusal):

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
 from casework.ports import Office
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from casework.workdays import SHANGHAI
 
 #: What a job is given: the office and the day it runs for. It returns a line for the log.
 Work = Callable[[Office, date], Awaitable[str]]

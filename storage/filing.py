@@ -18,13 +18,13 @@ from casework.reports import LONGEST, REPORTER, Receipt, Report
 from casework.sealed_names import pseudonym
 from casework.tickets import Action, Entry, Ticket
 from casework.transparency import Frontier
+from casework.workdays import SHANGHAI
 from papers.envelope import open_under, seal_under
 from storage.blobs import MOST
 from storage.codes import CodeKeys
 from storage.log import append_leaves, edge_from_bytes, edge_to_bytes, lock_head
 from storage.rows import entry_to_row, ticket_to_row
 from storage.schema import answered_once, attachments, boxes, envelopes, history, receipts, tickets
-from storage.tickets import SHANGHAI
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 DIGITS = 10

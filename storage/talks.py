@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.ports import WallClock
 from casework.shelves import Inbound, Talk
+from casework.workdays import SHANGHAI
 from papers.envelope import open_under, seal_under
 from storage.keyshelf import KeyGone, KeyShelf
 from storage.platform_tables import replies, turns, unsaid, windows
 from storage.rows import insert_new
 from storage.schema import inbound, talks
-from storage.tickets import SHANGHAI
 
 #: What an external id is hidden under in the idempotency and inbound tables.
 PURPOSE = "under way"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, and_, false, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,11 +14,10 @@ from casework.offices import Person
 from casework.refusals import NoSuchTicket, NotAllowed
 from casework.shelves import Key, Page, SealedAttachment, Tab, TicketFile
 from casework.tickets import Entry, Status, Ticket
+from casework.workdays import SHANGHAI
 from storage.keyshelf import ShredShelf
 from storage.rows import entry_from_row, entry_to_row, ticket_from_row, ticket_to_row
 from storage.schema import attachments, boxes, envelopes, history, recusals, tickets, written
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _S = Status
 STATES: dict[Tab, tuple[Status, ...]] = {

@@ -315,5 +315,16 @@ def test_every_pinned_requirement_has_a_hash() -> None:
         assert [each.split()[0] for each in pinned if "--hash=sha256:" not in each] == []
 
 
+def test_the_hour_of_china_is_named_once() -> None:
+    named = [
+        path
+        for path, tree in sources(*present_rooms())
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and dotted(node.func) == "ZoneInfo"
+    ]
+
+    assert named == ["casework/workdays.py"]
+
+
 def test_no_python_lies_in_content() -> None:
     assert list((ROOT / "content").rglob("*.py")) == []

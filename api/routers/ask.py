@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from api.front import Front, TheFront
-from casework.deadlines import SHANGHAI
 from casework.reports import LONGEST
+from casework.workdays import SHANGHAI
 
 router = APIRouter(prefix="/api/v1", tags=["提问"])
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from casework.actions.assigning import assigned, let_read
 from casework.actions.wording import worded
-from casework.deadlines import SHANGHAI, Clock, due, extended, next_due, said
+from casework.deadlines import Clock, due, extended, next_due, said
 from casework.permits import (
     NOTHING,
     RETURNS_BEFORE_BINDING,
@@ -27,6 +27,7 @@ from casework.sealed_names import entry_field, pseudonym
 from casework.shelves import SealedAttachment, TicketFile
 from casework.stretches import Stretch, stretches
 from casework.tickets import Action, Entry, Ticket
+from casework.workdays import SHANGHAI
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
 from casework.ports import WallClock
 from casework.refusals import BadInput, Refusal
+from casework.workdays import SHANGHAI
 from runtime.settings import load_settings
 from runtime.wiring import Service, open_service
 
 T = TypeVar("T")
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 console = Console()
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from casework.deadlines import SHANGHAI, Unit, due, left, policy_from
+from casework.deadlines import Unit, due, left, policy_from
 from casework.receipts import code_from, find_code, shown
 from casework.refusals import BadInput
+from casework.workdays import SHANGHAI
 from tests.offices import CALENDAR
 
 CODE = code_from(bytes(range(40, 72)))

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from casework.actions.assigning import assigned, shut_out
 from casework.appeals import next_appeal, withdrawal
-from casework.deadlines import SHANGHAI, clocks_at_intake
+from casework.deadlines import clocks_at_intake
 from casework.offices import CHAIN, Level, Organisation, Person, Role, Unit
 from casework.permits import (
     CHECKING,
@@ -35,6 +35,7 @@ from casework.reports import REPORTER, Accused, Report
 from casework.routing import SITS_AT, route
 from casework.shelves import TicketFile
 from casework.tickets import SUPERVISING, Action, Entry, Kind, Status, Ticket
+from casework.workdays import SHANGHAI
 from tests.offices import CALENDAR, CITY, CONTENT, COUNTY, PROVINCE, ROOT
 
 SEQUENCES = 2000 if os.environ.get("XIANGSHENG_PROVE") else 200

@@ -9,10 +9,10 @@ import pytest
 
 from casework.actions.assigning import accused_of
 from casework.appeals import too_late
-from casework.deadlines import SHANGHAI
 from casework.refusals import NotAllowed
 from casework.tickets import NEXT, Action, Kind, Status, Ticket
 from casework.tracks import DRAFT_ENDS, FOLLOWUP, TABLES, WORDS, Tracks
+from casework.workdays import SHANGHAI
 from tests.offices import CALENDAR, CONTENT
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=SHANGHAI)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from casework.deadlines import SHANGHAI
 from casework.stretches import OnTime, Stretch, on_time, stretches
 from casework.tickets import Action, Entry, Kind, Status, Ticket
+from casework.workdays import SHANGHAI
 from tests.offices import CALENDAR, CITY, CONTENT, COUNTY
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=SHANGHAI)

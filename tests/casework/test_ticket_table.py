@@ -8,11 +8,11 @@ from itertools import product
 
 import pytest
 
-from casework.deadlines import SHANGHAI
 from casework.permits import SAYS
 from casework.refusals import NotAllowed
 from casework.tickets import NEXT, OPEN, Action, Audience, Entry, Kind, Status, Ticket
 from casework.tracks import TABLES, Tracks
+from casework.workdays import SHANGHAI
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=SHANGHAI)
 EVERY = tuple(product(Status, Action))

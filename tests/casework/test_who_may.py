@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.deadlines import SHANGHAI
 from casework.offices import Person, Role
 from casework.permits import (
     APART,
@@ -34,6 +33,7 @@ from casework.permits import (
 from casework.refusals import BadInput
 from casework.tickets import NEXT, SUPERVISING, Action, Audience, Entry, Kind, Status, Ticket
 from casework.tracks import Tracks
+from casework.workdays import SHANGHAI
 from tests.offices import CALENDAR, CITY, CONTENT, COUNTY, PROVINCE
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=SHANGHAI)

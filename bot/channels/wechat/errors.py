@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from zoneinfo import ZoneInfo
 
 from casework.ports.doors import Counters
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from casework.workdays import SHANGHAI
 
 
 class Way(Enum):
