@@ -54,7 +54,7 @@ def init(
         card = make_keys(folder, office)
         if sender:
             trust_sender(folder, _text_of(sender))
-    typer.echo(card.to_text())
+    typer.echo(card.to_bytes())
     typer.echo(f"公钥卡在 {folder / CARD},请交给移交方。钥匙在同一个文件夹,请另外备份,不要外传。")
 
 

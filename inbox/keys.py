@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyrage
-from nacl.bindings import crypto_scalarmult_base
 
 from casework.refusals import BadInput
-from papers.envelope import new_keypair
+from papers.card import Card
+from papers.envelope import new_keypair, public_of
 from papers.files import private_folder, write_whole
-from papers.signature import SigningKey
+from papers.signature import SigningKey, is_public
 
 KEYS, CARD, SENDER = "keys.json", "card.json", "sender.pub"
 
@@ -22,27 +22,6 @@ class NoKeys(BadInput):
     """The folder was never made an inbox, or the sender was never introduced."""
 
     code = "no-keys"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """What the office hands to the housing department: public halves only."""
-
-    office: str
-    age: str
-    box: str  # X25519, hex
-    signing: str  # minisign public key
-
-    def to_text(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
-
-    @classmethod
-    def from_text(cls, text: str) -> Card:
-        try:
-            read = json.loads(text)
-            return cls(**{name: str(read[name]) for name in ("office", "age", "box", "signing")})
-        except (ValueError, KeyError, TypeError) as fault:
-            raise BadInput("这张公钥卡读不懂。") from fault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +51,9 @@ def make_keys(folder: Path, office: str, *, box: bytes | None = None) -> Card:
         signing=signing.public_text,
     )
     kept = {"age": str(identity), "box": private.hex(), "signing": signing.seed.hex()}
-    write_whole(folder / CARD, card.to_text().encode())
+    write_whole(folder / CARD, card.to_bytes())
     write_whole(folder / KEYS, json.dumps({"office": office, **kept}).encode())
     return card
-
-
-def public_of(private: bytes) -> bytes:
-    """The public half of an X25519 key."""
-    return crypto_scalarmult_base(private)
 
 
 def load_keys(folder: Path) -> Keys:
@@ -92,7 +66,7 @@ def load_keys(folder: Path) -> Keys:
         age=read["age"],
         box=bytes.fromhex(read["box"]),
         signing=SigningKey(bytes.fromhex(read["signing"])),
-        card=Card.from_text((folder / CARD).read_text()),
+        card=Card.from_bytes((folder / CARD).read_bytes()),
     )
 
 
@@ -116,10 +90,8 @@ def sender_key(folder: Path) -> str:
 
 
 def _public_key(text: str) -> str:
-    """From a line, a minisign `.pub` file's text, or a card."""
-    if text.lstrip().startswith("{"):
-        text = str(json.loads(text).get("signing", ""))
+    """From a line, or a minisign `.pub` file's text."""
     public = text.strip().splitlines()[-1].strip() if text.strip() else ""
-    if len(public) != 56 or not public.startswith("RW"):
+    if not is_public(public):
         raise BadInput("这不是 minisign 公钥(应当是 RW 开头的一行,56 个字符)。")
     return public

@@ -95,6 +95,11 @@ def open_box(private: bytes, box: bytes) -> bytes:
         raise EnvelopeError from None
 
 
+def public_of(private: bytes) -> bytes:
+    """The public half of an X25519 key."""
+    return crypto_scalarmult_base(private)
+
+
 def new_keypair() -> tuple[bytes, bytes]:
     """(private, public), X25519."""
     public, private = crypto_box_keypair()

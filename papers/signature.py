@@ -61,6 +61,15 @@ class SigningKey:
         )
 
 
+def is_public(line: str) -> bool:
+    """Whether this is a public key as minisign writes it: 56 characters that begin with RW."""
+    try:
+        raw = _raw(line)
+    except ValueError:
+        return False
+    return len(raw) == 42 and raw.startswith(_KEY_ALGORITHM)
+
+
 def verify(public_text: str, content: bytes, signature_text: str) -> str:
     """The trusted comment of a good signature. Raises `SignatureError`."""
     try:

@@ -13,10 +13,11 @@ from casework.offices import Level, Role
 from casework.reports import Report
 from casework.shelves import Tab
 from casework.tickets import Action, Kind
-from papers.envelope import new_keypair
+from papers.card import Card
+from papers.envelope import new_keypair, public_of
 from papers.files import write_whole
 from papers.signature import SigningKey
-from runtime.wiring import DEMO_KEYS, Service
+from runtime.wiring import CARD, DEMO_KEYS, Service
 
 HANDLER_UNIT = "housing-410423"
 
@@ -96,12 +97,14 @@ def save(service: Service) -> None:
     kept["people"] = keys.as_hex()
     write_whole(path, json.dumps(kept, ensure_ascii=False, indent=1).encode())
     office = service.office.content.organisation.discipline.id
-    card = {
-        "office": office,
-        "age": str(pyrage.x25519.Identity.from_str(kept["age"]).to_public()),
-        "signing": SigningKey(bytes.fromhex(kept["signing"])).public_text,
-    }
-    write_whole(folder / "discipline-card.json", json.dumps(card, ensure_ascii=False).encode())
+    if private := keys.private(office):  # else a real office gave its own card
+        card = Card(
+            office=office,
+            age=str(pyrage.x25519.Identity.from_str(kept["age"]).to_public()),
+            box=public_of(private).hex(),
+            signing=SigningKey(bytes.fromhex(kept["signing"])).public_text,
+        )
+        write_whole(folder / CARD, card.to_bytes())
 
 
 async def cases(service: Service) -> None:

@@ -28,6 +28,7 @@ from casework.delivery import Sender
 from casework.ports import Office, WallClock
 from casework.refusals import BadInput, Refusal
 from nlp.understanding import Understanding
+from papers.card import Card
 from papers.signature import SigningKey
 from runtime.clock import SystemClock
 from runtime.content import load_calendar, load_content, load_understanding
@@ -43,7 +44,7 @@ from storage.store import Store, open_store
 
 log = logging.getLogger(__name__)
 
-DEMO_KEYS = "demo-keys.json"
+DEMO_KEYS, CARD = "demo-keys.json", "discipline-card.json"
 
 
 @dataclass
@@ -136,23 +137,21 @@ async def open_service(
         office=office,
         knows=knows,
         reception=Reception(office, knows),
-        recipient=read_card(settings),
+        recipient=read_recipient(settings),
         signing=SigningKey(store.keys.service("signing")),
     )
 
 
-def read_card(settings: Settings) -> Recipient | None:
-    """The discipline office's public card: `inbox init` writes it, DISCIPLINE_KEYS names it."""
-    path = settings.discipline_keys or settings.data_dir / "discipline-card.json"
-    if not path.exists():
-        return None
+def read_recipient(settings: Settings) -> Recipient | None:
+    """`inbox init` writes the card, DISCIPLINE_KEYS names it. Raises `BadInput` for another file."""
+    path = settings.discipline_keys or settings.data_dir / CARD
+    return Recipient(card=read_card(path), url=settings.discipline_url) if path.exists() else None
+
+
+def read_card(path: Path) -> Card:
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
-        return Recipient(
-            office=card["office"], age=card["age"], signing=card["signing"],
-            url=settings.discipline_url,
-        )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError):
+        return Card.from_bytes(path.read_bytes())
+    except (OSError, BadInput):
         raise BadInput(f"{path} 不是纪检机关的公钥卡片(inbox init 写的 card.json)。") from None
 
 

@@ -19,6 +19,7 @@ from casework.sealed_names import pseudonym
 from casework.shelves import BatchRow, ClueFile
 from casework.workdays import SHANGHAI
 from papers.archive import Acknowledgement, ArchiveError, Batch, Clue, encrypt, inner_digest, pack
+from papers.card import Card
 from papers.signature import SignatureError, SigningKey
 
 
@@ -30,12 +31,14 @@ class NotHandedOver(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """The discipline office's public card."""
+    """The discipline office: its card, and where its inbox listens."""
 
-    office: str
-    age: str
-    signing: str
+    card: Card
     url: str = ""
+
+    @property
+    def office(self) -> str:
+        return self.card.office
 
 
 async def seal_month(
@@ -61,7 +64,7 @@ async def seal_month(
     async with office.files() as files:
         if made_meanwhile := await files.batches.of(recipient.office, month):
             return made_meanwhile
-        await files.batches.keep(row, encrypt(packed, recipient.age), numbers)
+        await files.batches.keep(row, encrypt(packed, recipient.card.age), numbers)
         for number in numbers:
             files.leaf("batched", ticket=pseudonym(number), batch=batch.number)
     return row
@@ -143,7 +146,7 @@ async def push(
 def _checked(answer: httpx.Response, row: BatchRow, recipient: Recipient) -> str:
     if answer.status_code != httpx.codes.OK:
         raise NotHandedOver(f"对方没有收下({answer.status_code}):{answer.text[:120]}")
-    said = Acknowledgement.from_text(answer.text, recipient.signing)
+    said = Acknowledgement.from_text(answer.text, recipient.card.signing)
     if (said.batch, said.digest, said.count) != (row.number, row.digest, row.count):
         raise NotHandedOver("对方的回执说的不是这一批。")
     return answer.text

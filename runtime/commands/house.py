@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from papers.files import write_whole
 from runtime.commands.backup import DATABASE, refusing, write_backup
 from runtime.commands.common import console, run, service
 from runtime.settings import load_settings
+from runtime.wiring import CARD, read_card
 
 
 def init(
@@ -24,24 +24,19 @@ def init(
     """真的机构第一天:登记纪检公钥、保管人钥匙,打印第一位工作人员的邀请链接。"""
 
     async def starting() -> None:
-        try:
-            known = json.loads(card.read_text(encoding="utf-8"))
-            box, office = bytes.fromhex(known["box"]), str(known["office"])
-            if not (len(box) == 32 and known["age"] and known["signing"]):
-                raise ValueError
-        except (OSError, ValueError, KeyError, TypeError):
-            raise BadInput(f"{card} 不是纪检机关的公钥卡片。") from None
+        known = read_card(card)
         async with service() as opened:
             organisation = opened.office.content.organisation
-            if office != organisation.discipline.id:
-                raise BadInput(f"卡片是 {office} 的,这里要的是 {organisation.discipline.id}。")
-            await opened.store.make_unit_key(office, box)
+            if known.office != organisation.discipline.id:
+                raise BadInput(
+                    f"卡片是 {known.office} 的,这里要的是 {organisation.discipline.id}。"
+                )
+            await opened.store.make_unit_key(known.office, bytes.fromhex(known.box))
             private, public = new_keypair()
             if await opened.store.make_unit_key(organisation.escrow.id, public):
                 console.print("离线保管人的钥匙(只显示这一次,抄在纸上锁起来):")
                 console.print(private.hex(), soft_wrap=True)
-            target = opened.settings.data_dir / "discipline-card.json"
-            write_whole(target, json.dumps(known, ensure_ascii=False).encode())
+            write_whole(opened.settings.data_dir / CARD, known.to_bytes())
             now = opened.office.clock.now()
             async with opened.office.files() as files:
                 roles = frozenset({Role.SUPERVISOR, Role.DISPATCHER})

@@ -22,10 +22,11 @@ from casework.transparency import (
     root,
 )
 from inbox.cabinet import Cabinet
-from inbox.keys import Card, load_keys, make_keys, trust
+from inbox.keys import load_keys, make_keys, trust
 from inbox.receiving import Reception
 from inbox.server import create_app
 from papers.archive import Batch, Clue, encrypt, inner_digest, pack
+from papers.card import Card
 from papers.envelope import seal_field, seal_to
 from papers.signature import SigningKey
 

@@ -22,7 +22,7 @@ async def test_two_months_are_pushed_opened_and_signed_for(
     office = small_office
     card = make_keys(tmp_path / "in", DISCIPLINE, box=office.privates[DISCIPLINE])
     trust(tmp_path / "in", SIGNS.public_text)
-    recipient = Recipient(office=DISCIPLINE, age=card.age, signing=card.signing, url="http://inbox")
+    recipient = Recipient(card=card, url="http://inbox")
     await office.office.intake.file(WITHHELD)
     await office.office.intake.file(LEAKING_ROOF)
     office.clock.wait(days=31)
