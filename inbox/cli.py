@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,17 +10,16 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from casework.refusals import Refusal
 from inbox import desk
 from inbox.cabinet import OUTCOMES, Cabinet
 from inbox.keys import CARD, Keys, load_keys, make_keys, sender_key
 from inbox.keys import trust as trust_sender
 from inbox.names import load_names
-from inbox.receiving import Reception, Refused
+from inbox.receiving import Reception
 from inbox.server import create_app
 from papers.files import write_whole
 
-app = typer.Typer(help="纪检监察机关收线索用的程序,有自己的文件夹和钥匙。", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Option("--folder", help="收件箱的文件夹")]
 Content = Annotated[Path, typer.Option("--content", help="内容文件夹,用来显示类别和地名")]
@@ -33,16 +30,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """What the office refuses, as one line and an exit code."""
-    try:
-        yield
-    except (Refusal, Refused, OSError) as fault:
-        typer.secho(str(fault), err=True, fg="red")
-        raise typer.Exit(1) from fault
-
-
 @app.command()
 def init(
     office: Annotated[str, typer.Option(help="本机关在系统里的代号")] = "discipline-41",
@@ -50,10 +37,9 @@ def init(
     folder: Folder = HERE,
 ) -> None:
     """第一次使用:生成钥匙和公钥卡。"""
-    with _sentences():
-        card = make_keys(folder, office)
-        if sender:
-            trust_sender(folder, _text_of(sender))
+    card = make_keys(folder, office)
+    if sender:
+        trust_sender(folder, _text_of(sender))
     typer.echo(card.to_bytes())
     typer.echo(f"公钥卡在 {folder / CARD},请交给移交方。钥匙在同一个文件夹,请另外备份,不要外传。")
 
@@ -61,9 +47,8 @@ def init(
 @app.command()
 def trust(sender: str, folder: Folder = HERE) -> None:
     """登记移交方的公钥(RW 开头的一行,或公钥文件)。"""
-    with _sentences():
-        load_keys(folder)
-        typer.echo(f"已登记移交方公钥:{trust_sender(folder, _text_of(sender))}")
+    load_keys(folder)
+    typer.echo(f"已登记移交方公钥:{trust_sender(folder, _text_of(sender))}")
 
 
 @app.command()
@@ -74,8 +59,7 @@ def serve(
     content: Content = CONTENT,
 ) -> None:
     """打开收件箱:收批次、看线索。"""
-    with _sentences():
-        made = create_app(folder, now=now, names=load_names(content))
+    made = create_app(folder, now=now, names=load_names(content))
     typer.echo(f"打开收件箱(链接只能用一次):http://{host}:{port}{made.state.link}")
     uvicorn.run(made, host=host, port=port, access_log=False, log_level="warning")
 
@@ -87,12 +71,11 @@ def open_file(
     folder: Folder = HERE,
 ) -> None:
     """从光盘收一个批次文件(.age),写出签了名的回执。"""
-    with _sentences():
-        keys, cabinet = _ready(folder)
-        reception = Reception(cabinet, keys, sender_key(folder))
-        text = reception.take(file.read_bytes(), at=now())
-        target = receipt or file.with_suffix(".receipt.json")
-        write_whole(target, text.encode(), mode=0o644)  # it goes back on the disc
+    keys, cabinet = _ready(folder)
+    reception = Reception(cabinet, keys, sender_key(folder))
+    text = reception.take(file.read_bytes(), at=now())
+    target = receipt or file.with_suffix(".receipt.json")
+    write_whole(target, text.encode(), mode=0o644)  # it goes back on the disc
     said = json.loads(json.loads(text)["receipt"])
     typer.echo(f"收下了 {said['batch']}:{said['count']} 件线索。回执:{target}")
 
@@ -104,9 +87,8 @@ def list_clues(
     content: Content = CONTENT,
 ) -> None:
     """列出收到的线索(不打开内容)。"""
-    with _sentences():
-        _, cabinet = _ready(folder)
-        lines, names = cabinet.clues(), load_names(content)
+    _, cabinet = _ready(folder)
+    lines, names = cabinet.clues(), load_names(content)
     for line in lines:
         outcome = OUTCOMES.get(line.outcome, "")
         if as_json:
@@ -135,20 +117,18 @@ def outcome(
     folder: Folder = HERE,
 ) -> None:
     """登记一件线索的处理决定。"""
-    with _sentences():
-        _, cabinet = _ready(folder)
-        cabinet.decide(number, code, note=note, by=by, at=now())
-        _, words, _, _ = cabinet.decisions(number)[-1]
+    _, cabinet = _ready(folder)
+    cabinet.decide(number, code, note=note, by=by, at=now())
+    _, words, _, _ = cabinet.decisions(number)[-1]
     typer.echo(f"{number}:{words}")
 
 
 @app.command()
 def export(file: Path, folder: Folder = HERE, content: Content = CONTENT) -> None:
     """把线索清单导出成 xlsx(里面是打开的内容,请按密件保管)。"""
-    with _sentences():
-        keys, cabinet = _ready(folder)
-        made = desk.export(cabinet, keys, load_names(content))
-        write_whole(file, made)
+    keys, cabinet = _ready(folder)
+    made = desk.export(cabinet, keys, load_names(content))
+    write_whole(file, made)
     typer.echo(f"已导出:{file}")
 
 

@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 from threading import Lock
 
+from casework.refusals import Refusal
 from inbox.cabinet import BatchLine, Cabinet
 from inbox.keys import Keys
 from inbox.verify import Misfit, check, check_counts, check_opens
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """Not taken; the sentence says why, and the office has written it down too."""
 
 

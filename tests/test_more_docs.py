@@ -21,6 +21,7 @@ def commands(group: Any, before: str = "") -> Iterator[str]:
     for name, command in group.commands.items():
         if command.hidden:
             continue
+        command = getattr(command, "real", command)
         if hasattr(command, "commands"):
             yield from commands(command, f"{before}{name} ")
         else:

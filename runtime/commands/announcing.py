@@ -23,7 +23,6 @@ def announce(
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="等发完,显示进度")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="结果写成一行 JSON,给程序读")] = False,
 ) -> None:
-    """给一个县的工匠发培训通知。"""
 
     async def announcing() -> None:
         async with service() as opened:

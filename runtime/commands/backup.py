@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from casework.refusals import BadInput, Refusal
+from casework.refusals import BadInput
 from papers.files import whole
 from runtime.commands.common import console
 from runtime.settings import load_settings
@@ -31,20 +31,8 @@ MARK = "last-backup"
 Archive = Annotated[Path, typer.Argument(help="备份文件,.tar")]
 
 
-@contextmanager
-def refusing() -> Iterator[None]:
-    """A refusal is one sentence and exit code 1."""
-    try:
-        yield
-    except Refusal as refusal:
-        console.print(refusal.sentence, style="red", markup=False, soft_wrap=True)
-        raise typer.Exit(1) from None
-
-
 def backup(file: Archive) -> None:
-    """在线备份:数据库、附件、批次。钥匙和销毁凭据不在里面,要另外保管。"""
-    with refusing():
-        count = write_backup(file)
+    count = write_backup(file)
     console.print(f"备份好了:{file},{count} 个文件。", soft_wrap=True)
     console.print("钥匙文件夹 keys/ 和 shred/ 不在里面,请另外保管。")
 
@@ -97,8 +85,7 @@ def digest(path: Path) -> str:
 
 
 def verify_backup(file: Archive) -> None:
-    """检查一个备份:每个文件的校验和,数据库完好不完好。什么也不改。"""
-    with refusing(), unpacked(file, Path(tempfile.gettempdir())) as (_, count, reports):
+    with unpacked(file, Path(tempfile.gettempdir())) as (_, count, reports):
         console.print(f"备份完好:{count} 个文件,{reports} 件反映。")
 
 
@@ -148,14 +135,12 @@ def _reports(database: Path) -> int:
 
 
 def restore(file: Archive) -> None:
-    """把备份放回没有数据库的数据文件夹。先在旁边解开、验好,再放进去;钥匙另外放回。"""
     folder = load_settings().data_dir
-    with refusing():
+    _refuse_occupied(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with unpacked(file, folder.parent) as (fresh, count, reports):
         _refuse_occupied(folder)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with unpacked(file, folder.parent) as (fresh, count, reports):
-            _refuse_occupied(folder)
-            _move_in(fresh, folder)
+        _move_in(fresh, folder)
     console.print(f"放回 {count} 个文件,{reports} 件反映。", soft_wrap=True)
     console.print(f"请把 keys/ 和 shred/ 放回 {folder},再运行 xiangsheng doctor。", soft_wrap=True)
 

@@ -12,11 +12,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
-import typer
 from rich.console import Console
 
 from casework.ports import WallClock
-from casework.refusals import BadInput, Refusal
+from casework.refusals import BadInput
 from casework.workdays import SHANGHAI
 from runtime.settings import load_settings
 from runtime.wiring import Service, open_service
@@ -36,16 +35,12 @@ class Check:
 
 
 def run(work: Callable[[], Awaitable[T]]) -> T:
-    """Run a command's work; a refusal is one sentence and exit code 1."""
+    """Run a command's work to its end."""
 
     async def started() -> T:
         return await work()
 
-    try:
-        return asyncio.run(started())
-    except Refusal as refusal:
-        console.print(f"[red]{refusal.sentence}[/red]")
-        raise typer.Exit(1) from None
+    return asyncio.run(started())
 
 
 @asynccontextmanager

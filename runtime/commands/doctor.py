@@ -30,7 +30,6 @@ MARKS = {"green": "✓", "yellow": "!", "red": "✗"}
 
 
 def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """体检:每一项怎么样,不好该怎么办。有红就以 1 结束。"""
     found = run(examine)
     for check in found:
         if as_json:

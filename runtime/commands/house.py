@@ -11,7 +11,7 @@ from casework.offices import Role
 from casework.refusals import BadInput
 from papers.envelope import new_keypair
 from papers.files import write_whole
-from runtime.commands.backup import DATABASE, refusing, write_backup
+from runtime.commands.backup import DATABASE, write_backup
 from runtime.commands.common import console, run, service
 from runtime.settings import load_settings
 from runtime.wiring import CARD, read_card
@@ -21,7 +21,6 @@ def init(
     card: Annotated[Path, typer.Option("--card", help="纪检机关 inbox init 给的 card.json")],
     first: Annotated[str, typer.Option("--first", help="省级第一位工作人员的称呼")] = "省级督办员",
 ) -> None:
-    """真的机构第一天:登记纪检公钥、保管人钥匙,打印第一位工作人员的邀请链接。"""
 
     async def starting() -> None:
         known = read_card(card)
@@ -50,12 +49,10 @@ def init(
 
 
 def upgrade() -> None:
-    """先备份,再把表升到最新。"""
     settings = load_settings()
     target = settings.data_dir / "before-upgrade.tar"
     if not settings.database_url and (settings.data_dir / DATABASE).exists():
-        with refusing():
-            count = write_backup(target)
+        count = write_backup(target)
         console.print(f"先备份好了:{target},{count} 个文件。", soft_wrap=True)
 
     async def upgrading() -> None:

@@ -21,9 +21,9 @@ from scheduler.clockwork import replay as replay_jobs
 from scheduler.clockwork import run as run_job
 from scheduler.hand_over import Recipient, push, seal_month
 
-jobs = typer.Typer(help="定时任务", no_args_is_help=True)
-batch = typer.Typer(help="每月移交", no_args_is_help=True)
-log = typer.Typer(help="公开日志", no_args_is_help=True)
+jobs = typer.Typer(no_args_is_help=True)
+batch = typer.Typer(no_args_is_help=True)
+log = typer.Typer(no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="一行一个 JSON,给程序读")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只看会做什么,不送")]

@@ -14,7 +14,7 @@ from casework.refusals import BadInput
 from runtime.commands.common import console, run, service
 from runtime.wiring import Service, has_demo_keys
 
-staff = typer.Typer(help="工作人员:加人、看都有谁、登录链接、接口令牌", no_args_is_help=True)
+staff = typer.Typer(no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="姓名或编号")]
 

@@ -59,7 +59,6 @@ def _warn_unknown() -> None:
 
 
 def demo() -> None:
-    """演示:一个进程、SQLite、假的人和案件,打印三个链接。"""
     _warn_unknown()
     run(_demo)
 
@@ -102,7 +101,6 @@ def serve(
         bool, typer.Option("--with-worker", help="定时和发送也在这个进程")
     ] = False,
 ) -> None:
-    """网页和接口的进程。"""
     _warn_unknown()
 
     async def serving() -> None:
@@ -113,7 +111,6 @@ def serve(
 
 
 def worker() -> None:
-    """定时任务和发送的进程。"""
     _warn_unknown()
 
     async def working() -> None:
@@ -128,7 +125,6 @@ def worker() -> None:
 
 
 def talk() -> None:
-    """在终端里和机器人说话。"""
 
     async def talking() -> None:
         async with service() as opened:

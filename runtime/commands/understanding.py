@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from casework.refusals import Refusal
 from nlp.understanding import Understanding
 from runtime.commands.common import console, day, lines, show_json
 from runtime.content import load_content, load_understanding
@@ -20,11 +19,7 @@ Json = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
 
 def _knows() -> Understanding:
     folder = load_settings().content
-    try:
-        return load_understanding(folder, load_content(folder))
-    except Refusal as refusal:
-        console.print(f"[red]{refusal.sentence}[/red]")
-        raise typer.Exit(1) from None
+    return load_understanding(folder, load_content(folder))
 
 
 def ask(
@@ -33,7 +28,6 @@ def ask(
     today: Today = None,
     as_json: Json = False,
 ) -> None:
-    """问一句政策:答案、几个选项、或者老实说不知道。"""
     knows, on = _knows(), day(today)
     for line in lines(text, file):
         answer = knows.ask(line, today=on)
@@ -60,7 +54,6 @@ def triage(
     today: Today = None,
     as_json: Json = False,
 ) -> None:
-    """分拣一段反映:种类、类别、地方、涉及谁、多少钱。"""
     knows, on = _knows(), day(today)
     for line in lines(text, file):
         facts = knows.facts(line, today=on)

@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from inbox.cabinet import OUTCOMES, Cabinet
-from inbox.cli import app
 from inbox.keys import NoKeys, load_keys, make_keys
 from inbox.receiving import Reception
 from inbox.server import create_app
 from papers.archive import Acknowledgement, inner_digest, pack
+from runtime.cli import app
 from tests.inbox.conftest import NOW, OFFICE, Browser, Housing
 
 FORMULA = '=HYPERLINK("http://example.org","点我") <b>枣树</b>'
@@ -113,8 +113,8 @@ async def test_a_formula_in_a_report_is_text_in_the_exported_list(
 
 
 def test_keys_are_made_once_for_the_owner_alone(tmp_path: Path) -> None:
-    made = RUN.invoke(app, ["init", "--office", OFFICE, "--folder", str(tmp_path / "in")])
-    again = RUN.invoke(app, ["init", "--office", OFFICE, "--folder", str(tmp_path / "in")])
+    made = RUN.invoke(app, ["inbox", "init", "--office", OFFICE, "--folder", str(tmp_path / "in")])
+    again = RUN.invoke(app, ["inbox", "init", "--office", OFFICE, "--folder", str(tmp_path / "in")])
 
     assert (made.exit_code, again.exit_code) == (0, 1)
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "in").iterdir()} == {0o600}
@@ -134,11 +134,11 @@ def test_another_sender_s_key_does_not_slip_in(folder: Path, housing: Housing) -
     other = load_keys(folder).card.signing
     kept = (folder / "sender.pub").read_text()
 
-    refused = RUN.invoke(app, ["trust", other, "--folder", str(folder)])
+    refused = RUN.invoke(app, ["inbox", "trust", other, "--folder", str(folder)])
 
     assert refused.exit_code == 1
     assert (folder / "sender.pub").read_text() == kept
-    assert RUN.invoke(app, ["trust", "not a key", "--folder", str(folder)]).exit_code == 1
+    assert RUN.invoke(app, ["inbox", "trust", "not a key", "--folder", str(folder)]).exit_code == 1
 
 
 def test_a_disc_is_opened_listed_decided_and_exported(
@@ -149,10 +149,10 @@ def test_a_disc_is_opened_listed_decided_and_exported(
     disc.write_bytes(housing.send(batch))
     here = ["--folder", str(folder)]
 
-    taken = RUN.invoke(app, ["open", str(disc), *here])
-    decided = RUN.invoke(app, ["outcome", "AAA", "01", "--by", "经手人甲", *here])
-    listed = RUN.invoke(app, ["list", "--json", *here])
-    saved = RUN.invoke(app, ["export", str(tmp_path / "list.xlsx"), *here])
+    taken = RUN.invoke(app, ["inbox", "open", str(disc), *here])
+    decided = RUN.invoke(app, ["inbox", "outcome", "AAA", "01", "--by", "经手人甲", *here])
+    listed = RUN.invoke(app, ["inbox", "list", "--json", *here])
+    saved = RUN.invoke(app, ["inbox", "export", str(tmp_path / "list.xlsx"), *here])
 
     assert [r.exit_code for r in (taken, decided, listed, saved)] == [0, 0, 0, 0], taken.output
     receipt = (tmp_path / "batch.receipt.json").read_text()
@@ -167,7 +167,7 @@ def test_an_unknown_decision_or_one_without_its_reason_is_refused(
 ) -> None:
     reception.take(housing.send(housing.batch(housing.clue("AAA", "甲"))), at=NOW)
 
-    refused = RUN.invoke(app, ["outcome", "AAA", *words, "--folder", str(folder)])
+    refused = RUN.invoke(app, ["inbox", "outcome", "AAA", *words, "--folder", str(folder)])
 
     assert refused.exit_code == 1
     assert Cabinet(folder).decisions("AAA") == []
@@ -192,7 +192,7 @@ def test_every_decision_is_added_and_none_replaced(
 
 @pytest.mark.parametrize("command", [["list"], ["serve"], ["open", "x"], ["export", "x"]])
 def test_a_folder_without_keys_is_a_sentence(command: list[str], tmp_path: Path) -> None:
-    said = RUN.invoke(app, [*command, "--folder", str(tmp_path / "none")])
+    said = RUN.invoke(app, ["inbox", *command, "--folder", str(tmp_path / "none")])
 
     assert said.exit_code == 1
     assert "init" in said.output
