@@ -65,7 +65,6 @@ class Content:
     """One programme: what `content/henan-2019` says, read once and never changed."""
 
     version: str  # digest of the files, so that every process can see a change
-    programme: str
     topics: Mapping[str, Topic]
     concepts: Mapping[str, tuple[str, ...]]
     texts: Texts

@@ -16,14 +16,6 @@ LONGEST = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Span:
-    """Where in the text a value was found: characters [start, end)."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class Accused:
     """Whom a report is about, as far as the words say. `role` is an id of the vocabulary."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from casework.deadlines import Unit
@@ -35,8 +35,6 @@ class Rules:
 
     reviewed_kinds: frozenset[str] = frozenset({"clue"})
     declines: tuple[Reason, ...] = ()
-    #: How the reporter wants to be checked on (核查方式), by id.
-    visits: Mapping[str, str] = field(default_factory=dict)
     returning: Window = Window(amount=2, unit=Unit.WORKING_DAYS, basis="")
     extension: Window = Window(amount=30, unit=Unit.DAYS, basis="")
     appeal: Window = Window(amount=30, unit=Unit.DAYS, basis="")
@@ -51,7 +49,7 @@ class Rules:
 
 
 #: The tables of `handling.toml`; another name is a slip of the pen that would go unnoticed.
-TABLES = {"review", "decline", "visit", "returning", "extension", "appeal", "pressure"}
+TABLES = {"review", "decline", "returning", "extension", "appeal", "pressure"}
 
 
 def rules_from(table: Mapping[str, Any]) -> Rules:
@@ -63,7 +61,6 @@ def rules_from(table: Mapping[str, Any]) -> Rules:
         return Rules(
             reviewed_kinds=_known(kinds),
             declines=_reasons(table["decline"]),
-            visits={str(row["id"]): str(row["label"]) for row in table["visit"]},
             returning=_window(table, "returning"),
             extension=_window(table, "extension"),
             appeal=_window(table, "appeal"),

@@ -83,7 +83,6 @@ class Priority(StrEnum):
     """Replies before announcements. The first letter sorts."""
 
     REPLY = "a-reply"
-    ALERT = "b-alert"
     ANNOUNCEMENT = "c-announcement"
 
 

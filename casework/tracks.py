@@ -51,14 +51,6 @@ TABLES: Mapping[str, Mapping[tuple[str, Action], str]] = {
 DRAFT_ENDS = frozenset({A.REPLY, A.SIGN, A.REASSIGN, A.RETURN, A.REOPEN, A.UNSOLVED,
                         A.NOBODY_CAME, A.REVIEW_REDO, A.REEXAM_REDO})  # fmt: skip
 
-#: What a reporter said at 回访, by the action that says it.
-FOLLOWUP = {
-    A.SOLVED: "solved",
-    A.UNSOLVED: "unsolved",
-    A.NOBODY_CAME: "nobody_came",
-    A.UNREACHED: "unreached",
-}
-
 WORDS: Mapping[tuple[str, str], str] = {
     ("extension", ""): "没有人申请延期",
     ("extension", "requested"): "延期已经申请,等另一个人批",
@@ -85,7 +77,6 @@ class Tracks:
     extension: str = ""
     draft: str = ""
     appeal: str = ""
-    followup: str = ""  # what the reporter said: the only source of 解决
     asked_in: str = ""  # the state in which the waiting question was asked
     merged_into: str = ""
     bound: bool = False  # assigned by the supervisor after a second return; cannot be returned
@@ -99,8 +90,6 @@ class Tracks:
                 changes[name] = self._moved(name, action)
         if action in DRAFT_ENDS:
             changes["draft"] = ""
-        if action in FOLLOWUP:
-            changes["followup"] = FOLLOWUP[action]
         if action is Action.ASK and at is not Status.NEEDS_INFO:
             changes["asked_in"] = at.value
         if action in (Action.WITHDRAW, Action.WISH_WITHDRAWN):

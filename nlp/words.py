@@ -1,15 +1,12 @@
-"""Normalising and cutting: characters, pinyin, concepts; jieba only where somebody asks for words."""
+"""Normalising and cutting: characters, pinyin, concepts."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 #: Longest text looked at; a villager's question is shorter, and the cost stays bounded.
 LONGEST = 400
@@ -22,7 +19,6 @@ _TRADITIONAL = str.maketrans(
     "补钱请问吗么么这个们来举报鉴鉴定级危险领贫户残疾证验收标准给发里里东西还没说话开会农业楼墙梁块万进远过点银网线电",
 )
 _LETTER = re.compile(r"[0-9a-z一-鿿]")
-_CLAUSE = re.compile(r"[。!?!?;;\n]+")
 
 #: Characters that carry no meaning in a villager's question; dropping them helps every view.
 _FILLER = re.compile(r"[啊呀呢吧嘞类咧哩哈哦唉诶嗯那这了的吗]")
@@ -41,10 +37,6 @@ def normalise(text: str) -> str:
 def letters(text: str) -> str:
     """Only what carries meaning: Chinese characters, digits, Latin letters."""
     return "".join(_LETTER.findall(normalise(text)))
-
-
-def clauses(text: str) -> list[str]:
-    return [clause for clause in _CLAUSE.split(normalise(text)) if clause.strip()]
 
 
 def bare(text: str) -> str:
@@ -91,36 +83,3 @@ class Concepts:
 
     def of(self, text: str) -> list[str]:
         return [f"#{self._concept[match.group()]}" for match in self._pattern.finditer(text)]
-
-
-class Tokens:
-    """jieba behind one door: loaded when first used, its cache in our own folder.
-
-    By default jieba unmarshals a file from the shared temporary folder, which anybody could plant.
-    """
-
-    def __init__(self, cache: Path, words: Iterable[str]) -> None:
-        self._cache, self._words = cache, tuple(words)
-        self._jieba: Any = None
-
-    def cut(self, text: str) -> list[str]:
-        return [word for word in self._loaded().cut(normalise(text)) if word.strip()]
-
-    def keywords(self, text: str, most: int = 8) -> list[str]:
-        self._loaded()
-        import jieba.analyse
-
-        return list(jieba.analyse.extract_tags(normalise(text), topK=most))
-
-    def _loaded(self) -> Any:
-        if self._jieba is None:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                import jieba
-            self._cache.mkdir(parents=True, exist_ok=True)
-            jieba.setLogLevel(60)
-            jieba.dt.tmp_dir = str(self._cache)
-            for word in self._words:
-                jieba.add_word(word)
-            self._jieba = jieba
-        return self._jieba

@@ -80,8 +80,7 @@ def seal_to(public: bytes, secret: bytes) -> bytes:
     return crypto_box_seal(secret, public)
 
 
-#: A sealed box of a 32-byte key, and the longer kind `papers.boxes` makes for bursts.
-SEALED = 32 + 16 + KEY
+#: The longer kind of box that `papers.boxes` makes for bursts.
 SHARED = 32 + NONCE + 16 + KEY
 
 

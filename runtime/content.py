@@ -29,7 +29,6 @@ def load_content(folder: Path) -> Content:
     concepts = read_toml(folder / "concepts.toml")["concepts"]
     return Content(
         version=digest(folder),
-        programme=folder.name,
         topics=topics,
         concepts={name: tuple(words) for name, words in concepts.items()},
         texts=Texts(dict(_flat(texts))),

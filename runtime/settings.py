@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from dotenv import dotenv_values
 from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -28,7 +29,6 @@ class Settings(BaseSettings):
     content: Path = ROOT / "content" / "henan-2019"
     telegram_token: str = ""
     telegram_api_url: str = ""
-    telegram_webhook_secret: str = ""
     wechat_app_id: str = ""
     wechat_secret: str = ""
     wechat_token: str = ""
@@ -84,7 +84,8 @@ def _secret(name: str, path: Path) -> str:
 
 
 def unknown_variables() -> list[str]:
-    """Variables with our prefix that nothing reads: a typo nobody would notice."""
+    """Variables with our prefix, here or in `.env`, that nothing reads: a typo nobody would notice."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     known |= {f"{name}_FILE" for name in known} | {PREFIX + "PROVE"}
-    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    given = {name.upper() for name in dotenv_values(".env")} | os.environ.keys()
+    return sorted(name for name in given if name.startswith(PREFIX) and name not in known)

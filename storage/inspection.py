@@ -16,7 +16,6 @@ from casework.sealed_names import pseudonym
 from casework.transparency import frontier_of, leaf_hash
 from storage.keyshelf import KeyGone, ShredShelf
 from storage.log import LogShelf
-from storage.migrate import at_head
 from storage.schema import attachments, facts_of_house, history, leaves, tickets
 
 #: A mark is enough to tell two keys apart and nothing to find the key by.
@@ -32,7 +31,6 @@ def mark_of(key: bytes) -> bytes:
 class Findings:
     """What an inspection saw. Empty tuples and True are well."""
 
-    tables_are_new: bool
     log_size: int
     log_fits: bool
     unlogged: tuple[str, ...]
@@ -56,7 +54,6 @@ async def inspect(
     here = {pseudonym(number): number for number in numbers}
     names = (await connection.execute(select(attachments.c.id))).scalars()
     return Findings(
-        tables_are_new=await at_head(connection),
         log_size=size,
         log_fits=fits,
         unlogged=tuple(number for each, number in here.items() if each not in logged),

@@ -24,10 +24,6 @@ async def migrate(connection: AsyncConnection) -> None:
     await connection.run_sync(_upgrade)
 
 
-async def at_head(connection: AsyncConnection) -> bool:
-    return await connection.run_sync(_is_at_head)
-
-
 def _is_at_head(connection: Connection) -> bool:
     head = ScriptDirectory.from_config(_config()).get_current_head()
     return MigrationContext.configure(connection).get_current_revision() == head

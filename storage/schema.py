@@ -305,14 +305,6 @@ job_runs = Table(
     Column("at", Moment, nullable=False),
 )
 
-calendar_days = Table(
-    "calendar_days",
-    metadata,
-    Column("day", String(10), primary_key=True),
-    Column("kind", String(10), nullable=False),
-    Column("note", String(60), nullable=False),
-)
-
 facts_of_house = Table(  # system salt and the like: what the house knows about itself
     "facts_of_house",
     metadata,

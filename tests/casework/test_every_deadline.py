@@ -218,7 +218,6 @@ def test_the_rules_of_henan_are_read_and_have_their_ground() -> None:
     assert (rules.extension.amount, rules.appeal.amount, rules.pressure.amount) == (30, 30, 7)
     assert all(reason.label and reason.where for reason in rules.declines)
     assert rules.decline("court").label.startswith("已经或者应当由法院")
-    assert len(rules.visits) == 3
     assert Rules().reviewed_kinds == {"clue"}
 
 

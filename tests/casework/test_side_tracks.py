@@ -11,7 +11,7 @@ from casework.actions.assigning import accused_of
 from casework.appeals import too_late
 from casework.refusals import NotAllowed
 from casework.tickets import NEXT, Action, Kind, Status, Ticket
-from casework.tracks import DRAFT_ENDS, FOLLOWUP, TABLES, WORDS, Tracks
+from casework.tracks import DRAFT_ENDS, TABLES, WORDS, Tracks
 from casework.workdays import SHANGHAI
 from tests.offices import CALENDAR, CONTENT
 
@@ -90,11 +90,6 @@ def test_a_passed_draft_does_not_outlive_what_it_was_passed_for(action: Action) 
     after = step(a_ticket(status, draft="passed", appeal=appeal), action)
 
     assert after.tracks.draft == ""
-
-
-@pytest.mark.parametrize(("action", "said"), FOLLOWUP.items(), ids=str)
-def test_what_the_reporter_says_at_followup_is_noted(action: Action, said: str) -> None:
-    assert step(a_ticket(Status.FOLLOWUP), action).tracks.followup == said
 
 
 @pytest.mark.parametrize("status", [at for at, action in NEXT if action is Action.ASK])

@@ -17,7 +17,7 @@ from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 from wechatpy.session import SessionStorage
 
-from bot.channels.wechat.api import UPLOADS, Account, WechatApi, make_http
+from bot.channels.wechat.api import Account, WechatApi, make_http
 from bot.channels.wechat.errors import (
     POLICIES,
     Broken,
@@ -518,22 +518,6 @@ async def test_an_account_without_the_right_to_a_menu_does_without(
     platform.troubles = [error(48001)]
 
     assert not await publish_menu(api, menu_of(CONTENT.texts, ""), asyncio.Event())
-
-
-async def test_a_file_is_uploaded_and_comes_back(platform: StandIn, api: WechatApi) -> None:
-    media = await api.upload(b"\x89PNG", kind="image", name="a.png", media_type="image/png")
-
-    assert await api.download(media) == b"\x89PNG"
-
-
-@pytest.mark.parametrize("kind", UPLOADS)
-async def test_a_file_too_large_for_the_platform_is_not_uploaded(
-    platform: StandIn, api: WechatApi, kind: str
-) -> None:
-    with pytest.raises(ValueError, match=kind):
-        await api.upload(bytes(UPLOADS[kind] + 1), kind=kind, name="x", media_type="x/y")
-
-    assert platform.tried == 0
 
 
 async def test_a_download_past_its_cap_is_cut_off(platform: StandIn, api: WechatApi) -> None:

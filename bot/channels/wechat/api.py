@@ -26,9 +26,6 @@ DEFAULT = "https://api.weixin.qq.com"
 #: One file on its way in.
 LARGEST = 20 * 1024 * 1024
 
-#: What may be uploaded, in bytes, as the platform's page says (of two figures the smaller).
-UPLOADS = {"image": 2 << 20, "voice": 2 << 20, "video": 10 << 20, "thumb": 64 << 10}
-
 _ADDRESS = re.compile(r"invalid ip ([0-9a-fA-F.:]+)")
 
 
@@ -76,14 +73,6 @@ class WechatApi:
 
     async def call(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         return _fields(await self._request("POST", path, content=_json(body)))
-
-    async def upload(self, content: bytes, *, kind: str, name: str, media_type: str) -> str:
-        """A file that we may send for three days; its id there. Raises `ValueError` if too large."""
-        if len(content) > UPLOADS[kind]:
-            raise ValueError(f"{kind}: {len(content)} > {UPLOADS[kind]}")
-        part = {"media": (name, content, media_type)}
-        answer = await self._request("POST", "/cgi-bin/media/upload", {"type": kind}, files=part)
-        return str(_fields(answer).get("media_id", ""))
 
     async def download(self, media: str) -> bytes:
         """A file somebody sent. Of a video the platform gives an address instead."""
