@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import wechatpy
 import xmltodict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 from wechatpy.crypto import WeChatCrypto
 
@@ -320,6 +320,21 @@ def test_our_envelopes_and_the_peers_open_each_other(text: str) -> None:
     assert ours.open(back) == (xml, aes_key(KEY))
     said = xmltodict.parse(opened, strip_whitespace=False)["xml"].get("Content") or ""
     assert said == "".join(c for c in text if c not in "\ufffe\uffff")
+
+
+@settings(max_examples=200, deadline=None)
+@given(some.text(alphabet=some.characters()))
+@example("\0\x0b\x1f\x7f\x85")
+@example("\ud83d\ude00\udfff")
+@example("]]>&<>\"'\ufffe\uffff\ufffd\U0010ffff\ue000")
+def test_an_answer_keeps_what_xml_can_carry_and_drops_the_rest(text: str) -> None:
+    update = Update(account=ACCOUNT, sender=OPENID, made_at="1", kind="text")
+
+    said = fields_of(answer_xml(update, f"a{text}b", at=1))["Content"]
+
+    able = "".join(c for c in text if c in "\t\n\r" or (" " <= c < "\ud800") or c >= "\ue000")
+    able = able.replace("\ufffe", "").replace("\uffff", "")
+    assert said == f"a{able}b".replace("\r\n", "\n").replace("\r", "\n")  # XML's own line ends
 
 
 @settings(max_examples=200, deadline=None)
