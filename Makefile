@@ -19,7 +19,7 @@ check: dev
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@$(PY) -m pytest -q tests/content tests/test_docs.py tests/test_more_docs.py
+	@$(PY) -m pytest -q tests/content tests/docs tests/test_lock.py
 
 prove: dev
 	@scripts/test_tools.sh

@@ -21,7 +21,7 @@ def _config() -> Config:
 
 async def migrate(connection: AsyncConnection) -> None:
     """Bring the tables to the newest version. Already there: two queries."""
-    await connection.run_sync(_upgrade)
+    await connection.run_sync(upgrade)
 
 
 def _is_at_head(connection: Connection) -> bool:
@@ -29,7 +29,8 @@ def _is_at_head(connection: Connection) -> bool:
     return MigrationContext.configure(connection).get_current_revision() == head
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection) -> None:
+    """The same over a plain connection."""
     if connection.dialect.name == "postgresql":
         # Two processes may start at once; the second waits and finds the work done.
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(727074)")

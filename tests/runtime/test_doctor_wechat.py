@@ -11,8 +11,8 @@ import pytest
 
 from bot.channels.wechat.errors import note_name
 from runtime.clock import SystemClock
-from tests.channels.wechat_phone import KEY, TOKEN
-from tests.channels.wechat_stand_in import APP_ID, SECRET, StandIn, error, stand_in
+from tests.bot.channels.wechat.phone import KEY, TOKEN
+from tests.bot.channels.wechat.stand_in import APP_ID, SECRET, StandIn, error, stand_in
 from tests.offices import TestOffice
 from tests.runtime.conftest import House
 

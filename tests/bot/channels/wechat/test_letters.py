@@ -30,7 +30,7 @@ from bot.channels.wechat.messages import (
 )
 from bot.channels.wechat.router import BadSettings, make_gate
 from bot.channels.wechat.speaking import LONGEST, pieces
-from tests.channels.wechat_phone import (
+from tests.bot.channels.wechat.phone import (
     ACCOUNT,
     KEY,
     NONCE,
@@ -42,7 +42,7 @@ from tests.channels.wechat_phone import (
     account,
     signed,
 )
-from tests.channels.wechat_stand_in import APP_ID
+from tests.bot.channels.wechat.stand_in import APP_ID
 from tests.offices import TestOffice
 
 BOMB = (

@@ -21,7 +21,7 @@ from bot.channels.wechat.router import make_gate, router
 from bot.channels.wechat.sending import WechatSender
 from bot.reception import Reception
 from scheduler.pump import Pump
-from tests.channels.wechat_stand_in import APP_ID, SECRET
+from tests.bot.channels.wechat.stand_in import APP_ID, SECRET
 from tests.offices import UNDERSTANDING, TestOffice
 
 TOKEN = "aninventedtoken"

@@ -32,8 +32,8 @@ from bot.channels.wechat.messages import MENU_WORDS
 from bot.reception import COMMANDS
 from casework.shelves import Parcel, PlatformToken, Priority
 from storage.schema import outbox
-from tests.channels.wechat_phone import OPENID, Service, account
-from tests.channels.wechat_stand_in import APP_ID, SECRET, StandIn, error, stand_in
+from tests.bot.channels.wechat.phone import OPENID, Service, account
+from tests.bot.channels.wechat.stand_in import APP_ID, SECRET, StandIn, error, stand_in
 from tests.offices import A_MONDAY, CONTENT, ROOT, TestOffice, open_office
 
 ACCOUNT = f"wechat {APP_ID}"
@@ -423,7 +423,7 @@ async def test_two_processes_share_one_token(
 ) -> None:
     """Real processes over one store; the platform is slow, so both want a token at once."""
     platform.slow = 1.0
-    command = [sys.executable, "-m", "tests.channels.asks_for_a_token"]
+    command = [sys.executable, "-m", "tests.bot.channels.wechat.asks_for_a_token"]
     given = json.dumps({"folder": str(tmp_path), "url": database_url, "api": platform.url})
     async with open_office(tmp_path, database_url, staffed=False):
         pass

@@ -13,8 +13,10 @@ from axe_playwright_python.async_playwright import Axe  # type: ignore[import-un
 from fastapi import FastAPI
 from playwright.async_api import Browser, async_playwright
 
-from tests.api.conftest import colleague, number_of_newest
+from tests.api.conftest import app, colleague, number_of_newest
 from tests.offices import COUNTY, LEAKING_ROOF, TestOffice
+
+__all__ = ["app"]  # the desk's fixture, served on a real port here
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.channels.wechat.api import Account, WechatApi, make_http
 from runtime.clock import SystemClock
-from tests.channels.wechat_stand_in import APP_ID, SECRET
+from tests.bot.channels.wechat.stand_in import APP_ID, SECRET
 from tests.offices import open_office
 
 

@@ -10,8 +10,8 @@ import httpx
 import xmltodict
 from wechatpy.crypto import WeChatCrypto
 
-from tests.channels.wechat_phone import KEY, NONCE, STAMP, TOKEN, Phone, signed
-from tests.channels.wechat_stand_in import APP_ID, SECRET, StandIn, stand_in
+from tests.bot.channels.wechat.phone import KEY, NONCE, STAMP, TOKEN, Phone, signed
+from tests.bot.channels.wechat.stand_in import APP_ID, SECRET, StandIn, stand_in
 from tests.promises.processes import environment, free_port, started
 
 

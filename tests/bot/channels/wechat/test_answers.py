@@ -14,9 +14,9 @@ from bot.channels.wechat.errors import note_name
 from bot.reception import Reception, Reply, Step
 from casework.receipts import find_code
 from casework.shelves import Craftsman, Inbound
+from tests.bot.channels.wechat.phone import OPENID, Phone, Service, account
+from tests.bot.channels.wechat.stand_in import StandIn, stand_in
 from tests.bot.conftest import A_PHOTO, A_VOICE, folder_of, log_size
-from tests.channels.wechat_phone import OPENID, Phone, Service, account
-from tests.channels.wechat_stand_in import StandIn, stand_in
 from tests.offices import UNDERSTANDING, TestOffice
 
 BRIBE = "支书叫俺每户交300块钱手续费"

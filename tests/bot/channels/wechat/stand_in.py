@@ -1,7 +1,7 @@
 """A small stand-in for WeChat's interface on loopback, written from the platform's own pages.
 
 It is as strict as they are where it matters to us: tokens, sizes, members of the request, Chinese
-unescaped. Its shape is proved by a client of other people's making in `test_wechat_sending.py`.
+unescaped. Its shape is proved by a client of other people's making in `test_sending.py`.
 """
 
 from __future__ import annotations
