@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.staticfiles import StaticFiles
 
 from api.counters import Counters
@@ -34,9 +35,11 @@ def create_app(
     health: Callable[[], Awaitable[Mapping[str, object]]],
     secure: bool,
     demo: bool,
+    registry: CollectorRegistry | None = None,
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
-    """The web side of `office`. `villager` is the villager's page, `extra` the platforms."""
+    """The web side of `office`. `villager` is the villager's page, `extra` the platforms;
+    `registry` holds the figures, one of its own where none is given."""
     app = FastAPI(
         title="乡声",
         version="1",
@@ -46,7 +49,7 @@ def create_app(
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
     )
-    counters = Counters()
+    counters = Counters(registry or CollectorRegistry())
     app.state.front = Front(
         office=office,
         understanding=understanding,

@@ -62,7 +62,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The refusal as whoever asked can read it."""
-    front_at(request).counters.refusals[code] += 1
+    front_at(request).counters.refusals.labels(code).inc()
     if is_for_programs(request.url.path):
         body = problem(status, code, sentence)
         return Response(body, status, headers, media_type="application/problem+json")

@@ -147,7 +147,7 @@ class _Passage:
         await self._send(message)
 
     def _dress(self, message: Message) -> None:
-        self._counters.answers[f"{message['status'] // 100}xx"] += 1
+        self._counters.answers.labels(f"{message['status'] // 100}xx").inc()
         headers = MutableHeaders(scope=message)
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
@@ -180,7 +180,7 @@ def problem(status: int, code: str, sentence: str) -> str:
 
 def _note(fault: Exception, counters: Counters) -> None:
     """Type and place only: the message of an exception may hold a villager's words."""
-    counters.faults += 1
+    counters.faults.inc()
     trace, place = fault.__traceback__, "?"
     while trace is not None:
         code = trace.tb_frame.f_code

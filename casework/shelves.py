@@ -103,6 +103,17 @@ class Parcel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutboxFigures:
+    """How the messages of one channel and kind stand: numbers, nobody's words."""
+
+    channel: str
+    kind: str  # reply, announcement
+    waiting: int
+    given_up: int
+    oldest: datetime | None  # when the oldest of those waiting was written
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inbound:
     """One message as it came from a channel, stored before anybody acts on it."""
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import httpx
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 
 from api.app import create_app
 from api.uploads import SealedRoute
@@ -101,6 +102,11 @@ class Service:
     def worker(self) -> str:
         """This process among those that share the outbox and the tokens."""
         return f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(3)}"
+
+    @cached_property
+    def figures(self) -> CollectorRegistry:
+        """What `/metrics` shows: of this house, not of the process, which may hold several."""
+        return CollectorRegistry()
 
     async def close(self) -> None:
         if "wechat" in self.__dict__ and self.wechat:
@@ -205,6 +211,7 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
         health=health,
         secure=secure,
         demo=demo,
+        registry=service.figures,
         lifespan=lifespan,
     )
 

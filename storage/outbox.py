@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.shelves import Parcel, Priority
+from casework.shelves import OutboxFigures, Parcel, Priority
 from papers.envelope import open_under, seal_under
 from storage.keyshelf import KeyGone
 from storage.rows import insert_new
@@ -48,6 +48,7 @@ class OutboxShelf:
                 if lasting
                 else self._today.seal(plain),
                 key=SERVICE if lasting else self._today.day,
+                made_at=self._now,
                 due=parcel.due or self._now,
                 expires_at=parcel.expires_at,
                 state="waiting",
@@ -147,10 +148,26 @@ class OutboxShelf:
             .values(lease_until=None, **values)
         )
 
-    async def waiting(self, now: datetime) -> Mapping[str, int]:
+    async def figures(self) -> Sequence[OutboxFigures]:
+        """Those waiting or given up, by channel and kind."""
+        waits = outbox.c.state.in_(("waiting", "leased"))
+        written = func.coalesce(outbox.c.made_at, outbox.c.due)
         query = (
-            select(outbox.c.channel, func.count())
-            .where(outbox.c.state.in_(("waiting", "leased")), outbox.c.due <= now)
-            .group_by(outbox.c.channel)
+            select(
+                outbox.c.channel,
+                outbox.c.priority,
+                func.count(case((waits, 1))).label("waiting"),
+                func.count(case((~waits, 1))).label("given_up"),
+                func.min(case((waits, written))).label("oldest"),
+            )
+            .where(outbox.c.state != "sent")
+            .group_by(outbox.c.channel, outbox.c.priority)
+            .order_by(outbox.c.channel, outbox.c.priority)
         )
-        return {row[0]: row[1] for row in (await self._c.execute(query)).all()}
+        return [
+            OutboxFigures(
+                channel=row.channel, kind=row.priority.partition("-")[2], waiting=row.waiting,
+                given_up=row.given_up, oldest=row.oldest,
+            )
+            for row in (await self._c.execute(query)).all()
+        ]  # fmt: skip

@@ -187,6 +187,7 @@ outbox = Table(
     Column("priority", String(16), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("key", String(14), nullable=False),  # 'day 2026-11-23' or 'service'
+    Column("made_at", Moment),  # none in rows older than the column
     Column("due", Moment, nullable=False),
     Column("expires_at", Moment),
     Column("state", String(10), nullable=False, default="waiting"),

@@ -26,4 +26,7 @@ async def ready(front: TheFront) -> JSONResponse:
 @router.get("/metrics")
 async def metrics(front: TheFront) -> Response:
     """Figures in the format of Prometheus, without anybody's words."""
-    return Response(front.counters.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    async with front.office.reading() as reading:
+        outbox = await reading.outbox.figures()
+    text = front.counters.text(outbox, front.now())
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -22,6 +22,7 @@ from casework.shelves import (
     Inbound,
     Key,
     LogProof,
+    OutboxFigures,
     Page,
     Parcel,
     Progress,
@@ -174,6 +175,12 @@ class Talks(TalksReading, Protocol):
     async def drop(self, channel: str, caller: str) -> None: ...
 
 
+class OutboxReading(Protocol):
+    """How many messages wait, and for how long."""
+
+    async def figures(self) -> Sequence[OutboxFigures]: ...
+
+
 class Outbox(Protocol):
     """Outgoing messages: added with the act that causes them, sent later by the pump."""
 
@@ -192,8 +199,6 @@ class Outbox(Protocol):
     async def failed(self, parcel: Parcel, *, worker: str, trouble: str) -> None: ...
 
     async def unknown(self, parcel: Parcel, *, worker: str) -> None: ...
-
-    async def waiting(self, now: datetime) -> Mapping[str, int]: ...
 
 
 class BatchesReading(Protocol):
@@ -287,6 +292,9 @@ class Reading(Protocol):
 
     @property
     def talks(self) -> TalksReading: ...
+
+    @property
+    def outbox(self) -> OutboxReading: ...
 
     @property
     def batches(self) -> BatchesReading: ...

@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI
 from api.app import create_app
 from api.security import CSP
 from api.show import HERE
+from casework.shelves import Parcel
 from tests.api.conftest import HOST, well
 from tests.offices import UNDERSTANDING, TestOffice
 
@@ -121,8 +122,47 @@ async def test_the_figures_hold_no_words(client: httpx.AsyncClient) -> None:
 
     figures = (await client.get("/metrics")).text
 
-    assert 'xiangsheng_http_answers_total{status="2xx"} 1' in figures
+    assert 'xiangsheng_http_answers_total{status="2xx"} 1.0' in figures
     assert "五千" not in figures
+
+
+async def test_the_outbox_is_told_as_it_stands_when_it_is_asked(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    async with small_office.files() as files:
+        await files.outbox.add(Parcel(channel="telegram", recipient="31415", text="支书扣了五千"))
+    small_office.wait(minutes=10)
+
+    figures = (await client.get("/metrics")).text
+    async with small_office.files() as files:
+        (parcel,) = await files.outbox.lease("telegram", worker="w", now=small_office.clock.now())
+        await files.outbox.sent(parcel, worker="w")
+    later = (await client.get("/metrics")).text
+
+    mine = '{channel="telegram",kind="reply"}'
+    assert f"xiangsheng_outbox_waiting{mine} 1.0" in figures
+    assert f"xiangsheng_outbox_given_up{mine} 0.0" in figures
+    (age,) = re.findall(r"outbox_oldest_seconds\{.*\} ([0-9.]+)", figures)
+    assert 600 <= float(age) < 610
+    assert mine not in later
+    assert not re.search("31415|五千|_created", figures)
+
+
+async def test_two_houses_in_one_process_count_apart(small_office: TestOffice) -> None:
+    one, other = (
+        create_app(
+            office=small_office.office, understanding=UNDERSTANDING, villager=None, health=well,
+            secure=True, demo=False,
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    for app, path in ((one, "/nowhere"), (other, "/healthz")):
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app), base_url=HOST
+        ) as client:
+            await client.get(path)
+            figures = (await client.get("/metrics")).text
+        assert ('status="4xx"' in figures) == (path == "/nowhere")
 
 
 def test_every_vendored_file_is_the_one_that_was_checked() -> None:
