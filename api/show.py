@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -20,6 +19,7 @@ from casework.refusals import BadInput
 from casework.shelves import Key
 from casework.tickets import Ticket
 from casework.workdays import SHANGHAI
+from papers.pages import templates
 
 HERE = Path(__file__).parent
 
@@ -130,13 +130,7 @@ def key_from_text(text: str) -> Key | None:
     return Key(due=due, number=number)
 
 
-TEMPLATES = Environment(
-    loader=FileSystemLoader(HERE / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+TEMPLATES = templates(HERE / "templates")
 TEMPLATES.filters["moment"] = moment
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment
 
 from casework.refusals import BadInput
 from casework.transparency import digits
@@ -23,6 +23,7 @@ from inbox.keys import Keys, load_keys, sender_key
 from inbox.names import Names
 from inbox.receiving import Conflict, Reception, Refused
 from inbox.verify import Misfit
+from papers.pages import templates
 
 LARGEST = 4 * 1024**3
 COOKIE = "inbox"
@@ -88,8 +89,8 @@ def create_app(folder: Path, *, now: Callable[[], datetime], names: Names | None
 
 
 def _environment(room: Room) -> Environment:
-    templates = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True)
-    templates.globals |= {
+    pages = templates(_TEMPLATES)
+    pages.globals |= {
         "office": room.keys.office,
         "names": room.names,
         "outcomes": OUTCOMES,
@@ -97,7 +98,7 @@ def _environment(room: Room) -> Environment:
         "when": lambda text: desk.local(datetime.fromisoformat(text)),
         "slip": lambda digest: digits(bytes.fromhex(digest)),
     }
-    return templates
+    return pages
 
 
 def _add_door(app: FastAPI, room: Room) -> None:
@@ -146,9 +147,9 @@ def _problem(status: int, code: str, sentence: str) -> JSONResponse:
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
-def _add_desk(app: FastAPI, room: Room, templates: Environment) -> None:
+def _add_desk(app: FastAPI, room: Room, pages: Environment) -> None:
     def page(name: str, **words: object) -> HTMLResponse:
-        return HTMLResponse(templates.get_template(name).render(**words))
+        return HTMLResponse(pages.get_template(name).render(**words))
 
     @app.get("/enter/{token}")
     def enter(token: str) -> Response:
@@ -161,7 +162,7 @@ def _add_desk(app: FastAPI, room: Room, templates: Environment) -> None:
 
     def closed(title: str, status: int, sentence: str = "") -> HTMLResponse:
         words = sentence or "请在运行收件箱的电脑上重新启动它,用新打印出来的链接打开。"
-        html = templates.get_template("closed.html").render(title=title, sentence=words)
+        html = pages.get_template("closed.html").render(title=title, sentence=words)
         return HTMLResponse(html, status)
 
     app.state.closed = closed

@@ -315,15 +315,18 @@ def test_every_pinned_requirement_has_a_hash() -> None:
         assert [each.split()[0] for each in pinned if "--hash=sha256:" not in each] == []
 
 
-def test_the_hour_of_china_is_named_once() -> None:
-    named = [
+@pytest.mark.parametrize(
+    ("made", "where"), [("ZoneInfo", "casework/workdays.py"), ("Environment", "papers/pages.py")]
+)
+def test_the_hour_of_china_and_the_templates_are_made_in_one_place(made: str, where: str) -> None:
+    found = [
         path
         for path, tree in sources(*present_rooms())
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and dotted(node.func) == "ZoneInfo"
+        if isinstance(node, ast.Call) and dotted(node.func) == made
     ]
 
-    assert named == ["casework/workdays.py"]
+    assert found == [where]
 
 
 def test_no_python_lies_in_content() -> None:

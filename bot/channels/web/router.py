@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
-from fastapi.templating import Jinja2Templates
 
 from bot.dialogues.report import make
 from bot.reception import Reception
@@ -22,10 +21,12 @@ from casework.refusals import BadInput, Refusal
 from casework.reports import LONGEST, Attachment
 from casework.shelves import Inbound, Talk
 from nlp.understanding import Understanding
+from papers.pages import templates
 
 HERE = Path(__file__).parent
 CHANNEL = "web"
 MOST_FILES = 9
+FIELDS = ("story", "county", "place", "office", "token")  # of the one-page form
 
 
 @dataclass(frozen=True)
@@ -41,50 +42,48 @@ class Pages:
     def cookie(self) -> str:
         return "__Host-talk" if self.secure else "talk"
 
-    def page(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         texts = self.office.content.texts
         values = {"texts": texts, "contacts": self.office.content.contacts, **values}
-        return _TEMPLATES.TemplateResponse(request, f"{name}.html", values, status_code=status)
+        return HTMLResponse(_TEMPLATES.get_template(f"{name}.html").render(values), status)
 
-    async def home(self, request: Request) -> Response:
-        return self.page(request, "home", promise=self.reception.promise(CHANNEL))
+    async def home(self) -> Response:
+        return self.page("home", promise=self.reception.promise(CHANNEL))
 
-    async def ask(self, request: Request, q: Annotated[str, Form()] = "") -> Response:
+    async def ask(self, q: Annotated[str, Form()] = "") -> Response:
         """One question, one page; no cookie, nothing kept."""
         today = self.office.clock.now().date()
         answer = self.knows.ask(q, today=today)
         topics = self.office.content.topics
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics[:3]]
-        return self.page(request, "answer", asked=q, answer=answer, offered=offered)
+        return self.page("answer", asked=q, answer=answer, offered=offered)
 
-    async def topic(self, request: Request, slug: str) -> Response:
+    async def topic(self, slug: str) -> Response:
         topics = self.office.content.topics
         if slug not in topics:
-            return self.page(request, "refused", 404, sentence="没有这一条。")
+            return self.page("refused", 404, sentence="没有这一条。")
         answer = self.knows.answer_for(slug, today=self.office.clock.now().date())
-        return self.page(request, "answer", asked=topics[slug].question, answer=answer, offered=[])
+        return self.page("answer", asked=topics[slug].question, answer=answer, offered=[])
 
-    async def report_form(self, request: Request) -> Response:
-        return self._form(request, sentence="", typed={})
+    async def report_form(self) -> Response:
+        return self._form(sentence="", typed=dict.fromkeys(FIELDS, ""))
 
-    def _form(self, request: Request, *, sentence: str, typed: dict[str, str]) -> Response:
+    def _form(self, *, sentence: str, typed: dict[str, str]) -> Response:
         counties = [
             (c, self.knows.gazetteer.full_name(c)) for c, _ in self.knows.gazetteer.counties()
         ]
         return self.page(
-            request,
             "report",
             422 if sentence else 200,
             promise=self.reception.promise(CHANNEL),
             counties=counties,
-            token=typed.get("token") or secrets.token_urlsafe(18),
+            token=typed["token"] or secrets.token_urlsafe(18),
             sentence=sentence,
             typed=typed,
         )
 
     async def report(
         self,
-        request: Request,
         story: Annotated[str, Form()] = "",
         county: Annotated[str, Form()] = "",
         place: Annotated[str, Form()] = "",
@@ -103,9 +102,9 @@ class Pages:
                 _with(made, attachments=tuple(held), channel=CHANNEL, idempotency_key=token)
             )
         except Refusal as refusal:
-            return self._form(request, sentence=refusal.sentence, typed=typed)
+            return self._form(sentence=refusal.sentence, typed=typed)
         return self.page(
-            request, "receipt", code=shown(receipt.code), spoken=spoken(receipt.code),
+            "receipt", code=shown(receipt.code), spoken=spoken(receipt.code),
             due=said(receipt.due), danger=facts.danger,
         )  # fmt: skip
 
@@ -127,21 +126,20 @@ class Pages:
                 held.append(await shelves.blobs.hold(content))
         return held
 
-    async def status_form(self, request: Request) -> Response:
-        return self.page(request, "status", sentence="")
+    async def status_form(self) -> Response:
+        return self.page("status", sentence="")
 
-    async def status(self, request: Request, code: Annotated[str, Form()] = "") -> Response:
+    async def status(self, code: Annotated[str, Form()] = "") -> Response:
         try:
             code = read_code(code)
             async with self.office.reading() as reading:
                 box = await reading.mailboxes.open(code)
         except Refusal as refusal:
-            return self.page(request, "status", 422, sentence=refusal.sentence)
-        return self.page(request, "mailbox", box=box, code=code, said=said)
+            return self.page("status", 422, sentence=refusal.sentence)
+        return self.page("mailbox", box=box, code=code, said=said)
 
     async def add(
         self,
-        request: Request,
         code: Annotated[str, Form()] = "",
         text: Annotated[str, Form()] = "",
         unsolved: Annotated[str, Form()] = "",
@@ -154,8 +152,8 @@ class Pages:
                 else:
                     await files.mailboxes.add(read_code(code), checked(text), at=now)
         except Refusal as refusal:
-            return self.page(request, "status", 422, sentence=refusal.sentence)
-        return await self.status(request, code)
+            return self.page("status", 422, sentence=refusal.sentence)
+        return await self.status(code)
 
     async def talk(self, request: Request) -> Response:
         """The conversation as far as it is; without a cookie, the first words of it."""
@@ -166,7 +164,7 @@ class Pages:
                 talk = await reading.talks.load(CHANNEL, caller)
             shown_lines = talk.shown if talk else ()
         lines = [line.split("\t", 1) for line in shown_lines]
-        return self.page(request, "talk", lines=lines, promise=self.reception.promise(CHANNEL))
+        return self.page("talk", lines=lines, promise=self.reception.promise(CHANNEL))
 
     async def say(
         self,
@@ -183,7 +181,7 @@ class Pages:
                     blob = (await files.blobs.hold(content)).blob
             await self._turn(caller, text, blob)
         except Refusal as refusal:
-            return self.page(request, "refused", 422, sentence=refusal.sentence)
+            return self.page("refused", 422, sentence=refusal.sentence)
         answer = RedirectResponse("/talk#last", status_code=303)
         answer.set_cookie(
             self.cookie, caller, path="/", secure=self.secure, httponly=True, samesite="lax"
@@ -219,7 +217,7 @@ class Pages:
         return answer
 
 
-_TEMPLATES = Jinja2Templates(directory=HERE / "templates")
+_TEMPLATES = templates(HERE / "templates")
 
 
 def checked(text: str) -> str:
