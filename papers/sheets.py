@@ -32,9 +32,10 @@ _MARKS = r"\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _AROUND = re.compile(rf"^[\s{_MARKS}]+|[\s{_MARKS}]+$")
 _UNSEEN = re.compile(rf"[{_MARKS}\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
-#: What a table program would calculate or shorten if a csv said it, the quotes we put before it,
+#: What a table program would calculate (some take full width for it too) or shorten if a csv said
+#: it, the quotes we put before it,
 #: and what begins like a formula but is a number or a phone.
-_CALCULATED = r"(?:[=+@=+-@-].|[0-9]\.?[0-9]*E[+-]?[0-9]+$)"
+_CALCULATED = r"(?:[=+@\uff1d\uff0b\uff20\uff0d-].|[0-9]\.?[0-9]*E[+-]?[0-9]+$)"
 _TO_MARK = re.compile(f"'*{_CALCULATED}", re.DOTALL)
 _MARKED = re.compile(f"'+{_CALCULATED}", re.DOTALL)
 _FORMULA = re.compile(r"[=@].|[+-](?![\s(]*[0-9][0-9\s().,-]*%?$).", re.DOTALL)
@@ -351,9 +352,9 @@ def _twins(row: Row, columns: Iterable[Column], seen: dict[tuple[str, Value], in
 def _refuse_merged(table: _Table, *, last: int) -> None:
     """Cells merged between header and last row: for which the one value stands, nobody can tell."""
     for area in table.sheet.merged:
-        rows = [int(number) for number in re.findall(r"[0-9]+", area)]
-        if max(rows) > table.line and min(rows) <= last:
-            raise SheetError(whole(f"有合并的单元格({area})", "请取消合并,每一格都填上,再导入"))
+        if area.last > table.line and area.first <= last:
+            reason = f"有合并的单元格({area.ref})"
+            raise SheetError(whole(reason, "请取消合并,每一格都填上,再导入"))
 
 
 def _filled(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from string import ascii_uppercase as LETTERS
 from typing import Any
 from xml.parsers import expat
 
@@ -36,12 +37,21 @@ class Formula:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Area:
+    """Cells that are merged: as people write them, and their first and last line."""
+
+    ref: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """One sheet as it lies in the file: each row with its line, and the areas that are merged."""
 
     title: str
     rows: Iterator[tuple[int, Sequence[object]]]
-    merged: Sequence[str] = ()
+    merged: Sequence[Area] = ()
 
 
 def read_workbook(content: bytes) -> Iterator[Sheet]:
@@ -51,6 +61,8 @@ def read_workbook(content: bytes) -> Iterator[Sheet]:
     with _or_broken():
         looked = _inspected(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+        if not book.worksheets:
+            raise ValueError("no sheet that openpyxl knows")
         for sheet in book.worksheets:
             part = looked[sheet._worksheet_path]
             # WPS writes the extent A1 whatever the sheet holds, and openpyxl would believe it.
@@ -96,7 +108,7 @@ class _Inspector:
     LARGEST_RECORD = 500_000
 
     def __init__(self) -> None:
-        self.merged: list[str] = []
+        self.merged: list[Area] = []
         self.widest = 0
         self._records = self._elements = self._column = 0
 
@@ -116,8 +128,10 @@ class _Inspector:
         self._elements += 1
         match tag.rpartition(" ")[2]:
             case "row":
-                self._records = max(self._records + 1, int(attributes.get("r", 0)))
-                self._elements = self._column = 0
+                line = int(attributes.get("r", self._records + 1))
+                if line <= self._records:  # openpyxl would leave such a row out
+                    raise ValueError("rows out of order")
+                self._records, self._elements, self._column = line, 0, 0
             case "si":
                 self._records += 1
                 self._elements = 0
@@ -126,7 +140,9 @@ class _Inspector:
             case "v" | "is" | "f":
                 self.widest = max(self.widest, self._column)
             case "mergeCell":
-                self.merged.append(attributes["ref"])
+                ref = attributes["ref"]
+                first, *_, last = [int(part.lstrip(LETTERS)) for part in f"{ref}:{ref}".split(":")]
+                self.merged.append(Area(ref=ref, first=first, last=last))
         if self._records > self.MOST_RECORDS or self._elements > self.LARGEST_RECORD:
             raise Unreadable("里面的东西太多", "请分成几个文件")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ import typer
 from casework.refusals import BadInput
 from casework.shelves import Craftsman
 from nlp.places import Gazetteer
+from papers.files import write_whole
 from papers.ledger import CRAFTSMEN, CraftsmanRow, read_craftsmen
 from papers.sheets import (
     LARGEST_FILE,
@@ -191,7 +191,6 @@ def _export(file: Path, shelf: Shelf, encoding: Encoding) -> None:
 def _write(
     file: Path, columns: Sequence[Column], rows: Sequence[Mapping[str, Value]], encoding: Encoding
 ) -> None:
-    """A new file that only its owner reads, in place of the old one when it is whole."""
     match file.suffix.lower():
         case ".csv":
             marked = "utf-8-sig" if encoding is Encoding.UTF8 else encoding.value
@@ -200,11 +199,8 @@ def _write(
             content = as_xlsx(columns, rows)
         case _:
             raise BadInput("文件名要以 .xlsx 或 .csv 结尾。")
-    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(content)
-        fresh.replace(file)
+        write_whole(file, content)
     except OSError:
         raise BadInput(f"写不了这个文件:{file}") from None
     console.print(f"{len(rows)} 行写到 {file}", soft_wrap=True)

@@ -102,7 +102,7 @@ def test_a_workbook_from_an_office_is_taken(case: Path) -> None:
         13000000001, 13000000001.0, 8613000000001,
         "+8613000000001", "+86 130 0000 0001", "86-130-0000-0001", "(+86)13000000001",
         "008613000000001", "013000000001", "130 0000 0001", "130-0000-0001", "(130)0000-0001",
-        "130-0000—0001", "13000000001", "+8613000000001", "'13000000001",
+        "130-0000—0001", "\uff11\uff13\uff10\uff10\uff10\uff10\uff10\uff10\uff10\uff10\uff11", "\uff0b8613000000001", "'13000000001",
         "\u202d13000000001\u202c", "\u206613000000001\u2069", "\u200e13000000001\u200f",
         "\ufeff13000000001\u200b", "130\u00a00000\u00a00001", "130\u202a0000\u202c0001",
         "13000000001\n", "\t13000000001", "130\u30000000\u30000001", "13000000001.0",
@@ -283,7 +283,10 @@ def test_a_header_is_known_however_it_is_spaced(title: str) -> None:
 def test_a_full_width_header_is_the_same_header() -> None:
     columns = [Column(key="id", title="ID(号)", read=one_line, required=True)]
 
-    assert read_table(a_csv(["ID(号)"], ["1"]), "a.csv", columns)[0].text("id") == "1"
+    assert (
+        read_table(a_csv(["\uff29\uff24\uff08号\uff09"], ["1"]), "a.csv", columns)[0].text("id")
+        == "1"
+    )
 
 
 @pytest.mark.parametrize("above", range(1, 5))
@@ -461,6 +464,7 @@ def test_one_row_too_many_is_refused_and_the_last_allowed_is_taken() -> None:
 
 SHEET = "xl/worksheets/sheet1.xml"
 STYLES = "xl/styles.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
 
 
 def grown(by: bytes, before: bytes = b"</sheetData>") -> Callable[[bytes], bytes]:
@@ -475,7 +479,10 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&
     [
         (SHEET, grown(b" " * 101 * 2**20), "展开后太大"),
         (SHEET, grown(b'<row r="1999999"/><row/><row/>'), "里面的东西太多"),
-        (SHEET, grown(b'<row r="1999999"/><row r="1"/><row r="1"/>'), "里面的东西太多"),
+        (SHEET, grown(b'<row r="2"><c r="A2"><v>1</v></c></row>'), "打不开"),
+        (SHEET, lambda part: part.replace(b'r="B2"', b'r="B2" r="C2"'), "打不开"),
+        (SHEET, grown(b'<mergeCell ref="A:B"/>'), "打不开"),
+        (RELATIONS, lambda part: part.replace(b"sheet1.xml", b"sheet9.xml"), "打不开"),
         (SHEET, grown(b'<row r="99999999999"><c/></row>'), "里面的东西太多"),
         (SHEET, grown(b"<row>" + b"<c/>" * 500_001 + b"</row>"), "里面的东西太多"),
         (STYLES, grown(b"<a/>" * 500_001, b"</styleSheet>"), "里面的东西太多"),
@@ -528,7 +535,7 @@ COLUMNS = [
 #: Whatever is seen on paper: no control, format, surrogate or unassigned characters.
 seen = st.text(st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Zl", "Zp")), max_size=12)
 begins = st.sampled_from(
-    ["", "=", "+", "-", "@", "'", "''=", "'=", "1E", "1.5E+", "0", "=", "\ufe0f"]
+    ["", "=", "+", "-", "@", "'", "''=", "'=", "1E", "1.5E+", "0", "\uff1d", "\ufe0f"]
 )
 ends = st.sampled_from(["", "1", '"', ",", "\t1", "𠮷", "䶮", "_x0041_", "\n二", "1E5", "甲\n\n乙"])
 texts = st.builds("{}{}{}".format, begins, seen, ends).map(str.strip)
@@ -571,9 +578,14 @@ def test_no_cell_of_our_csv_is_calculated_and_every_cell_of_our_workbook_is_text
     )
     sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(COLUMNS[:2], rows))).active
 
-    assert len(cell) < 2 or cell[0] not in "=+-@"
+    assert len(cell) < 2 or cell[0] not in "=+-@\uff1d\uff0b\uff0d\uff20"
     assert sheet is not None
     assert sheet["B2"].data_type == "s"
+
+
+@pytest.mark.parametrize("said", ["13000000001", "2027-01-01", "0375-0000001", "1E", "Excel", "1"])
+def test_what_nobody_would_calculate_stands_in_the_csv_as_it_is(said: str) -> None:
+    assert as_csv(COLUMNS[:1], [{"id": said}], encoding="utf-8") == f"编号\r\n{said}\r\n".encode()
 
 
 def test_a_csv_of_ours_that_went_through_a_table_program_is_read_back() -> None:
