@@ -13,7 +13,7 @@ from casework.shelves import Awaited, Inbound, PlatformToken
 from papers.envelope import open_under, seal_under
 from storage.keyshelf import KeyGone
 from storage.platform_tables import platform_tokens, replies, turns, unsaid, windows
-from storage.rows import insert_new
+from storage.rows import insert_new, insert_or_replace
 from storage.talks import Today
 
 PURPOSE = "platform token"
@@ -94,13 +94,12 @@ class WindowShelf:
         wider = select(windows.c.caller).where(known, windows.c.until > until, windows.c.left > 0)
         if (await self._c.execute(wider)).first():
             return
-        await self._c.execute(delete(windows).where(known))
-        await self._c.execute(
-            insert(windows).values(
-                caller=self._today.caller(channel, caller), day=self._today.day, until=until,
-                left=most,
-            )
-        )  # fmt: skip
+        mine = {
+            "caller": self._today.caller(channel, caller), "day": self._today.day,
+            "until": until, "left": most,
+        }  # fmt: skip
+        await self._c.execute(insert_or_replace(self._c, windows, mine))
+        await self._c.execute(delete(windows).where(known, windows.c.caller != mine["caller"]))
 
     async def spend(self, channel: str, caller: str) -> bool:
         taken = await self._c.execute(

@@ -27,6 +27,16 @@ def insert_new(connection: AsyncConnection, table: Table) -> Any:
     return dialect.insert(table).on_conflict_do_nothing()
 
 
+def insert_or_replace(connection: AsyncConnection, table: Table, values: dict[str, Any]) -> Any:
+    """INSERT, or the new values in place of the row with the same primary key; one statement, so two
+    processes that write the same row at once both succeed."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    made = dialect.insert(table).values(values)
+    keys = [column.name for column in table.primary_key]
+    fresh = {name: made.excluded[name] for name in values if name not in keys}
+    return made.on_conflict_do_update(index_elements=keys, set_=fresh)
+
+
 def clocks_to_text(clocks: tuple[Clock, ...]) -> str:
     return json.dumps(
         [

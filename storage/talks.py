@@ -19,7 +19,7 @@ from casework.workdays import SHANGHAI
 from papers.envelope import open_under, seal_under
 from storage.keyshelf import KeyGone, KeyShelf
 from storage.platform_tables import replies, turns, unsaid, windows
-from storage.rows import insert_new
+from storage.rows import insert_new, insert_or_replace
 from storage.schema import inbound, talks
 
 #: What an external id is hidden under in the idempotency and inbound tables.
@@ -129,17 +129,19 @@ class TalksShelf:
         return None
 
     async def keep(self, channel: str, caller: str, talk: Talk) -> None:
-        await self.drop(channel, caller)
         fields = asdict(talk)
         del fields["at"]
-        await self._c.execute(
-            talks.insert().values(
-                caller=self._today.caller(channel, caller),
-                day=self._today.day,
-                sealed=self._today.seal(_bytes(fields)),
-                at=self._now,
-            )
-        )
+        mine = {
+            "caller": self._today.caller(channel, caller),
+            "day": self._today.day,
+            "sealed": self._today.seal(_bytes(fields)),
+            "at": self._now,
+        }
+        await self._c.execute(insert_or_replace(self._c, talks, mine))
+        of_yesterday = [
+            each for each in self._today.callers(channel, caller) if each != mine["caller"]
+        ]
+        await self._c.execute(delete(talks).where(talks.c.caller.in_(of_yesterday)))
 
     async def drop(self, channel: str, caller: str) -> None:
         callers = self._today.callers(channel, caller)

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-#: Every invented word begins with this, so that a truncated one is found too.
+#: Every invented word begins with one of these, so that a truncated one is found too, and a hunt
+#: for the beginning is a hunt for them all.
 STEM = "麦秸垛里藏"
+LATIN_STEM = "maijieduo"
 _HAN = range(0x5000, 0x9000)
 _EMPTY_PAGES = re.compile(rb"\0{64,}")
 
@@ -31,7 +33,7 @@ class Markers:
 
     def latin(self, kind: str) -> str:
         """For user names and headers, which take ASCII only."""
-        return self.keep(kind, f"maijieduo{secrets.token_hex(6)}")
+        return self.keep(kind, f"{LATIN_STEM}{secrets.token_hex(6)}")
 
     def number(self, kind: str, digits: int = 10) -> str:
         """A caller's number at a platform."""
@@ -99,15 +101,21 @@ class Found:
 
 
 def hunt(files: Iterable[Path], markers: Iterable[str]) -> Iterator[Found]:
-    """Read every file as bytes and look for each marker in each spelling."""
-    wanted = [
-        (marker, name, coded) for marker in markers for name, coded in spellings(marker).items()
-    ]
+    """Read every file as bytes and look for each marker, or its stem, in each spelling."""
+    wanted: dict[bytes, tuple[str, list[str]]] = {}  # many spellings of plain digits are one
+    for marker in sorted({_stem_of(marker) for marker in markers}):
+        for name, coded in spellings(marker).items():
+            wanted.setdefault(coded, (marker, []))[1].append(name)
     for file in files:
         content = _EMPTY_PAGES.sub(bytes(64), _read(file))
-        for marker, name, coded in wanted:
+        for coded, (marker, names) in wanted.items():
             if coded in content or coded in file.name.encode():
-                yield Found(where=file.name, spelling=name, marker=marker)
+                for name in names:
+                    yield Found(where=file.name, spelling=name, marker=marker)
+
+
+def _stem_of(marker: str) -> str:
+    return next((stem for stem in (STEM, LATIN_STEM) if marker.startswith(stem)), marker)
 
 
 def _read(file: Path) -> bytes:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, inspect, select, text
 
-from casework.shelves import Awaited, Inbound, Parcel
+from casework.shelves import Awaited, Inbound, Parcel, Talk
 from storage.migrate import migrate
 from storage.platform_tables import TABLES, replies, unsaid, windows
 from tests.offices import TestOffice
@@ -168,3 +168,21 @@ async def test_a_house_of_the_first_version_gets_the_new_tables(office: TestOffi
         )
     assert {table.name for table in TABLES} <= there
     assert "expires_at" in columns
+
+
+async def test_two_processes_may_write_the_same_caller_at_once(office: TestOffice) -> None:
+    """Each takes its own transaction and writes before the other has ended."""
+    until = office.clock.now() + TWO_DAYS
+
+    async def writes(_: int) -> None:
+        async with office.files() as files:
+            await asyncio.sleep(0)
+            await files.windows.opened("wechat", "a", until=until, most=3)
+            await files.talks.keep("wechat", "a", Talk())
+
+    await asyncio.gather(*map(writes, range(4)))
+
+    async with office.reading() as reading:
+        assert await reading.talks.load("wechat", "a") is not None
+    async with office.files() as files:
+        assert [await files.windows.spend("wechat", "a") for _ in range(4)] == [True] * 3 + [False]
