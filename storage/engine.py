@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic.util import CommandError
 from sqlalchemy import Engine, QueuePool, create_engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -43,6 +42,10 @@ class StoreUnusable(Refusal):
     code = "store-unusable"
 
 
+class FromTheFuture(Exception):
+    """The tables are of a version that this program does not know."""
+
+
 @contextmanager
 def opening(where: str) -> Iterator[None]:
     """Whatever goes wrong while a store is opened, as one sentence that names what to look at."""
@@ -52,7 +55,7 @@ def opening(where: str) -> Iterator[None]:
         if isinstance(fault, OperationalError) and not fault.connection_invalidated:
             raise StoreUnusable(f"数据库打不开({where}):{fault.orig}") from fault
         raise StoreUnusable(f"数据库连不上({where}):看它开着没有,地址对不对。") from fault
-    except CommandError as fault:
+    except FromTheFuture as fault:
         raise StoreUnusable(
             f"数据库({where})是更新的程序建的,这个版本不认识。装回原来的版本。"
         ) from fault

@@ -14,6 +14,15 @@ from tests.postgres import Server, running
 _numbers = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long stories come first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+#: They start processes, or try hundreds of sequences.
+LONG = ("tests/promises/", "tests/casework/test_rules_hold.py", "tests/browser/")
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real PostgreSQL for the length of the session; every xdist worker has its own."""

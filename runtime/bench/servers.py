@@ -14,8 +14,9 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, insert
 
 from papers.envelope import new_keypair, seal_under
+from runtime.processes import make_app
 from runtime.settings import Settings
-from runtime.wiring import Service, make_app, open_service
+from runtime.wiring import Service, open_service
 from storage import intake
 from storage.engine import sqlite_url, writer_engine
 

@@ -15,8 +15,9 @@ import uvicorn
 from bot.channels.terminal import talk as talk_in_terminal
 from runtime import demo as demo_office
 from runtime.commands.common import console, run, service
+from runtime.processes import make_app, work
 from runtime.settings import Settings, load_settings, unknown_variables
-from runtime.wiring import Service, make_app, open_service, work
+from runtime.wiring import Service, open_service
 
 
 class Server(uvicorn.Server):

@@ -153,7 +153,7 @@ def not_http(house: House, word: str) -> None:
 
 
 def leaves(house: House) -> int:
-    answer = httpx.get(f"{house.base}/api/v1/log/head", trust_env=False, timeout=20)
+    answer = httpx.get(f"{house.base}/api/v1/log/head", trust_env=False, verify=False, timeout=20)
     return int(answer.json()["size"])
 
 

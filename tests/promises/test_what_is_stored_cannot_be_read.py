@@ -130,7 +130,7 @@ def handler_replies(house: House, token: dict[str, str], markers: Markers) -> No
 
 def month_ends(house: House) -> None:
     """The clock is moved; the batch goes to the discipline office's program."""
-    assert "共" in house.run("jobs", "run", "hand-over", "--at", "2099-01-03T08:00")
+    assert "共" in house.run("jobs", "run", "hand-over", "--at", "2099-01-03T08:00", "--really")
     house.run("batch", "send")
     listed = house.run("inbox", "list", "--folder", str(house.inbox), "--json")
     assert listed.count("number") >= 5

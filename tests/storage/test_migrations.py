@@ -1,32 +1,46 @@
-"""A store of an earlier day opens with what is in it."""
+"""Tables are brought to the newest version once; at the newest, Alembic is not even loaded."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from casework.shelves import Tab
-from tests.offices import COUNTY, LEAKING_ROOF, open_office
+from storage.engine import FromTheFuture, StoreUnusable, sqlite_in_a_thread, sqlite_url
+from storage.migrate import FOLDER, HEAD, upgrade, version
+from storage.schema import metadata
+from tests.offices import migrated_database, open_office, start_from_a_copy
 
 
-async def test_tickets_of_the_third_version_are_read(tmp_path: Path) -> None:
-    async with open_office(tmp_path) as office:
-        await office.office.intake.file(LEAKING_ROOF)
-        async with office.store.house.writer.begin() as connection:
-            (tracks,) = (await connection.execute(text("SELECT tracks FROM tickets"))).scalars()
-            before = json.dumps({**json.loads(tracks), "bound": True, "followup": "solved"})
-            await connection.execute(text("UPDATE tickets SET tracks = :t"), {"t": before})
-            await connection.execute(text("CREATE TABLE calendar_days (day TEXT)"))
-            await connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
+def test_the_newest_migration_is_the_one_alembic_goes_to() -> None:
+    assert ScriptDirectory(str(FOLDER)).get_current_head() == HEAD
 
-    async with open_office(tmp_path, staffed=False) as office:
-        async with office.reading() as reading:
-            (county,) = await reading.people.in_unit(COUNTY)
-            page = await reading.tickets.queue(Tab.NEW, reader=county, now=office.clock.now())
-        async with office.store.house.readers.connect() as connection:
-            tables = await connection.run_sync(lambda c: inspect(c).get_table_names())
 
-    assert page.lines[0].tracks.bound
-    assert "calendar_days" not in tables
+def test_a_migrated_database_has_every_table_and_says_its_version(tmp_path: Path) -> None:
+    start_from_a_copy(tmp_path)
+    engine = sqlite_in_a_thread(sqlite_url(tmp_path))
+
+    with engine.connect() as connection:
+        tables = set(inspect(connection).get_table_names())
+        found = version(connection)
+    engine.dispose()
+
+    assert set(metadata.tables) <= tables
+    assert found == HEAD
+    assert migrated_database().stat().st_size > 0
+
+
+async def test_tables_of_a_newer_program_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    start_from_a_copy(tmp_path)
+    engine = sqlite_in_a_thread(sqlite_url(tmp_path))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(FromTheFuture):
+            upgrade(connection)
+    engine.dispose()
+
+    with pytest.raises(StoreUnusable, match="更新的程序"):
+        async with open_office(tmp_path):
+            pass

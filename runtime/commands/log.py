@@ -1,0 +1,60 @@
+"""`log`: the public log, counted anew, and the proof that one report is in it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from casework.receipts import read_code
+from casework.transparency import digits, frontier_of, leaf_hash
+from runtime.commands.common import console, run, service, show_json
+
+log = typer.Typer(no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="一行一个 JSON,给程序读")]
+
+
+@log.command("verify")
+def log_verify(as_json: Json = False) -> None:
+    """把日志从头算一遍,和现在的头对上。"""
+
+    async def verifying() -> None:
+        async with service() as opened, opened.office.reading() as reading:
+            head = await reading.log.head()
+            bodies = await reading.log.bodies(0, head.size)
+            whole = frontier_of([leaf_hash(body) for body in bodies])
+        fits = whole == head
+        if as_json:
+            show_json({"size": head.size, "root": head.root().hex(), "ok": fits})
+        else:
+            console.print(
+                f"{head.size} 条,头 {digits(head.root())},{'对得上' if fits else '对不上!'}"
+            )
+        if not fits:
+            raise typer.Exit(2)
+
+    run(verifying)
+
+
+@log.command("prove")
+def log_prove(receipt: Annotated[str, typer.Argument(help="群众手里的编号")]) -> None:
+    """凭编号证明那件反映还在日志里。"""
+
+    async def proving() -> None:
+        code = read_code(receipt)
+        async with service() as opened, opened.office.reading() as reading:
+            keys = await opened.store.house.codes.open(code)
+            await reading.mailboxes.open(code)
+            head = await reading.log.head()
+            bodies = await reading.log.bodies(0, head.size)
+            index = next(n for n, body in enumerate(bodies) if keys.tag.hex().encode() in body)
+            proof = await reading.log.proof(index)
+        show_json(
+            {
+                "index": index, "leaf": proof.leaf.hex(), "size": proof.size,
+                "root": proof.root.hex(), "path": [each.hex() for each in proof.path],
+            }
+        )  # fmt: skip
+
+    run(proving)

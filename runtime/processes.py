@@ -1,0 +1,113 @@
+"""What one process runs: the web, the scheduler, the channels and the pump, each told when to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.uploads import SealedRoute
+from bot.channels.web.router import router as villager_router
+from casework.refusals import Refusal
+from runtime.wiring import Service
+from scheduler.clockwork import wind
+from scheduler.pump import Pump
+
+log = logging.getLogger(__name__)
+
+
+def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
+    """The web process; with the worker in it when there is only one process."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        background = [asyncio.create_task(work(service, stop))] if with_worker else []
+        filling = asyncio.create_task(_fill_codes(service))
+        try:
+            yield
+        finally:
+            stop.set()
+            filling.cancel()
+            for task in (*background, filling):
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+            await service.close()
+
+    async def health() -> Mapping[str, object]:
+        async with service.office.reading() as reading:
+            head = await reading.log.head()
+        return {"log_size": head.size, "content": service.office.content.version}
+
+    secure = service.settings.is_secure
+    return create_app(
+        office=service.office,
+        understanding=service.knows,
+        villager=villager_router(
+            service.reception,
+            service.office,
+            service.knows,
+            secure_cookie=secure,
+            route_class=SealedRoute,
+        ),
+        extra=[service.wechat.router] if service.wechat else [],
+        health=health,
+        secure=secure,
+        demo=demo,
+        registry=service.figures,
+        lifespan=lifespan,
+    )
+
+
+async def _fill_codes(service: Service) -> None:
+    """After the port is open: ready receipt codes, one Argon2 at a time."""
+    await asyncio.sleep(1)
+    service.store.house.codes.start()
+
+
+async def work(service: Service, stop: asyncio.Event) -> None:
+    """Scheduler, channels and pump, until told to stop."""
+    running = []
+    if service.settings.telegram_token:
+        running.append(_telegram(service, stop))
+    if service.wechat:
+        running.append(service.wechat.run(stop))
+        if service.wechat.sender:
+            service.senders["wechat"] = service.wechat.sender
+    clockwork = wind(service.jobs(), service.office)
+    if service.senders or service.settings.telegram_token:
+        running.append(_pump(service, stop))
+    try:
+        await asyncio.gather(stop.wait(), *running)
+    finally:
+        clockwork.shutdown(wait=False)
+
+
+async def _telegram(service: Service, stop: asyncio.Event) -> None:
+    from bot.channels.telegram.polling import Poller, make_bot
+
+    bot = make_bot(service.settings.telegram_token, service.settings.telegram_api_url)
+    poller = Poller(bot, service.reception, service.office)
+    polling = asyncio.create_task(poller.run(stop))
+    await stop.wait()
+    polling.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await polling
+
+
+async def _pump(service: Service, stop: asyncio.Event) -> None:
+    if service.settings.telegram_token:
+        from bot.channels.telegram.polling import make_bot
+        from bot.channels.telegram.sending import TelegramSender
+
+        bot = make_bot(service.settings.telegram_token, service.settings.telegram_api_url)
+        service.senders["telegram"] = TelegramSender(bot)
+    try:
+        await Pump(service.office, service.senders, service.worker).run(stop)
+    except Refusal as refusal:
+        log.error("pump stopped", extra={"fault": refusal.code})
