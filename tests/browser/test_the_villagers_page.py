@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.promises.processes import environment, free_port, started
+from tests.waiting import until
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -28,11 +28,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]
     env = environment(folder / "data", PORT=str(port))
     base = f"http://127.0.0.1:{port}"
     with started("demo", env=env, url=f"{base}/healthz", log=log):
-        for _ in range(200):
-            link = re.search(r"http\S+/desk/login/\S+", log.read_text(encoding="utf-8"))
-            if link:
-                break
-            time.sleep(0.1)
+        link = until(lambda: re.search(r"http\S+/desk/login/\S+", log.read_text(encoding="utf-8")))
         assert link
         yield base, link.group()
 

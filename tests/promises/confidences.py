@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ import httpx
 from tests.promises.markers import STEM, Markers
 from tests.promises.processes import code_in
 from tests.promises.real_house import LUSHAN, House, Platform, jpeg_with
+from tests.waiting import until
 
 QUALITY = {"county": LUSHAN, "kind": "quality", "category": "quality.leak"}
 
@@ -155,12 +155,3 @@ def not_http(house: House, word: str) -> None:
 def leaves(house: House) -> int:
     answer = httpx.get(f"{house.base}/api/v1/log/head", trust_env=False, verify=False, timeout=20)
     return int(answer.json()["size"])
-
-
-def until(is_so: object, seconds: float = 40) -> None:
-    """Wait for what other processes do."""
-    assert callable(is_so)
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.2)

@@ -8,13 +8,13 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 
 from tests.offices import ROOT
+from tests.waiting import until
 
 COMMAND = [sys.executable, "-m", "runtime.cli"]
 
@@ -35,7 +35,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 def run(*words: str, env: dict[str, str], check: bool = True) -> str:
     """One command to its end; its output."""
     done = subprocess.run(
-        [*COMMAND, *words], env=env, cwd=ROOT, capture_output=True, text=True, timeout=90
+        [*COMMAND, *words], env=env, cwd=ROOT, capture_output=True, text=True, timeout=240
     )
     assert not check or done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -55,20 +55,26 @@ def started(
         if child.poll() is None:
             child.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(10)
+                child.wait(30)
         if child.poll() is None:
             child.kill()
-            child.wait(10)
+            child.wait(30)
 
 
 def until_it_answers(url: str, child: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+    def answered() -> bool:
         assert child.poll() is None, log.read_text(errors="replace")
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(url, trust_env=False, verify=False, timeout=2).status_code < 500:
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"{url} does not answer: {log.read_text(errors='replace')}")
+        return answers(url)
+
+    until(answered, lambda: f"{url} does not answer: {log.read_text(errors='replace')}")
+
+
+def answers(url: str) -> bool:
+    """Whether somebody is there and well."""
+    try:
+        return httpx.get(url, trust_env=False, verify=False, timeout=10).status_code < 500
+    except httpx.TransportError:
+        return False
 
 
 def code_in(page: str) -> str:

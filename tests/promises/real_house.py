@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,8 @@ from typing import Any
 
 import httpx
 
-from tests.promises.processes import environment, free_port, run, started
+from tests.promises.processes import answers, environment, free_port, run, started
+from tests.waiting import until
 
 PASSWORD = "麦子黄了就该下地割了"
 COUNTY = "housing-410423"
@@ -166,11 +166,7 @@ def telegram(log: Path) -> Iterator[Platform]:
         words = [command, "--port", base.rpartition(":")[2], "--enable-control"]
         child = subprocess.Popen(words, stdout=out, stderr=out)
     try:
-        for _ in range(100):
-            with contextlib.suppress(httpx.TransportError):
-                httpx.get(base, trust_env=False, verify=False, timeout=1)
-                break
-            time.sleep(0.1)
+        until(lambda: answers(base))
         yield Platform(base)
     finally:
         child.terminate()

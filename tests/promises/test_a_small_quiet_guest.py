@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.offices import ROOT
 from tests.promises.processes import environment, free_port, started
 from tests.promises.real_house import TOKEN, telegram
+from tests.waiting import until
 
 #: Python loads this before our program; every address anybody connects to becomes a line.
 WITNESS = """
@@ -65,13 +65,12 @@ def demo(folder: Path, **settings: str) -> Iterator[Guest]:
 
 def at_rest(guest: Guest) -> float:
     """Its memory once the invented cases are filed and nothing happens any more."""
-    for _ in range(60):
-        body = httpx.get(
-            f"{guest.base}/api/v1/log/head", trust_env=False, verify=False, timeout=20
-        ).json()
-        if body["size"] >= 10:
-            break
-        time.sleep(1)
+
+    def is_filed() -> bool:
+        head = httpx.get(f"{guest.base}/api/v1/log/head", trust_env=False, verify=False, timeout=60)
+        return bool(head.json()["size"] >= 10)
+
+    until(is_filed)
     time.sleep(3)
     return guest.memory()
 
@@ -90,7 +89,6 @@ def talk_a_while(guest: Guest) -> None:
         assert phone.post("/api/v1/reports", json=told).status_code == 201
 
 
-@pytest.mark.timeout(200)
 def test_a_demo_is_small_and_calls_nobody(tmp_path: Path) -> None:
     with demo(tmp_path) as guest:
         resting = at_rest(guest)
@@ -100,7 +98,6 @@ def test_a_demo_is_small_and_calls_nobody(tmp_path: Path) -> None:
         assert guest.seen.read_text() == ""
 
 
-@pytest.mark.timeout(200)
 def test_with_telegram_and_words_it_is_still_small_and_calls_only_telegram(tmp_path: Path) -> None:
     with telegram(tmp_path / "telegram.log") as platform:
         settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": platform.base}

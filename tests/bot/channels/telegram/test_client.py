@@ -21,6 +21,7 @@ from casework.delivery import Later, Never, Unsure
 from casework.shelves import Inbound, Parcel
 from tests.bot.conftest import log_size
 from tests.offices import UNDERSTANDING, TestOffice
+from tests.waiting import eventually
 
 TOKEN = "77:an-invented-token"
 CHAT = 7001
@@ -79,14 +80,15 @@ async def account(url: str) -> AsyncIterator[Bot]:
 async def answered(office: TestOffice, wanted: int) -> list[Parcel]:
     """The replies that lie in the outbox, waited for as they come."""
     found: list[Parcel] = []
-    for _ in range(200):
+
+    async def enough() -> bool:
         async with office.files() as files:
-            found += await files.outbox.lease(
-                "telegram", worker="w", now=office.clock.now(), limit=100
+            found.extend(
+                await files.outbox.lease("telegram", worker="w", now=office.clock.now(), limit=100)
             )
-        if len(found) >= wanted:
-            break
-        await asyncio.sleep(0.05)
+        return len(found) >= wanted
+
+    await eventually(enough)
     return found
 
 

@@ -6,7 +6,6 @@ import asyncio
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -20,7 +19,8 @@ from casework.delivery import Never
 from casework.shelves import Parcel
 from scheduler.pump import Pump
 from tests.offices import UNDERSTANDING, TestOffice
-from tests.promises.processes import free_port
+from tests.promises.processes import answers, free_port
+from tests.waiting import eventually, until
 
 TOKEN = "77:emulated"
 
@@ -37,12 +37,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     base = f"http://127.0.0.1:{port}"
-    for _ in range(100):
-        try:
-            httpx.get(base, trust_env=False, verify=False, timeout=1)
-            break
-        except httpx.TransportError:
-            time.sleep(0.1)
+    until(lambda: answers(base))
     yield base
     child.terminate()
     child.wait(10)
@@ -83,11 +78,12 @@ class Conversation:
 
     async def said(self, count: int) -> list[str]:
         """What was delivered, once so much is there."""
-        for _ in range(200):
+
+        async def enough() -> bool:
             await self.pump.once("telegram")
-            if len(self.sent) >= count:
-                break
-            await asyncio.sleep(0.05)
+            return len(self.sent) >= count
+
+        await eventually(enough)
         return [parcel.text for parcel in self.sent]
 
 

@@ -8,16 +8,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.channels.wechat.answering import LEFT_BEHIND
 from bot.channels.wechat.errors import note_name
 from bot.reception import Reception, Reply, Step
 from casework.receipts import find_code
 from casework.shelves import Craftsman, Inbound
+from storage.schema import inbound
 from tests.bot.channels.wechat.phone import OPENID, Phone, Service, account
 from tests.bot.channels.wechat.stand_in import StandIn, stand_in
 from tests.bot.conftest import A_PHOTO, A_VOICE, folder_of, log_size
 from tests.offices import UNDERSTANDING, TestOffice
+from tests.waiting import eventually
 
 BRIBE = "支书叫俺每户交300块钱手续费"
 QUESTION = "俺家危房能补多少钱"
@@ -47,6 +50,9 @@ class Waiting(Reception):
     def __init__(self, office: TestOffice) -> None:
         super().__init__(office.office, UNDERSTANDING)
         self.go, self.turns = asyncio.Event(), 0
+
+    async def is_thinking(self) -> bool:
+        return self.turns > 0
 
     async def heard(self, message: Inbound) -> Step:
         self.turns += 1
@@ -251,7 +257,7 @@ async def test_what_a_dead_process_left_is_answered_by_the_next(
         phone = service.phone()
         raw = phone.message("text", Content=QUESTION)
         lost = asyncio.create_task(phone.posts(raw))
-        await asyncio.sleep(0.1)
+        await eventually(dying.is_thinking)
         for task in service.answering._working.values():
             task.cancel()
         await asyncio.gather(lost, return_exceptions=True)
@@ -301,9 +307,15 @@ async def test_messages_of_one_person_are_answered_in_their_order(
 ) -> None:
     texts = ("反映", "房顶漏雨,在鲁山县,施工队不管", "上个月", "不要", "没有了")
     posts = []
+
+    async def all_stored() -> bool:
+        async with service.office.reading() as reading:
+            stored = select(func.count()).select_from(inbound)
+            return int((await reading.connection.execute(stored)).scalar_one()) == len(posts)
+
     for text in texts:
         posts.append(asyncio.create_task(phone.says(text)))
-        await asyncio.sleep(0.02)
+        await eventually(all_stored)
 
     answers = [await post for post in posts]
 
@@ -317,7 +329,7 @@ async def test_two_houses_answer_one_person_in_turn(office: TestOffice) -> None:
     async with account(office, reception=slow) as one, account(office) as other:
         phone = one.phone()
         first = asyncio.create_task(phone.posts(phone.message("text", Content=BRIBE)))
-        await asyncio.sleep(0.2)
+        await eventually(slow.is_thinking)
         raw = phone.message("text", Content="鲁山县")
         second = asyncio.create_task(other.http.post("/wechat", **phone.request(raw)))
         await asyncio.sleep(0.5)
@@ -341,7 +353,7 @@ async def test_a_message_that_two_processes_work_on_is_answered_once(
         await one.phone().says(BRIBE)
         office.wait(seconds=LEFT_BEHIND.total_seconds() + 1)
         tidying = asyncio.create_task(other.answering.tidy())
-        await asyncio.sleep(0.3)
+        await eventually(rescuer.is_thinking)
         rescuer.go.set()
         await tidying
         slow.go.set()

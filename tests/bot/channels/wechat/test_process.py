@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from pathlib import Path
 
 import httpx
@@ -13,6 +12,7 @@ from wechatpy.crypto import WeChatCrypto
 from tests.bot.channels.wechat.phone import KEY, NONCE, STAMP, TOKEN, Phone, signed
 from tests.bot.channels.wechat.stand_in import APP_ID, SECRET, StandIn, stand_in
 from tests.promises.processes import environment, free_port, started
+from tests.waiting import until
 
 
 def settings(port: int, api: str) -> dict[str, str]:
@@ -38,7 +38,7 @@ def asked(base: str, text: str) -> str:
         "signature": signed(TOKEN, STAMP, NONCE), "timestamp": STAMP, "nonce": NONCE,
         "encrypt_type": "aes", "msg_signature": xmltodict.parse(body)["xml"]["MsgSignature"],
     }  # fmt: skip
-    with httpx.Client(trust_env=False, verify=False, timeout=10) as http:
+    with httpx.Client(trust_env=False, verify=False, timeout=60) as http:
         return phone.read(http.post(f"{base}/wechat", params=query, content=body.encode()))
 
 
@@ -49,10 +49,8 @@ def visited(folder: Path, api: str, platform: StandIn | None) -> tuple[str, str]
     log = folder.parent / f"{folder.name}.log"
     with started("demo", env=env, url=f"{base}/healthz", log=log):
         found = is_checked(base), asked(base, "俺家危房能补多少钱")
-        for _ in range(50):
-            if platform is None or platform.menus:
-                break
-            time.sleep(0.2)
+        if platform:
+            until(lambda: bool(platform.menus))
     assert TOKEN not in log.read_text(encoding="utf-8", errors="replace")
     return found
 
