@@ -36,6 +36,9 @@ class Counters:
         self.faults = Counter(
             "xiangsheng_faults_total", "Unexpected exceptions.", registry=registry
         )
+        self._database = Gauge(
+            "xiangsheng_database_up", "1 while the database answers, else 0.", registry=registry
+        )
         self._waiting = Gauge(
             "xiangsheng_outbox_waiting", "Messages not sent yet.", ONE_KIND, registry=registry
         )
@@ -48,11 +51,12 @@ class Counters:
             ONE_KIND, registry=registry,
         )  # fmt: skip
 
-    def text(self, outbox: Sequence[OutboxFigures], now: datetime) -> bytes:
-        """The exposition format, with the outbox as it stands."""
+    def text(self, outbox: Sequence[OutboxFigures] | None, now: datetime) -> bytes:
+        """The exposition format, with the outbox as it stands; None while the database is away."""
+        self._database.set(outbox is not None)
         for gauge in (self._waiting, self._oldest, self._given_up):
             gauge.clear()
-        for each in outbox:
+        for each in outbox or ():
             labels = (each.channel, each.kind)
             age = (now - each.oldest).total_seconds() if each.oldest else 0
             self._waiting.labels(*labels).set(each.waiting)

@@ -38,6 +38,7 @@ from casework.receipts import find_code, shown, spoken
 from casework.refusals import NoSuchReceipt, Refusal
 from casework.reports import Facts
 from casework.shelves import Inbound, Parcel, Priority, Talk
+from casework.workdays import day_of
 from nlp.understanding import Understanding
 from nlp.words import normalise
 
@@ -274,7 +275,7 @@ class Reception:
         return await self._by_meaning(message, text)
 
     async def _by_meaning(self, message: Inbound, text: str, misses: int = 0) -> Step:
-        today = self.office.clock.now().date()
+        today = day_of(self.office.clock.now())
         answer = self.knows.ask(text, today=today)
         match answer.kind:
             case "urgent":
@@ -298,7 +299,7 @@ class Reception:
 
     async def _alarm(self, message: Inbound, text: str) -> tuple[Reply, ...]:
         """A threat or a leak is filed at once, above the county, and a person is alerted."""
-        facts = self.knows.facts(text, today=self.office.clock.now().date())
+        facts = self.knows.facts(text, today=day_of(self.office.clock.now()))
         made = report.make(text, facts, facts.place.county, facts.place.code, "", also=True)
         alarm = replace(made, category="leak.reporter", floor="city", channel=message.channel)
         step = await self._finish(message, FileReport(alarm))
@@ -324,7 +325,7 @@ class Reception:
         return step
 
     def _danger(self, message: Inbound) -> bool:
-        return self.knows.facts(message.text, today=self.office.clock.now().date()).danger
+        return self.knows.facts(message.text, today=day_of(self.office.clock.now())).danger
 
     async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask) -> Step:
         """Nonsense never ends a talk; the second time a person is offered."""
@@ -364,7 +365,7 @@ class Reception:
 
     def _dialogue(self, channel: str, talk: Talk) -> Coroutine[Any, Any, Any]:
         begun = {k.removeprefix("begin "): v for k, v in talk.known if k.startswith("begin ")}
-        text, today = begun.get("text", ""), self.office.clock.now().date()
+        text, today = begun.get("text", ""), day_of(self.office.clock.now())
         promise = self.promise(channel)
         blobs = tuple(filter(None, (begun.get("blob"),)))
         heard = Heard(text, blobs, Facts(), place=begun.get("place", ""))

@@ -11,11 +11,11 @@ from datetime import datetime
 
 from casework.refusals import BadInput
 from casework.workdays import CLOSES as CLOSES
-from casework.workdays import SHANGHAI
 from casework.workdays import YELLOW as YELLOW
 from casework.workdays import Due as Due
 from casework.workdays import Unit as Unit
 from casework.workdays import WorkCalendar as WorkCalendar
+from casework.workdays import day_of
 from casework.workdays import due as due
 from casework.workdays import left as left
 from casework.workdays import light as light
@@ -191,7 +191,7 @@ def _thawed(
             clock, frozen=None, due=clock.due + (at - since),
             why=f"{clock.why}中间停表 {hours} 小时,不计入。",
         )  # fmt: skip
-    began, ended = since.astimezone(SHANGHAI).date(), at.astimezone(SHANGHAI).date()
+    began, ended = day_of(since), day_of(at)
     counted = unit is Unit.WORKING_DAYS
     days = calendar.between(began, ended) if counted else (ended - began).days
     if not days:

@@ -123,6 +123,20 @@ def _due_by_day(day: date, amount: int, unit: Unit, calendar: WorkCalendar) -> D
     return Due(at=end, provisional=provisional, why=why)
 
 
+def day_of(moment: datetime) -> date:
+    """The day a moment falls on here, in Beijing time.
+
+    >>> day_of(datetime.fromisoformat("2026-12-31T17:00+00:00"))
+    datetime.date(2027, 1, 1)
+    """
+    return moment.astimezone(SHANGHAI).date()
+
+
+def dated(moment: datetime) -> str:
+    """A moment with its year, in Beijing time, for lists and machines' keepers: 2026-04-30 17:30."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
 def said(moment: datetime) -> str:
     """A moment in words: 4月30日 17:30."""
     local = moment.astimezone(SHANGHAI)

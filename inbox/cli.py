@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from casework.workdays import dated
 from inbox import desk
 from inbox.cabinet import OUTCOMES, Cabinet
 from inbox.keys import CARD, Keys, load_keys, make_keys, sender_key
@@ -100,7 +101,7 @@ def list_clues(
             typer.echo(json.dumps(shown, ensure_ascii=False))
         else:
             words = (
-                line.number, desk.local(line.filed_at), names.county(line.county),
+                line.number, dated(line.filed_at), names.county(line.county),
                 names.category(line.category), outcome or "还没有决定",
             )  # fmt: skip
             typer.echo("  ".join(words))

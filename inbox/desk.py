@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from casework.refusals import BadInput
-from casework.workdays import SHANGHAI
+from casework.workdays import dated
 from inbox.cabinet import OUTCOMES, Cabinet, ClueLine
 from inbox.keys import Keys
 from inbox.names import Names
@@ -41,8 +41,8 @@ def _row(line: ClueLine, cabinet: Cabinet, keys: Keys, names: Names) -> ClueRow:
     return ClueRow(
         number=line.number,
         batch=line.batch,
-        filed_at=local(line.filed_at),
-        received_at=local(datetime.fromisoformat(line.received_at)),
+        filed_at=dated(line.filed_at),
+        received_at=dated(datetime.fromisoformat(line.received_at)),
         place=names.county(line.county),
         category=names.category(line.category),
         story=story,
@@ -73,9 +73,5 @@ def letters_of(clear: OpenClue) -> list[tuple[str, str]]:
     for name, text in clear.texts:
         if name.startswith("letter "):
             when = name.removeprefix("letter ").replace("Z", "+00:00")
-            found.append((local(datetime.fromisoformat(when)), text))
+            found.append((dated(datetime.fromisoformat(when)), text))
     return found
-
-
-def local(moment: datetime) -> str:
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")

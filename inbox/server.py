@@ -17,6 +17,7 @@ from jinja2 import Environment
 
 from casework.refusals import BadInput
 from casework.transparency import digits
+from casework.workdays import dated
 from inbox import desk
 from inbox.cabinet import OUTCOMES, Cabinet
 from inbox.keys import Keys, load_keys, sender_key
@@ -94,8 +95,8 @@ def _environment(room: Room) -> Environment:
         "office": room.keys.office,
         "names": room.names,
         "outcomes": OUTCOMES,
-        "local": desk.local,
-        "when": lambda text: desk.local(datetime.fromisoformat(text)),
+        "local": dated,
+        "when": lambda text: dated(datetime.fromisoformat(text)),
         "slip": lambda digest: digits(bytes.fromhex(digest)),
     }
     return pages

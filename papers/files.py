@@ -7,12 +7,16 @@ casework and papers, and casework does no I/O. A copy in each room would be eigh
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+#: Bytes: the largest report with all its files fits in, and the database's own growth beside it.
+LEAST_FREE = 128 * 1024 * 1024
 
 
 @contextmanager
@@ -60,6 +64,16 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def try_disk(folder: Path) -> None:
+    """Write a little and take it away again. Raises `OSError` for a disk that is full, or nearly, or
+    takes no writing."""
+    place = os.statvfs(folder)
+    if place.f_bavail * place.f_frsize < LEAST_FREE:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+    with _beside(folder / "try", 0o600) as (_, file):
+        file.write(bytes(place.f_frsize))
 
 
 @contextmanager

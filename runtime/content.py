@@ -26,13 +26,17 @@ def load_content(folder: Path) -> Content:
     offices = read_toml(folder / "offices.toml")
     texts = read_toml(folder / "texts.toml")
     topics = {topic.slug: topic for topic in _topics(folder / "topics")}
+    organisation = Organisation.of(_unit(row) for row in offices["unit"])
+    for level in (Level.PROVINCE, Level.DISCIPLINE, Level.ESCROW):
+        if len(organisation.at(level)) != 1:
+            raise BadInput(f'offices.toml 里 level = "{level}" 的单位要有一个,也只能有一个。')
     concepts = read_toml(folder / "concepts.toml")["concepts"]
     return Content(
         version=digest(folder),
         topics=topics,
         concepts={name: tuple(words) for name, words in concepts.items()},
         texts=Texts(dict(_flat(texts))),
-        organisation=Organisation.of(_unit(row) for row in offices["unit"]),
+        organisation=organisation,
         policy=policy_from(deadlines),
         rules=rules_from(read_toml(folder / "handling.toml")),
         contacts=tuple(Contact(**row) for row in offices["contact"]),

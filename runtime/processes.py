@@ -14,6 +14,7 @@ from api.app import create_app
 from api.uploads import SealedRoute
 from bot.channels.web.router import router as villager_router
 from casework.refusals import Refusal
+from runtime.readiness import OPEN, why_closed
 from runtime.wiring import Service
 from scheduler.clockwork import wind
 from scheduler.pump import Pump
@@ -40,9 +41,8 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
             await service.close()
 
     async def health() -> Mapping[str, object]:
-        async with service.office.reading() as reading:
-            head = await reading.log.head()
-        return {"log_size": head.size, "content": service.office.content.version}
+        says = await why_closed(service.store)
+        return {"ready": not says, "says": says or OPEN, "content": service.office.content.version}
 
     secure = service.settings.is_secure
     return create_app(

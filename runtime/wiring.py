@@ -20,7 +20,7 @@ from casework.actions.reminding import escalate_overdue
 from casework.delivery import Sender
 from casework.ports import Office, WallClock
 from casework.refusals import BadInput
-from casework.workdays import SHANGHAI
+from casework.workdays import day_of
 from papers.card import Card
 from papers.signature import SigningKey
 from runtime.clock import SystemClock
@@ -88,7 +88,7 @@ class Service:
 
     async def _forget(self, _office: Office, today: date) -> str:
         # A replay may play another day; a key is destroyed when it is really old, not before.
-        really = SystemClock().now().astimezone(SHANGHAI).date()
+        really = day_of(SystemClock().now())
         gone = await self.store.forget(min(today, really))
         return f"销毁 {len(gone)} 把当日钥匙"
 

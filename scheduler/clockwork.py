@@ -9,7 +9,7 @@ from datetime import datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from casework.ports import Office
-from casework.workdays import SHANGHAI
+from casework.workdays import SHANGHAI, day_of
 from scheduler.timetable import Job
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ GRACE = 12 * 3600
 async def run(job: Job, office: Office) -> str:
     """One run, noted. A fault is logged by its kind and the next job goes on."""
     now = office.clock.now()
-    said = await job.work(office, now.astimezone(SHANGHAI).date())
+    said = await job.work(office, day_of(now))
     async with office.files() as files:
         await files.counters.ran(job.name, at=now)
     log.info("job ran", extra={"job": job.name, "said": said})

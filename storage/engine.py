@@ -130,6 +130,14 @@ async def reaching(engine: AsyncEngine, *, write: bool = False) -> AsyncIterator
         raise Away from fault
 
 
+async def only_reads(connection: AsyncConnection) -> bool:
+    """Whether the server takes no writing: a stand-by, or one that was told so. A file has its disk."""
+    if connection.dialect.name == "sqlite":
+        return False
+    answer = await connection.execute(text("SHOW transaction_read_only"))
+    return str(answer.scalar_one()) == "on"
+
+
 async def refuse_unsafe(connection: AsyncConnection) -> None:
     """Raise `UnsafeStore` naming the setting that would lose reports."""
     if connection.dialect.name == "sqlite":

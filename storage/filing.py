@@ -18,7 +18,7 @@ from casework.reports import LONGEST, REPORTER, Receipt, Report
 from casework.sealed_names import pseudonym
 from casework.tickets import Action, Entry, Ticket
 from casework.transparency import Frontier
-from casework.workdays import SHANGHAI
+from casework.workdays import SHANGHAI, day_of
 from papers.envelope import open_under, seal_under
 from storage.blobs import MOST
 from storage.codes import CodeKeys
@@ -86,7 +86,7 @@ def leaf_of(filing: Filing) -> dict[str, str | int]:
         "v": 1,
         "event": "accepted",
         "ticket": pseudonym(filing.ticket.number),
-        "day": filing.ticket.filed_at.astimezone(SHANGHAI).date().isoformat(),
+        "day": day_of(filing.ticket.filed_at).isoformat(),
         "tag": filing.code.tag.hex(),
         "commit": filing.commit.hex(),
     }

@@ -28,10 +28,11 @@ from casework.tickets import Ticket
 from casework.transparency import commitment
 from papers.boxes import Boxes
 from papers.envelope import derive
+from papers.files import try_disk
 from storage.blobs import BlobShelf
 from storage.bursts import Bursts
 from storage.codes import CodePool
-from storage.engine import reaching
+from storage.engine import only_reads, reaching
 from storage.filing import Filing, answered_before, check, facts_of, new_number, write
 from storage.keyshelf import ShredShelf
 from storage.schema import unit_keys
@@ -210,6 +211,18 @@ class IntakeDoor:
                 await asyncio.to_thread(self._desk.shreds.keep, secrets_of)
                 made = iter(await burst.run(lambda connection: write(connection, fresh)))
         return [known.get(filing.key) or next(made) for filing in filings]
+
+    async def refuse_if_closed(self) -> None:
+        """What any report would meet now, without one: a missing key, a database that is away or only
+        reads, a disk that takes nothing. Raises the refusal, `Away`, or the disk's `OSError`."""
+        desk = self._desk
+        async with reaching(desk.readers) as connection:
+            keyed = set((await connection.execute(select(unit_keys.c.unit))).scalars())
+            if await only_reads(connection):
+                raise Away
+        route(Report(text=""), desk.content().organisation, keyed)
+        for folder in (desk.shreds.path.parent, desk.blobs.kept.parent.parent):
+            await asyncio.to_thread(try_disk, folder)
 
     async def stop(self) -> None:
         if self._worker:

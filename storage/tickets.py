@@ -14,7 +14,7 @@ from casework.offices import Person
 from casework.refusals import NoSuchTicket, NotAllowed
 from casework.shelves import Key, Page, SealedAttachment, Tab, TicketFile
 from casework.tickets import Entry, Status, Ticket
-from casework.workdays import SHANGHAI
+from casework.workdays import SHANGHAI, day_of
 from storage.keyshelf import ShredShelf
 from storage.rows import entry_from_row, entry_to_row, ticket_from_row, ticket_to_row
 from storage.schema import attachments, boxes, envelopes, history, recusals, tickets, written
@@ -40,7 +40,7 @@ def _in(tab: Tab, now: datetime) -> ColumnElement[bool]:
     if tab is Tab.OVERDUE:
         return and_(tickets.c.open, tickets.c.due_at < now)
     if tab is Tab.TODAY:
-        midnight = datetime.combine(now.astimezone(SHANGHAI).date(), time.max, SHANGHAI)
+        midnight = datetime.combine(day_of(now), time.max, SHANGHAI)
         return and_(tickets.c.open, tickets.c.due_at >= now, tickets.c.due_at <= midnight)
     return tickets.c.status.in_([status.value for status in STATES[tab]])
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 
 from api.front import Front, TheFront
 from casework.reports import LONGEST
-from casework.workdays import SHANGHAI
+from casework.workdays import day_of
 
 router = APIRouter(prefix="/api/v1", tags=["提问"])
 
@@ -22,7 +22,7 @@ class Question(BaseModel):
 
 
 def today_of(front: Front) -> date:
-    return front.now().astimezone(SHANGHAI).date()
+    return day_of(front.now())
 
 
 @router.post("/ask")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from api.front import TheFront
+from casework.refusals import Away
 
 router = APIRouter(tags=["运行"])
 
@@ -18,15 +21,18 @@ async def alive() -> dict[str, str]:
 
 @router.get("/readyz")
 async def ready(front: TheFront) -> JSONResponse:
-    """Whether it may be sent work: `ready` of what `health` says."""
+    """200 while a report would be taken; else 503, and `says` tells why not."""
     found = dict(await front.health())
-    return JSONResponse(found, 200 if found.get("ready", True) else 503)
+    return JSONResponse(found, 200 if found["ready"] else 503)
 
 
 @router.get("/metrics")
 async def metrics(front: TheFront) -> Response:
-    """Figures in the format of Prometheus, without anybody's words."""
-    async with front.office.reading() as reading:
-        outbox = await reading.outbox.figures()
+    """Figures in the format of Prometheus, without anybody's words; what is known without the
+    database when it is away."""
+    outbox = None
+    with suppress(Away):
+        async with front.office.reading() as reading:
+            outbox = await reading.outbox.figures()
     text = front.counters.text(outbox, front.now())
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -27,7 +27,7 @@ from casework.sealed_names import entry_field, pseudonym
 from casework.shelves import SealedAttachment, TicketFile
 from casework.stretches import Stretch, stretches
 from casework.tickets import Action, Entry, Ticket
-from casework.workdays import SHANGHAI
+from casework.workdays import SHANGHAI, day_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
                 at=bench.now, action=Action.OPEN, by=keyring.person.unit, person=keyring.person.id
             )
             await files.tickets.add_entry(number, opened)
-            files.leaf("opened", ticket=pseudonym(number), day=bench.now.date().isoformat())
+            files.leaf("opened", ticket=pseudonym(number), day=day_of(bench.now).isoformat())
     return OpenTicket(
         ticket=file.ticket,
         story=key.open("story", file.fields["story"]),
@@ -153,7 +153,7 @@ async def act(
             after = await _joined(files, keyring, after, particulars.other)
         await files.tickets.keep(after, entry, was=ticket)
         files.leaf(
-            action.value, ticket=pseudonym(number), day=bench.now.date().isoformat(),
+            action.value, ticket=pseudonym(number), day=day_of(bench.now).isoformat(),
             state=after.status.value,
         )  # fmt: skip
     return after
@@ -224,7 +224,7 @@ def _looked_at_again(
     calendar = office.calendar
     end = datetime.combine(calendar.next_working(until), calendar.closes, SHANGHAI)
     longest = next(c.due for c in ticket.clocks if c.rule == "park" and c.runs)
-    if until <= now.astimezone(SHANGHAI).date() or end > longest:
+    if until <= day_of(now) or end > longest:
         raise BadInput(f"再看的日子要在明天以后,最晚{said(longest)}。")
     why = f"领导签字时定的日子,{said(end)}以前要再看一次。"
     return tuple(

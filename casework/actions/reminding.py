@@ -8,6 +8,7 @@ from casework.offices import Organisation
 from casework.ports import Office
 from casework.sealed_names import pseudonym
 from casework.tickets import Action, Entry, Ticket
+from casework.workdays import day_of
 
 #: After this long at one step, an overdue ticket climbs to the next.
 STEP = timedelta(days=2)
@@ -30,7 +31,7 @@ async def _climb(office: Office, late: Ticket, now: datetime) -> int:
             return 0
         line = Entry(at=now, action=Action.ESCALATE, by=step)
         await files.tickets.add_entry(late.number, line)
-        files.leaf("escalated", ticket=pseudonym(late.number), day=now.date().isoformat())
+        files.leaf("escalated", ticket=pseudonym(late.number), day=day_of(now).isoformat())
         return 1
 
 

@@ -14,6 +14,7 @@ import typer
 
 from casework.offices import Level
 from casework.refusals import Refusal
+from casework.workdays import dated, day_of
 from runtime.commands.common import Check, console, run, service, show_json
 from runtime.commands.wechat_checks import wechat_checks
 from runtime.settings import Settings, load_settings, unknown_variables
@@ -152,9 +153,9 @@ def _some(numbers: tuple[str, ...]) -> str:
 def _clock(opened: Service, seen: Findings) -> Check:
     now = opened.office.clock.now()
     if seen.newest and now < seen.newest - timedelta(minutes=5):
-        said = f"现在是 {now:%Y-%m-%d %H:%M},可记录里已经有 {seen.newest:%Y-%m-%d %H:%M}"
+        said = f"现在是 {dated(now)},可记录里已经有 {dated(seen.newest)}"
         return Check("时钟", "red", said, "校准机器的时间(chrony 或 ntpdate),期限才算得对")
-    return Check("时钟", "green", f"{now:%Y-%m-%d %H:%M}")
+    return Check("时钟", "green", f"{dated(now)}")
 
 
 async def _keys(opened: Service) -> Check:
@@ -176,7 +177,7 @@ async def _keys(opened: Service) -> Check:
 
 
 def _calendar(opened: Service) -> Check:
-    today, calendar = opened.office.clock.now().date(), opened.office.calendar
+    today, calendar = day_of(opened.office.clock.now()), opened.office.calendar
     remedy = "国务院通知出来以后:xiangsheng import calendar 文件"
     if not calendar.is_known(today):
         said = f"只到 {calendar.last},现在的期限都是估的"
@@ -227,6 +228,6 @@ async def _jobs(opened: Service) -> Check:
     silent = office.clock.now() - last
     if silent > timedelta(hours=1):
         light = "red" if silent > JOBS_PATIENCE else "yellow"
-        said = f"上次 {last:%m-%d %H:%M},催办停了"
+        said = f"上次 {dated(last)},催办停了"
         return Check("定时任务", light, said, "确认 xiangsheng work 在运行")
-    return Check("定时任务", "green", f"上次 {last:%m-%d %H:%M}")
+    return Check("定时任务", "green", f"上次 {dated(last)}")

@@ -8,7 +8,7 @@ import typer
 from rich.progress import Progress as Bar
 
 from casework.refusals import BadInput
-from casework.workdays import SHANGHAI
+from casework.workdays import dated, day_of
 from runtime.clock import SetClock, SystemClock
 from runtime.commands.common import console, moment, run, service, show_json
 from runtime.settings import load_settings
@@ -42,7 +42,7 @@ def jobs_list(as_json: Json = False) -> None:
                     show_json(row)
                 else:
                     console.print(
-                        f"{job.name:10} {job.when:14} {job.says}  上次 {last or '还没跑过'}"
+                        f"{job.name:10} {job.when:14} {job.says}  上次 {dated(last) if last else '还没跑过'}"
                     )
 
     run(listing)
@@ -96,7 +96,7 @@ def _refuse_another_day(clock: SetClock | None, *, really: bool) -> None:
     """What a job writes as of another day cannot be taken back. Raises `BadInput` outside the demo."""
     if clock is None or really or has_demo_keys(load_settings().data_dir):
         return
-    if clock.now().astimezone(SHANGHAI).date() != SystemClock().now().astimezone(SHANGHAI).date():
+    if day_of(clock.now()) != day_of(SystemClock().now()):
         raise BadInput(
             "这是正式的系统,当作别的日子跑,写下的经过和批次都是真的,撤不回来。没有跑。"
             "真要这样,加 --really;想试一试,用演示:xiangsheng demo。"

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from casework.workdays import dated
 from runtime.commands.common import Check
 from runtime.settings import PREFIX, Settings
 from runtime.wechat import wechat_gate
@@ -112,6 +113,6 @@ async def _lately(opened: Service) -> AsyncIterator[Check]:
             last = await reading.counters.last_run(note_name(code))
         if last and now - last < RECENT:
             yield Check(
-                "公众号被拒", "yellow", f"{policy.says}(错误 {code},上次 {last:%m-%d %H:%M})",
+                "公众号被拒", "yellow", f"{policy.says}(错误 {code},上次 {dated(last)})",
                 policy.remedy or "过一会儿自己好;一直有就看公众平台的错误码说明",
             )  # fmt: skip

@@ -20,6 +20,7 @@ from casework.receipts import read_code, shown, spoken
 from casework.refusals import BadInput, Refusal
 from casework.reports import LONGEST, Attachment
 from casework.shelves import Inbound, Talk
+from casework.workdays import day_of
 from nlp.understanding import Understanding
 from papers.pages import templates
 
@@ -52,7 +53,7 @@ class Pages:
 
     async def ask(self, q: Annotated[str, Form()] = "") -> Response:
         """One question, one page; no cookie, nothing kept."""
-        today = self.office.clock.now().date()
+        today = day_of(self.office.clock.now())
         answer = self.knows.ask(q, today=today)
         topics = self.office.content.topics
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics[:3]]
@@ -62,7 +63,7 @@ class Pages:
         topics = self.office.content.topics
         if slug not in topics:
             return self.page("refused", 404, sentence="没有这一条。")
-        answer = self.knows.answer_for(slug, today=self.office.clock.now().date())
+        answer = self.knows.answer_for(slug, today=day_of(self.office.clock.now()))
         return self.page("answer", asked=topics[slug].question, answer=answer, offered=[])
 
     async def report_form(self) -> Response:
@@ -95,7 +96,7 @@ class Pages:
         typed = {"story": story, "county": county, "place": place, "office": office, "token": token}
         try:
             held = await self._hold(files or [])
-            facts = self.knows.facts(story, today=self.office.clock.now().date())
+            facts = self.knows.facts(story, today=day_of(self.office.clock.now()))
             code, county_code = self._place(county, place, facts.place.code)
             made = make(story.strip(), facts, county_code, code, "", also=office == "yes")
             receipt = await self.office.intake.file(
