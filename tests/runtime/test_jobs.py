@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -44,3 +45,18 @@ def test_no_key_in_use_is_destroyed_whatever_day_is_played(house: House) -> None
     left = KeyShelf(house.folder / "keys").days()
     assert today.isoformat() in left
     assert last_month.isoformat() not in left
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"), [(("jobs", "list"), "上次 (.*)"), (("doctor",), "定时任务:上次 (.*)")]
+)
+def test_whoever_keeps_the_machine_reads_beijing_time(
+    house: House, words: tuple[str, ...], shown: str
+) -> None:
+    assert house.types("jobs", "run", "escalate").exit_code == 0
+
+    said = house.types(*words).output
+
+    (last,) = (match for match in re.findall(shown, said) if "跑过" not in match)
+    at = datetime.strptime(last, "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI)
+    assert abs(datetime.now(UTC) - at) < timedelta(minutes=5)

@@ -15,8 +15,8 @@ import pytest
 from casework.refusals import BadInput
 from papers.envelope import new_keypair
 from runtime.content import load_content
-from runtime.settings import Settings
 from runtime.processes import make_app
+from runtime.settings import Settings
 from runtime.wiring import Service, open_service
 from tests.disks import left_in
 from tests.offices import CONTENT_FOLDER, DISCIPLINE, ESCROW, LEAKING_ROOF, PROVINCE
