@@ -303,6 +303,12 @@ def test_a_title_may_stand_above_the_header(above: int) -> None:
     assert [each.line for each in read_craftsmen(content, "a.xlsx")] == [above + 2, above + 3]
 
 
+def test_the_header_is_the_row_that_has_what_is_required() -> None:
+    about: list[object] = ["县", "乡镇", "工种"]
+
+    assert people(a_book(about, ["姓名", "电话"], ["工匠甲", "13000000001"])) == BOTH[:1]
+
+
 def test_below_the_fifth_row_nobody_looks_for_a_header() -> None:
     titles: list[list[object]] = [["说明"] for _ in range(5)]
 
@@ -508,6 +514,13 @@ def test_a_trap_is_one_sentence_and_takes_little_memory(
     assert sentence.startswith("整个文件:")
     assert said in sentence
     assert most < 20 * 2**20
+
+
+def test_many_texts_of_a_workbook_are_no_trap() -> None:
+    many = grown(b"<si><t/></si>" * 250_001, b"</sst>")
+    book = as_xlsx(CRAFTSMEN, [{"name": "工匠甲", "phone": "13000000001"}])
+
+    assert people(with_part(book, "xl/sharedStrings.xml", many)) == BOTH[:1]
 
 
 def test_the_widest_table_is_read_to_its_end() -> None:
