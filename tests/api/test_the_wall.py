@@ -117,7 +117,7 @@ async def test_a_fault_is_logged_by_type_and_told_to_nobody(
     assert "ValueError" in caplog.text
 
 
-async def test_the_figures_hold_no_words(client: httpx.AsyncClient) -> None:
+async def test_the_figures_hold_no_words(counting_anew: None, client: httpx.AsyncClient) -> None:
     await client.post("/api/v1/reports", json={"text": "支书扣了俺五千块"})
 
     figures = (await client.get("/metrics")).text

@@ -42,8 +42,13 @@ def name(cell: object) -> str:
     return str(cell)
 
 
-@pytest.mark.parametrize(("status", "action"), sorted(NEXT), ids=name)
-def test_what_the_table_allows_leads_where_it_says(status: Status, action: Action) -> None:
+@pytest.mark.parametrize("status", Status, ids=name)
+def test_what_the_table_allows_leads_where_it_says(status: Status) -> None:
+    for action in sorted(action for at, action in NEXT if at is status):
+        leads_where_the_table_says(status, action)
+
+
+def leads_where_the_table_says(status: Status, action: Action) -> None:
     before = a_ticket(status, ready_for(action))
     audience = SAYS.get(action, Audience.INSIDE)
 
@@ -59,16 +64,16 @@ def test_what_the_table_allows_leads_where_it_says(status: Status, action: Actio
     assert before == a_ticket(status, ready_for(action))  # nothing is changed in place
 
 
-@pytest.mark.parametrize(("status", "action"), sorted(NOT_IN_THE_TABLE), ids=name)
-def test_what_the_table_does_not_allow_is_refused_in_a_sentence(
-    status: Status, action: Action
-) -> None:
-    with pytest.raises(NotAllowed) as refused:
-        a_ticket(status).record(action, by="housing-410423", at=NOON)
+@pytest.mark.parametrize("status", Status, ids=name)
+def test_what_the_table_does_not_allow_is_refused_in_a_sentence(status: Status) -> None:
+    ticket = a_ticket(status)
+    for action in sorted(action for at, action in NOT_IN_THE_TABLE if at is status):
+        with pytest.raises(NotAllowed) as refused:
+            ticket.record(action, by="housing-410423", at=NOON)
 
-    assert refused.value.sentence == f"“{status.label}”的件不能“{action.label}”。"
-    assert refused.value.code == "not-allowed"
-    assert action not in a_ticket(status).allowed()
+        assert refused.value.sentence == f"“{status.label}”的件不能“{action.label}”。"
+        assert refused.value.code == "not-allowed"
+        assert action not in ticket.allowed()
 
 
 @pytest.mark.parametrize("status", Status, ids=name)
@@ -284,10 +289,10 @@ def test_a_villager_is_told_a_state_in_plain_words(status: Status) -> None:
     assert not set(status.plain) & set("abcdefghijklmnopqrstuvwxyz_")
 
 
-@pytest.mark.parametrize("word", [*Status, *Action, *Kind], ids=name)
-def test_every_machine_word_has_a_chinese_label(word: Status | Action | Kind) -> None:
-    assert word.label
-    assert not word.label.isascii()
+def test_every_machine_word_has_a_chinese_label() -> None:
+    labels = {str(word): word.label for word in (*Status, *Action, *Kind)}
+
+    assert [word for word, label in labels.items() if not label or label.isascii()] == []
 
 
 @pytest.mark.parametrize("words", [Status, Action, Kind])

@@ -31,7 +31,7 @@ async def phone(small_office: TestOffice, reception: Reception) -> AsyncIterator
     )
     app = create_app(
         office=small_office.office, understanding=UNDERSTANDING, villager=pages, health=well,
-        secure=True, demo=False,
+        secure=True, demo=False, api=(), desk=(),
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=HOST) as made:

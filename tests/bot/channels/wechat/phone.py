@@ -156,6 +156,7 @@ async def account(
     app = create_app(
         office=office.office, understanding=UNDERSTANDING, villager=None,
         extra=[router(gate, answering, office.clock)], health=healthy, secure=False, demo=False,
+        api=(), desk=(),
     )  # fmt: skip
     senders = {"wechat": WechatSender(api, office.office)} if api else {}
     pump = Pump(office.office, senders, "tests", pace=0)
