@@ -1,5 +1,5 @@
 # 乡声. `make run` starts the product; everything else is for whoever works on it.
-.PHONY: run talk test t check prove fix lock bundle bootstrap dev image-deps image-check
+.PHONY: run talk test t check prove fix hooks lock bundle bootstrap dev image-deps image-check
 
 export PYTHONUTF8 = 1
 PY = .venv/bin/python
@@ -20,7 +20,7 @@ test: dev
 # One room: make t ROOM=bot
 t: dev
 	@scripts/test_tools.sh $(ROOM)
-	@$(PY) -m pytest -q $(if $(filter $(LARGE),$(ROOM)),$(BOTH_CORES)) tests/$(ROOM)
+	@$(PY) -m pytest -q $(if $(filter $(LARGE),$(ROOM)),$(BOTH_CORES)) tests/$(ROOM) $(wildcard $(ROOM))
 
 check: dev
 	@.venv/bin/ruff format --check .
@@ -31,11 +31,16 @@ check: dev
 
 prove: dev
 	@scripts/test_tools.sh
-	@XIANGSHENG_PROVE=1 $(PY) -m pytest -q --timeout=3600 tests/promises tests/casework/test_rules_hold.py
+	@XIANGSHENG_PROVE=1 $(PY) -m pytest -q $(BOTH_CORES) --timeout=3600 tests/promises tests/casework/test_rules_hold.py tests/papers
+	@XIANGSHENG_PROVE=1 $(PY) -m pytest -q $(BOTH_CORES) --timeout=3600 -m hypothesis tests
 
 fix: dev
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+# The quick checks before each commit.
+hooks: dev
+	@.venv/bin/pre-commit install
 
 lock:
 	@scripts/lock.sh

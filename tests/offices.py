@@ -11,12 +11,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from casework.offices import Person, Role
 from casework.ports import Keyring, Office
 from casework.reports import Report
 from casework.tickets import Kind
+from casework.workdays import SHANGHAI
 from nlp.understanding import Understanding
 from papers.envelope import new_keypair
 from runtime.content import load_calendar, load_content, load_understanding
@@ -34,7 +34,6 @@ UNDERSTANDING: Understanding = load_understanding(CONTENT_FOLDER, CONTENT)
 
 #: Cheap enough for a test, the same code as in earnest.
 CHEAP = Cost(mib=1, passes=1)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 A_MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=SHANGHAI)
 PASSWORD = "春天的麦子绿油油的"
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from casework.deadlines import (
-    SHANGHAI,
     Clock,
     Policy,
     Rule,
@@ -24,6 +23,7 @@ from casework.deadlines import (
 )
 from casework.refusals import BadInput
 from casework.tickets import Action, Status
+from casework.workdays import SHANGHAI
 
 CONTENT = Path(__file__).parents[2] / "content" / "henan-2019"
 

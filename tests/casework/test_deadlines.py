@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.deadlines import (
-    SHANGHAI,
     Due,
     Unit,
     WorkCalendar,
@@ -22,6 +21,7 @@ from casework.deadlines import (
     said,
 )
 from casework.refusals import BadInput
+from casework.workdays import SHANGHAI
 
 CONTENT = Path(__file__).parents[2] / "content" / "henan-2019"
 FIRST, LAST = date(2004, 1, 1), date(2026, 12, 31)

@@ -9,7 +9,6 @@ import chinese_calendar
 import pytest
 
 from casework.deadlines import (
-    SHANGHAI,
     Clock,
     Policy,
     Rule,
@@ -23,6 +22,7 @@ from casework.deadlines import (
 from casework.refusals import BadInput
 from casework.rules import Rules, rules_from
 from casework.tickets import Action, Kind, Status, Ticket
+from casework.workdays import SHANGHAI
 from tests.offices import CALENDAR, CONTENT, CONTENT_FOLDER, COUNTY
 
 POLICY = CONTENT.policy
