@@ -55,6 +55,15 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://") or self.host in ("127.0.0.1", "localhost")
 
     @property
+    def is_sqlite(self) -> bool:
+        return not self.database_url or self.database_url.startswith("sqlite")
+
+    @property
+    def has_own_content(self) -> bool:
+        """Whether the content is the house's own, which an upgrade of the program leaves alone."""
+        return "content" in self.model_fields_set
+
+    @property
     def base_url(self) -> str:
         return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
 

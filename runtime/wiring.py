@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from casework.actions.reminding import escalate_overdue
+from casework.content import Content
 from casework.delivery import Sender
 from casework.ports import Office, WallClock
-from casework.refusals import BadInput
+from casework.refusals import BadInput, Refusal
 from casework.workdays import day_of
 from papers.card import Card
 from papers.signature import SigningKey
@@ -152,6 +153,11 @@ async def open_service(
         ready_codes=settings.ready_codes,
         demo=keys,
     )
+    try:
+        await _refuse_another_organisation(store, content, settings.content)
+    except Refusal:
+        await store.close()
+        raise
     office = Office(
         clock=clock, calendar=calendar, content=content, reading=store.reading, files=store.files,
         intake=store.intake,
@@ -163,6 +169,17 @@ async def open_service(
         recipient=read_recipient(settings),
         signing=SigningKey(store.keys.service("signing")),
     )
+
+
+async def _refuse_another_organisation(store: Store, content: Content, folder: Path) -> None:
+    """Reports are sealed to units by name: under another organisation nobody would find them."""
+    strange = sorted(await store.keyed_units() - content.organisation.units.keys())
+    if strange:
+        shown = "、".join(strange[:3]) + ("等" if len(strange) > 3 else "")
+        raise BadInput(
+            f"内容文件夹 {folder} 的机构里没有 {shown},可它们的钥匙已经登记过({len(strange)} 个单位)。"
+            "这不是 init 时用的那个内容文件夹:把 XIANGSHENG_CONTENT 设回去,或者把这些单位补进 offices.toml。"
+        )
 
 
 def read_recipient(settings: Settings) -> Recipient | None:

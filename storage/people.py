@@ -69,6 +69,10 @@ class PeopleShelf:
         )
         return [person_from_row(row) for row in rows.all()]
 
+    async def has_password(self, person: str) -> bool:
+        """Whether the person has come in once; before, only an invitation lets him in."""
+        return (await self._row(person)).public is not None
+
     async def add(self, name: str, unit: str, roles: frozenset[Role]) -> Person:
         person = Person(id=f"p-{secrets.token_hex(4)}", name=name, unit=unit, roles=roles)
         result = await self._c.execute(

@@ -34,7 +34,7 @@ from storage.inspection import Findings, inspect, mark_of
 from storage.intake import Desk, IntakeDoor
 from storage.keyshelf import KeyShelf, ShredShelf
 from storage.mailboxes import GuessGuard, RulesInForce
-from storage.migrate import migrate
+from storage.migrate import migrate, version
 from storage.people import DemoKeys
 from storage.rows import insert_new
 from storage.schema import facts_of_house, log_head, unit_keys
@@ -74,6 +74,12 @@ class Store:
     async def keyed_units(self) -> set[str]:
         async with self.house.readers.connect() as connection:
             return set((await connection.execute(select(unit_keys.c.unit))).scalars())
+
+    async def public_of(self, unit: str) -> bytes | None:
+        """The public key a unit's reports are sealed to; None while it has none."""
+        async with self.house.readers.connect() as connection:
+            query = select(unit_keys.c.public).where(unit_keys.c.unit == unit)
+            return (await connection.execute(query)).scalar_one_or_none()
 
     async def make_unit_key(self, unit: str, public: bytes) -> bool:
         """Register a public key made elsewhere (discipline office, escrow). False if there is one."""
@@ -135,6 +141,18 @@ async def open_store(
         reading=reading_door(house),
         files=files_door(house),
     )
+
+
+async def version_of(folder: Path, url: str = "") -> str | None:
+    """The version of the tables as they are, nothing changed. Raises `StoreUnusable`."""
+    url = url or sqlite_url(folder)
+    engine = writer_engine(url)
+    try:
+        with opening(make_url(url).render_as_string(hide_password=True)):
+            async with engine.connect() as connection:
+                return await connection.run_sync(version)
+    finally:
+        await engine.dispose()
 
 
 def _folder(folder: Path) -> KeyShelf:

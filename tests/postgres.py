@@ -44,10 +44,10 @@ class Server:
         self.psql(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
-    def psql(self, statement: str) -> str:
+    def psql(self, statement: str, *, database: str = "postgres") -> str:
         """The answer, unaligned and without headers. Raises with what the server said."""
         words = [self.tools / "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", self.sockets,
-                 "-U", "postgres", "-c", statement, "postgres"]  # fmt: skip
+                 "-U", "postgres", "-c", statement, database]  # fmt: skip
         done = subprocess.run(words, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()

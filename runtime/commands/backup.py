@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shlex
 import shutil
 import sqlite3
 import tarfile
@@ -17,34 +18,74 @@ from typing import Annotated
 import typer
 
 from casework.refusals import BadInput
-from papers.files import whole
+from papers.files import private_folder, whole
 from runtime.commands.common import console
-from runtime.settings import load_settings
+from runtime.settings import Settings, load_settings
+from runtime.wiring import CARD
+from storage.store import OWN_KEYS
 
 DATABASE = "xiangsheng.db"
 MANIFEST = "manifest.json"
 KEPT = ("uploads/kept", "batches")
+#: The content folder, where it is the house's own.
+CONTENT = "content"
 
-#: Touched by every good backup: `doctor` reads its age. After a pg_dump one touches it oneself.
+#: What a restore needs and no backup has: whoever finds the archive must not be able to open it, and
+#: a purge must reach every copy.
+APART = (*(f"keys/{name}.key" for name in OWN_KEYS), "shred/secrets.bin")
+NEVER = ("keys/day/", "uploads/under-way/")
+
+#: Touched by every good backup, and by the second of the commands for PostgreSQL: `doctor` and
+#: `upgrade` read its age.
 MARK = "last-backup"
 
 Archive = Annotated[Path, typer.Argument(help="备份文件,.tar")]
 
 
 def backup(file: Archive) -> None:
+    settings = load_settings()
+    if not settings.is_sqlite:
+        raise BadInput(by_hand(settings, file))
     count = write_backup(file)
     console.print(f"备份好了:{file},{count} 个文件。", soft_wrap=True)
-    console.print("钥匙文件夹 keys/ 和 shred/ 不在里面,请另外保管。")
+    console.print(f"不在里面,要另外保管:{'、'.join(APART)}。", soft_wrap=True)
+    console.print(f"也不在里面,从来不备:{'、'.join(NEVER)};设置(环境变量、.env)请自己记下。")
+
+
+def by_hand(settings: Settings, file: Path) -> str:
+    """How PostgreSQL is backed up: the database by its own tool, the folder beside it."""
+    folder = settings.data_dir.resolve()
+    for each in KEPT:
+        private_folder(folder / each)
+    members = [*KEPT, *([CARD] if (folder / CARD).exists() else [])]
+    own = settings.content.resolve()
+    content = ["-C", str(own.parent), own.name] if settings.has_own_content else []
+    dump = ["pg_dump", "--format=custom", f"--file={file.with_suffix('.dump')}", _address(settings)]
+    pack = ["tar", "--create", f"--file={file}", "-C", str(folder), *members, *content]
+    return (
+        "PostgreSQL 的数据库要用 pg_dump 备,附件、批次和卡片另打一个包,两样合起来才是一份备份,"
+        "照这个先后:\n"
+        f"(umask 077 && {shlex.join(dump)})\n"
+        f"(umask 077 && {shlex.join(pack)} && touch {shlex.quote(str(folder / MARK))})\n"
+        f"{'、'.join(APART)} 不在里面,要另外保管。"
+    )
+
+
+def _address(settings: Settings) -> str:
+    """As PostgreSQL's own tools read it, without the password: they ask, or look into ~/.pgpass."""
+    from sqlalchemy import URL, make_url
+
+    url = make_url(settings.database_url)
+    plain = URL.create(
+        "postgresql", url.username, None, url.host, url.port, url.database, url.query
+    )
+    return plain.render_as_string()
 
 
 def write_backup(file: Path) -> int:
-    """A whole archive in one step, or none. Returns how many files are in it."""
+    """A whole archive of a house on SQLite in one step, or none. Returns how many files are in it."""
     settings = load_settings()
     folder = settings.data_dir
-    if settings.database_url and not settings.database_url.startswith("sqlite"):
-        raise BadInput(
-            f"PostgreSQL 用 pg_dump 备份数据库,附件文件夹另外拷贝;做完运行 touch {folder / MARK}。"
-        )
     if not (folder / DATABASE).is_file():
         raise BadInput(f"{folder} 里没有数据库,没有东西可以备份。")
     if not file.parent.is_dir():
@@ -60,9 +101,20 @@ def write_backup(file: Path) -> int:
                 for path in sorted((folder / each).rglob("*"))
                 if path.is_file()
             }
+        members |= _beside_the_data(settings)
         _write(file, members)
     (folder / MARK).touch(mode=0o600)
     return len(members)
+
+
+def _beside_the_data(settings: Settings) -> dict[str, Path]:
+    """What else an office is made of: the card of the discipline office, and content of its own."""
+    card = settings.discipline_keys or settings.data_dir / CARD
+    found = {CARD: card} if card.is_file() else {}
+    if settings.has_own_content:
+        inside = (path for path in sorted(settings.content.rglob("*")) if path.is_file())
+        found |= {f"{CONTENT}/{path.relative_to(settings.content)}": path for path in inside}
+    return found
 
 
 def _write(file: Path, members: dict[str, Path]) -> None:
@@ -116,8 +168,8 @@ def _extracted(file: Path, folder: Path) -> dict[str, str]:
         raise BadInput(f"{file} 不是一个完整的备份。") from None
     if not isinstance(sums, dict) or DATABASE not in sums:
         raise BadInput(f"{file} 里没有数据库。")
-    allowed = tuple(f"{each}/" for each in KEPT)
-    if strange := [n for n in sums if n != DATABASE and not str(n).startswith(allowed)]:
+    allowed = tuple(f"{each}/" for each in (*KEPT, CONTENT))
+    if strange := [n for n in sums if n not in (DATABASE, CARD) and not n.startswith(allowed)]:
         raise BadInput(f"备份里有不该有的文件:{strange[0]}。")
     return sums
 
@@ -140,9 +192,17 @@ def restore(file: Archive) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with unpacked(file, folder.parent) as (fresh, count, reports):
         _refuse_occupied(folder)
+        has_content = (fresh / CONTENT).is_dir()
         _move_in(fresh, folder)
     console.print(f"放回 {count} 个文件,{reports} 件反映。", soft_wrap=True)
-    console.print(f"请把 keys/ 和 shred/ 放回 {folder},再运行 xiangsheng doctor。", soft_wrap=True)
+    console.print(
+        f"备份里没有,请另外放回 {folder} 里的:{'、'.join(APART)}。放好了再运行 xiangsheng doctor。",
+        soft_wrap=True,
+    )
+    if has_content:
+        console.print(
+            f"内容文件夹在 {folder / CONTENT},请把 XIANGSHENG_CONTENT 设成它。", soft_wrap=True
+        )
 
 
 def _refuse_occupied(folder: Path) -> None:
@@ -164,10 +224,10 @@ def _move_in(fresh: Path, folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     moved: list[Path] = []
     try:
-        for name in (*KEPT, DATABASE):
-            if not (fresh / name).exists():
-                continue
+        for name in (*KEPT, CONTENT, CARD, DATABASE):
             target = folder / name
+            if not (fresh / name).exists() or (name in (CONTENT, CARD) and target.exists()):
+                continue
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if target.is_dir():
                 target.rmdir()  # an empty one; a full one was refused

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +17,8 @@ from rich.console import Console
 
 from casework.ports import WallClock
 from casework.refusals import BadInput
-from casework.workdays import SHANGHAI
+from casework.workdays import SHANGHAI, day_of
+from runtime.clock import SystemClock
 from runtime.settings import load_settings
 from runtime.wiring import Service, open_service
 
@@ -53,6 +55,13 @@ async def service(*, clock: WallClock | None = None) -> AsyncIterator[Service]:
         await opened.close()
 
 
+def unused(folder: Path, now: datetime, *, before: str = "", after: str = "") -> Path:
+    """A name in `folder` that nothing has yet, with the time in it (Beijing's)."""
+    stamp = f"{before}{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}"
+    names = (f"{stamp}-{n}" if n else stamp for n in count())
+    return next(path for name in names if not (path := folder / f"{name}{after}").exists())
+
+
 def show_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
 
@@ -69,7 +78,7 @@ def lines(text: str | None, file: Path | None) -> Iterator[str]:
 def day(text: str | None) -> date:
     """A date argument; today without one."""
     if not text:
-        return datetime.now(SHANGHAI).date()
+        return day_of(SystemClock().now())
     try:
         return date.fromisoformat(text)
     except ValueError:

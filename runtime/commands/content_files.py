@@ -13,6 +13,7 @@ from pathlib import Path
 
 from casework.refusals import BadInput
 from papers.files import whole
+from runtime.commands.common import unused
 from runtime.content import load_calendar, load_content
 from runtime.settings import Settings
 
@@ -35,7 +36,7 @@ def keep(change: Change, settings: Settings, now: datetime) -> Path:
 
     Returns where the copy lies."""
     folder = settings.content
-    if "content" not in settings.model_fields_set:
+    if not settings.has_own_content:
         raise BadInput(
             "现在用的是程序自带的内容,升级时会换掉,所以不往里写。"
             f"先把 {folder} 复制到自己的文件夹,把 XIANGSHENG_CONTENT 设成它,再导入。"
@@ -66,13 +67,9 @@ def _try_on_a_copy(files: Mapping[str, str], folder: Path) -> None:
 
 def _aside(folder: Path, copies: Path, now: datetime) -> Path:
     copies.mkdir(mode=0o700, parents=True, exist_ok=True)
-    stamp = f"{now:%Y%m%d-%H%M%S}"
-    taken = {path.name for path in copies.iterdir()}
-    name = next(
-        n for k in range(len(taken) + 1) if (n := f"{stamp}-{k}" if k else stamp) not in taken
-    )
-    shutil.copytree(folder, copies / name, ignore=shutil.ignore_patterns("*.xz"))
-    return copies / name
+    aside = unused(copies, now)
+    shutil.copytree(folder, aside, ignore=shutil.ignore_patterns("*.xz"))
+    return aside
 
 
 def head_comment(path: Path) -> str:

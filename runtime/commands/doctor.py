@@ -6,15 +6,16 @@ import shutil
 import stat
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casework.offices import Level
+from casework.offices import Level, Organisation
 from casework.refusals import Refusal
 from casework.workdays import dated, day_of
+from runtime.commands.backup import DATABASE, MARK
 from runtime.commands.common import Check, console, run, service, show_json
 from runtime.commands.wechat_checks import wechat_checks
 from runtime.settings import Settings, load_settings, unknown_variables
@@ -27,6 +28,11 @@ SMALLEST_DISK = 1024**3
 BATCH_PATIENCE = timedelta(days=3)
 #: Reminders run every few minutes; a day without them means that nobody is reminded.
 JOBS_PATIENCE = timedelta(days=1)
+BACKUP_PATIENCE = timedelta(days=2)
+
+FIRST_DAY = "xiangsheng init --card card.json --first 省级第一个人"
+CARD_FIRST = "纪检机关在自己的机器上运行 xiangsheng inbox init,把 card.json 交来,再运行"
+AT_WORK = "看服务开着没有:systemctl start xiangsheng(或者 xiangsheng serve --with-worker)"
 MARKS = {"green": "✓", "yellow": "!", "red": "✗"}
 
 
@@ -50,6 +56,10 @@ async def examine() -> list[Check]:
     except Refusal as refusal:
         return [Check("设置", "red", refusal.sentence, "改好再来一遍")]
     found = list(_surroundings(settings))
+    if settings.is_sqlite and _is_empty(settings.data_dir):
+        # Opening would lay the floor of a house here, and a restore takes no occupied folder.
+        said = f"{settings.data_dir} 里还什么都没有"
+        return [*found, Check("数据库", "red", said, f"{FIRST_DAY};试用就运行 xiangsheng demo")]
     try:
         async with service() as opened:
             found += [check async for check in _house(opened)]
@@ -59,6 +69,10 @@ async def examine() -> list[Check]:
     except Refusal as refusal:
         found.append(Check("启动", "red", refusal.sentence, "改好这一处,别的项才看得到"))
     return found
+
+
+def _is_empty(folder: Path) -> bool:
+    return not folder.exists() or (folder.is_dir() and not (folder / DATABASE).exists())
 
 
 def _surroundings(settings: Settings) -> Iterator[Check]:
@@ -98,7 +112,7 @@ def _magic() -> Check:
 
         magic.from_buffer(b"%PDF-1.4", mime=True)
     except (ImportError, OSError):
-        remedy = "重新安装依赖(make install)"
+        remedy = "重新安装程序(安装包里的 install.sh,或者 make bootstrap)"
         return Check("附件", "red", "认不出文件种类,照片和录音收不了", remedy)
     return Check("附件", "green", "认得出文件种类")
 
@@ -109,17 +123,20 @@ async def _house(opened: Service) -> AsyncIterator[Check]:
     for check in _findings(seen):
         yield check
     yield _clock(opened, seen)
-    yield await _keys(opened)
+    yield _content(opened)
+    async for line in _keys(opened):
+        yield line
     yield _calendar(opened)
-    yield _discipline(opened)
+    yield await _discipline(opened)
     yield await _batches(opened)
     yield _phones(opened)
     async for line in wechat_checks(opened):
         yield line
     if has_demo_keys(opened.settings.data_dir):
-        remedy = "真的机构用 xiangsheng init 重新建"
+        remedy = "正式办公把 XIANGSHENG_DATA_DIR 设成一个空文件夹,再运行 xiangsheng init"
         yield Check("演示钥匙", "yellow", "演示的钥匙放在数据文件夹里", remedy)
     yield await _jobs(opened)
+    yield _backup(opened)
 
 
 def _findings(seen: Findings) -> Iterator[Check]:
@@ -158,27 +175,61 @@ def _clock(opened: Service, seen: Findings) -> Check:
     return Check("时钟", "green", f"{dated(now)}")
 
 
-async def _keys(opened: Service) -> Check:
+def _content(opened: Service) -> Check:
+    folder, units = opened.settings.content, len(opened.office.content.organisation.units)
+    if not opened.settings.has_own_content:
+        own = opened.settings.data_dir.resolve() / "content"
+        remedy = f"cp -R {folder} {own},改成本省的单位,再设 XIANGSHENG_CONTENT={own}"
+        return Check("内容", "yellow", f"用的是程序自带的演示机构,{units} 个单位", remedy)
+    return Check("内容", "green", f"{folder},{units} 个单位")
+
+
+async def _keys(opened: Service) -> AsyncIterator[Check]:
     """Without province, discipline office and escrow the intake refuses: red."""
     organisation, keyed = opened.office.content.organisation, await opened.store.keyed_units()
-    must = (organisation.province, organisation.discipline, organisation.escrow)
-    missing = [unit.name for unit in must if unit.id not in keyed]
-    if missing:
-        said = f"{'、'.join(missing)}没有钥匙,不能登记"
-        return Check("单位钥匙", "red", said, "运行 xiangsheng init")
+    remedies = {
+        organisation.province: await _remedy_at_province(opened),
+        organisation.discipline: f"{CARD_FIRST}:xiangsheng init --card card.json",
+        organisation.escrow: "xiangsheng init",
+    }
+    missing = [unit for unit in remedies if unit.id not in keyed]
+    for unit in missing:
+        yield Check("单位钥匙", "red", f"{unit.name}还没有钥匙,不能登记反映", remedies[unit])
+    if not missing:
+        yield _keys_below(organisation, keyed)
+
+
+async def _remedy_at_province(opened: Service) -> str:
+    """Its key is made when the first person sets a password."""
+    async with opened.office.reading() as reading:
+        people = await reading.people.in_unit(opened.office.content.organisation.province.id)
+    if not people:
+        return "xiangsheng init --first 省级第一个人"
+    first = people[0]
+    return (
+        f"请{first.name}打开邀请链接设密码,钥匙那时生成;"
+        f"链接丢了或过期了:xiangsheng staff login-link {first.id}"
+    )
+
+
+def _keys_below(organisation: Organisation, keyed: set[str]) -> Check:
     chain = (Level.COUNTY, Level.CITY)
     without = [
         u.name for u in organisation.units.values() if u.level in chain and u.id not in keyed
     ]
     if without:
         said = f"{len(without)} 个市县还没有钥匙,它们的件交给上一级"
-        return Check("单位钥匙", "yellow", said, "xiangsheng staff add 姓名 --unit 单位")
+        remedy = "xiangsheng staff add 称呼 --unit 单位编号(编号看 xiangsheng export offices)"
+        return Check("单位钥匙", "yellow", said, remedy)
     return Check("单位钥匙", "green", "各单位都有")
 
 
 def _calendar(opened: Service) -> Check:
     today, calendar = day_of(opened.office.clock.now()), opened.office.calendar
-    remedy = "国务院通知出来以后:xiangsheng import calendar 文件"
+    remedy = (
+        "国务院通知出来以后:xiangsheng export calendar 日历.xlsx,添上那一年,"
+        "xiangsheng import calendar 日历.xlsx"
+    )
     if not calendar.is_known(today):
         said = f"只到 {calendar.last},现在的期限都是估的"
         return Check("工作日历", "red", said, remedy)
@@ -188,12 +239,19 @@ def _calendar(opened: Service) -> Check:
     return Check("工作日历", "green", f"官方放假安排到 {calendar.last}")
 
 
-def _discipline(opened: Service) -> Check:
+async def _discipline(opened: Service) -> Check:
+    named = opened.settings.discipline_keys
     if opened.recipient is None:
-        remedy = "把 inbox init 给的 card.json 放好,设 XIANGSHENG_DISCIPLINE_KEYS"
-        return Check("纪检移交", "red", "没有登记纪检机关的公钥,到日子封存不了", remedy)
+        remedy = f"{CARD_FIRST}:xiangsheng init --card card.json"
+        if named:
+            remedy = f"XIANGSHENG_DISCIPLINE_KEYS 写的 {named} 不在:放回卡片,或者去掉这项设置"
+        return Check("纪检移交", "red", "没有登记纪检机关的公钥卡片,到日子封存不了", remedy)
+    kept = await opened.store.public_of(opened.office.content.organisation.discipline.id)
+    if kept not in (None, bytes.fromhex(opened.recipient.card.box)):
+        remedy = "把 init 时登记的那张卡片放回来"
+        return Check("纪检移交", "red", "卡片和登记过的公钥不是同一把,移交了他们打不开", remedy)
     if not opened.recipient.url:
-        remedy = "设 XIANGSHENG_DISCIPLINE_URL,或用 batch write"
+        remedy = "设 XIANGSHENG_DISCIPLINE_URL;没有网络就每月 xiangsheng batch write 目录,刻盘送去"
         return Check("纪检移交", "yellow", "没有设送达地址", remedy)
     return Check("纪检移交", "green", opened.recipient.url)
 
@@ -207,16 +265,34 @@ async def _batches(opened: Service) -> Check:
     light = "red" if late else "yellow"
     said = f"{'、'.join(row.month for row in late or waiting)} 还没有回执"
     trouble = next((f"({row.trouble})" for row in late or waiting if row.trouble), "")
-    return Check("移交回执", light, said + trouble, "xiangsheng batch send,或 batch write 刻盘送去")
+    return Check(
+        "移交回执",
+        light,
+        said + trouble,
+        "xiangsheng batch send,或 xiangsheng batch write 目录,刻盘送去",
+    )
 
 
 def _phones(opened: Service) -> Check:
     counties = opened.office.content.organisation.at(Level.COUNTY)
     empty = [unit for unit in counties if not unit.report_phone]
     if empty:
-        remedy = "填 offices.toml 的 report_phone,或 xiangsheng import offices"
+        remedy = (
+            "xiangsheng export offices 单位.xlsx,填好“举报电话”,xiangsheng import offices 单位.xlsx"
+        )
         return Check("举报电话", "yellow", f"{len(empty)} 个县还没登记电话", remedy)
     return Check("举报电话", "green", "都登记了")
+
+
+def _backup(opened: Service) -> Check:
+    mark, remedy = opened.settings.data_dir / MARK, "xiangsheng backup 备份文件.tar(运行手册第八节)"
+    if not mark.exists():
+        return Check("备份", "yellow", "还没有备份过", remedy)
+    last = datetime.fromtimestamp(mark.stat().st_mtime, UTC)
+    stale = opened.office.clock.now() - last > BACKUP_PATIENCE
+    return Check(
+        "备份", "yellow" if stale else "green", f"上次 {dated(last)}", remedy if stale else ""
+    )
 
 
 async def _jobs(opened: Service) -> Check:
@@ -224,10 +300,10 @@ async def _jobs(opened: Service) -> Check:
     async with office.reading() as reading:
         last = await reading.counters.last_run("escalate")
     if last is None:
-        return Check("定时任务", "yellow", "还没跑过", "确认 xiangsheng work 在运行")
+        return Check("定时任务", "yellow", "还没跑过", AT_WORK)
     silent = office.clock.now() - last
     if silent > timedelta(hours=1):
         light = "red" if silent > JOBS_PATIENCE else "yellow"
         said = f"上次 {dated(last)},催办停了"
-        return Check("定时任务", light, said, "确认 xiangsheng work 在运行")
+        return Check("定时任务", light, said, AT_WORK)
     return Check("定时任务", "green", f"上次 {dated(last)}")

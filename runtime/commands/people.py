@@ -62,14 +62,15 @@ async def _person_named(opened: Service, name: str) -> str:
 def staff_login_link(
     name: Annotated[str, typer.Argument(help="姓名或编号;演示时可以不写")] = "",
 ) -> None:
-    """打印一个一次性登录链接(10分钟内有效)。"""
+    """打印一个一次性登录链接(10分钟内有效);还没有设密码的人,打印新的邀请链接(7天内有效)。"""
 
     async def linking() -> None:
         async with service() as opened:
             person = await _person_named(opened, name)
-            async with opened.office.files() as files:
-                token = await files.people.link(person, "login", now=opened.office.clock.now())
-            console.print(f"{opened.settings.base_url}/desk/login/{token}", soft_wrap=True)
+            async with opened.store.files() as files:
+                purpose = "login" if await files.people.has_password(person) else "invite"
+                token = await files.people.link(person, purpose, now=opened.office.clock.now())
+            console.print(f"{opened.settings.base_url}/desk/{purpose}/{token}", soft_wrap=True)
 
     run(linking)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
 import tarfile
 from contextlib import closing
 from hashlib import sha256
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.offices import LEAKING_ROOF, TestOffice
+from tests.postgres import Server
 from tests.runtime.conftest import House
 
 
@@ -171,10 +174,149 @@ def test_a_backup_of_nothing_is_refused_and_makes_nothing(house: House, tmp_path
     assert not (tmp_path / "a.tar").exists()
 
 
-def test_an_upgrade_keeps_a_backup_first(house: House) -> None:
+def test_the_card_and_the_content_of_its_own_come_back_with_the_data(
+    house: House, tmp_path: Path
+) -> None:
+    house.opened(a_report)
+    (house.folder / "discipline-card.json").write_bytes(b"the card")
+    offices = (house.content / "offices.toml").read_bytes()
+    house.types("backup", tmp_path / "a.tar")
+    new = House(folder=tmp_path / "new", content=house.content)
+
+    said = new.types("restore", tmp_path / "a.tar")
+
+    assert said.exit_code == 0, said.output
+    assert (new.folder / "discipline-card.json").read_bytes() == b"the card"
+    assert (new.folder / "content" / "offices.toml").read_bytes() == offices
+    assert f"{new.folder / 'content'}" in said.output
+
+
+def test_a_card_that_stands_there_already_stays(house: House, tmp_path: Path) -> None:
+    house.opened(a_report)
+    (house.folder / "discipline-card.json").write_bytes(b"the old card")
+    house.types("backup", tmp_path / "a.tar")
+    new = House(folder=tmp_path / "new", content=house.content)
+    new.folder.mkdir()
+    (new.folder / "discipline-card.json").write_bytes(b"the card that was put back")
+
+    assert new.types("restore", tmp_path / "a.tar").exit_code == 0
+    assert (new.folder / "discipline-card.json").read_bytes() == b"the card that was put back"
+
+
+def test_what_no_backup_has_is_named_file_by_file_at_both_ends(
+    house: House, tmp_path: Path
+) -> None:
+    house.opened(a_report)
+    new = House(folder=tmp_path / "new", content=house.content)
+
+    at_the_end = house.types("backup", tmp_path / "a.tar").output
+    before_the_start = new.types("restore", tmp_path / "a.tar").output
+
+    with tarfile.open(tmp_path / "a.tar") as archive:
+        inside = set(archive.getnames())
+    apart = {
+        str(path.relative_to(house.folder))
+        for path in (*house.folder.glob("keys/*"), *house.folder.glob("shred/*"))
+        if path.is_file()
+    }
+    assert len(apart) == 3
+    for name in apart:
+        assert name not in inside
+        assert name in at_the_end
+        assert name in before_the_start
+    assert "keys/day/" in at_the_end
+
+
+def test_the_next_question_after_a_backup_is_answered_by_doctor(
+    house: House, tmp_path: Path
+) -> None:
+    house.opened(a_report)
+    before = house.types("doctor").output
+    house.types("backup", tmp_path / "a.tar")
+
+    after = house.types("doctor").output
+
+    assert "还没有备份过" in before
+    assert "备份:上次" in after
+
+
+@pytest.mark.postgres
+def test_the_commands_for_postgresql_work_as_they_are_printed(
+    house: House, tmp_path: Path, postgres: Server
+) -> None:
+    house.settings["XIANGSHENG_DATABASE_URL"] = postgres.create("kept")
+    assert house.types("init").exit_code == 0
+    (house.folder / "discipline-card.json").write_bytes(b"the card")
+
+    said = house.types("backup", tmp_path / "a.tar")
+    assert said.exit_code == 1
+    typed = [line for line in said.stderr.splitlines() if line.startswith("(")]
+    path = f"{postgres.tools}:{os.environ['PATH']}"
+    for line in typed:
+        subprocess.run(line, shell=True, check=True, env={**os.environ, "PATH": path})
+
+    assert len(typed) == 2
+    dump, files = tmp_path / "a.dump", tmp_path / "a.tar"
+    assert {each.stat().st_mode & 0o777 for each in (dump, files)} == {0o600}
+    with tarfile.open(files) as archive:
+        names = archive.getnames()
+    assert {"discipline-card.json", "content/offices.toml", "batches", "uploads/kept"} <= set(names)
+    assert not [name for name in names if "keys" in name or "shred" in name]
+    listed = subprocess.run(
+        [postgres.tools / "pg_restore", "--list", dump], capture_output=True, text=True, check=True
+    )
+    assert "TABLE DATA public tickets" in listed.stdout
+    assert (house.folder / "last-backup").exists()
+
+
+def at_an_older_version(house: House) -> None:
+    """The house says it lacks the last migration, which asks before it changes anything."""
+    with house.database() as database:
+        database.execute("UPDATE alembic_version SET version_num = '0004'")
+
+
+def copies(house: House) -> list[Path]:
+    return sorted(house.folder.glob("before-upgrade-*.tar"))
+
+
+def test_every_upgrade_keeps_a_backup_of_its_own_first(house: House) -> None:
+    house.opened(a_report)
+    for _ in range(3):
+        at_an_older_version(house)
+
+        done = house.types("upgrade")
+
+        assert done.exit_code == 0, done.output
+    assert len(copies(house)) == 3
+    for copy in copies(house):
+        assert house.types("verify-backup", copy).exit_code == 0
+
+
+def test_an_upgrade_of_what_is_newest_says_so_and_copies_nothing(house: House) -> None:
     house.opened(a_report)
 
-    result = house.types("upgrade")
+    done = house.types("upgrade")
 
-    assert result.exit_code == 0, result.output
-    assert house.types("verify-backup", house.folder / "before-upgrade.tar").exit_code == 0
+    assert (done.exit_code, "已经是最新" in done.output) == (0, True)
+    assert copies(house) == []
+
+
+def test_an_upgrade_of_nothing_makes_no_house(house: House) -> None:
+    done = house.types("upgrade")
+
+    assert (done.exit_code, "xiangsheng init" in done.stderr) == (1, True)
+    assert not house.folder.exists()
+
+
+@pytest.mark.postgres
+def test_postgresql_is_not_upgraded_before_it_was_dumped(house: House, postgres: Server) -> None:
+    house.settings["XIANGSHENG_DATABASE_URL"] = postgres.create("older")
+    assert house.types("init").exit_code == 0
+    postgres.psql("UPDATE alembic_version SET version_num = '0004'", database="older")
+
+    refused = house.types("upgrade")
+    (house.folder / "last-backup").touch()
+    done = house.types("upgrade")
+
+    assert (refused.exit_code, "pg_dump" in refused.stderr) == (1, True)
+    assert (done.exit_code, "升到了最新" in done.output) == (0, True)

@@ -13,7 +13,7 @@ from bot.channels.wechat.errors import note_name
 from runtime.clock import SystemClock
 from tests.bot.channels.wechat.phone import KEY, TOKEN
 from tests.bot.channels.wechat.stand_in import APP_ID, SECRET, StandIn, error, stand_in
-from tests.offices import TestOffice
+from tests.offices import TestOffice, start_from_a_copy
 from tests.runtime.conftest import House
 
 GOOD = {
@@ -31,6 +31,7 @@ async def platform() -> AsyncIterator[StandIn]:
 
 async def looked(house: House, **settings: str | None) -> dict[str, dict[str, Any]]:
     """The lines about the official account, by name."""
+    start_from_a_copy(house.folder)
     result = await asyncio.to_thread(house.types, "doctor", "--json", **settings)
     lines = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
     assert len(lines) > 5, result.output
