@@ -42,9 +42,11 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         if as_json:
             show_json(asdict(check))
             continue
-        console.print(f"[{check.light}]{MARKS[check.light]}[/] {check.name}:{check.says}")
+        console.print(
+            f"[{check.light}]{MARKS[check.light]}[/] {check.name}:{check.says}", soft_wrap=True
+        )
         if check.remedy:
-            console.print(f"    → {check.remedy}")
+            console.print(f"    → {check.remedy}", soft_wrap=True)
     if any(check.light == "red" for check in found):
         raise typer.Exit(1)
 

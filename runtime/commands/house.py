@@ -52,7 +52,8 @@ def init(
             await _register(opened, known)
             await _escrow(opened)
             await _first_person(opened, first)
-            console.print(f"本机的签名公钥,交给纪检机关 inbox trust:{opened.signing.public_text}")
+            console.print("本机的签名公钥,交给纪检机关,在那边运行 xiangsheng inbox trust:")
+            console.print(opened.signing.public_text, soft_wrap=True)
 
     run(starting)
 

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from runtime.cli import app
-from tests.offices import LEAKING_ROOF, TestOffice
+from tests.offices import DISCIPLINE, LEAKING_ROOF, TestOffice
 from tests.runtime.conftest import House
 
 Break = Callable[[House], object]
@@ -31,6 +31,9 @@ def healthy(house: House, tmp_path: Path) -> House:
     inbox = tmp_path / "inbox"
     made = CliRunner().invoke(app, ["inbox", "init", "--folder", str(inbox)])
     assert made.exit_code == 0, made.output
+    box = bytes.fromhex(json.loads((inbox / "card.json").read_bytes())["box"])
+    with house.database() as database:
+        database.execute("UPDATE unit_keys SET public = ? WHERE unit = ?", (box, DISCIPLINE))
     house.settings["XIANGSHENG_DISCIPLINE_KEYS"] = str(inbox / "card.json")
     return house
 
