@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from dotenv import dotenv_values
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from casework.refusals import BadInput
@@ -24,7 +26,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: str = ""
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = Field(default=8000, ge=1, le=65535)
     public_url: str = ""
     content: Path = ROOT / "content" / "henan-2019"
     telegram_token: str = ""
@@ -79,10 +81,22 @@ def load_settings(**changes: Any) -> Settings:
         if name.startswith(PREFIX) and name.endswith("_FILE")
     }
     try:
-        return Settings(**{**from_files, **changes})
+        with _env_file():
+            return Settings(**{**from_files, **changes})
     except ValidationError as fault:
         wrong = "、".join(PREFIX + str(each["loc"][0]).upper() for each in fault.errors())
         raise BadInput(f"设置 {wrong} 写得不对。每一项怎么写见 docs/operations.md。") from None
+
+
+@contextmanager
+def _env_file() -> Iterator[None]:
+    """What reads `.env`; raises `BadInput` where an editor has saved it in another encoding."""
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise BadInput(
+            ".env 不是 UTF-8 编码,用编辑器另存为 UTF-8。The file .env is not UTF-8: save it as UTF-8."
+        ) from None
 
 
 def _secret(name: str, path: Path) -> str:
@@ -96,5 +110,6 @@ def unknown_variables() -> list[str]:
     """Variables with our prefix, here or in `.env`, that nothing reads: a typo nobody would notice."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     known |= {f"{name}_FILE" for name in known} | {PREFIX + "PROVE"}
-    given = {name.upper() for name in dotenv_values(".env")} | os.environ.keys()
+    with _env_file():
+        given = {name.upper() for name in dotenv_values(".env")} | os.environ.keys()
     return sorted(name for name in given if name.startswith(PREFIX) and name not in known)

@@ -52,12 +52,18 @@ def opening(where: str) -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, TimeoutError, OSError) as fault:
+        if "disk is full" in str(fault) or "disk I/O error" in str(fault):
+            raise StoreUnusable(
+                f"数据库({where})写不下去:磁盘满了,或者坏了。腾出地方再开始。"
+                "The disk is full or failing: free some space."
+            ) from fault
         if isinstance(fault, OperationalError) and not fault.connection_invalidated:
             raise StoreUnusable(f"数据库打不开({where}):{fault.orig}") from fault
         raise StoreUnusable(f"数据库连不上({where}):看它开着没有,地址对不对。") from fault
     except FromTheFuture as fault:
         raise StoreUnusable(
             f"数据库({where})是更新的程序建的,这个版本不认识。装回原来的版本。"
+            "These data are of a newer version: start that one."
         ) from fault
     except DatabaseError as fault:
         raise StoreUnusable(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -158,9 +160,14 @@ async def version_of(folder: Path, url: str = "") -> str | None:
 def _folder(folder: Path) -> KeyShelf:
     try:
         private_folder(folder)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, "只能读,写不进去")
         return KeyShelf(folder / "keys")
     except OSError as fault:
-        raise StoreUnusable(f"数据文件夹用不了:{folder}({fault.strerror})。") from fault
+        raise StoreUnusable(
+            f"数据文件夹用不了:{folder}({fault.strerror})。换一个:XIANGSHENG_DATA_DIR=…。"
+            "The data folder cannot be used; choose another: XIANGSHENG_DATA_DIR=…."
+        ) from fault
 
 
 async def _lay_the_floor(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import errno
 import signal
 import socket
 import sys
@@ -13,6 +13,7 @@ import typer
 import uvicorn
 
 from bot.channels.terminal import talk as talk_in_terminal
+from casework.refusals import BadInput
 from runtime import demo as demo_office
 from runtime.commands.common import console, run, service
 from runtime.processes import make_app, work
@@ -43,15 +44,33 @@ def _server(service: Service, *, with_worker: bool, demo: bool) -> Server:
     return server
 
 
-def free_port(settings: Settings) -> int:
-    """The wanted port, or the next one that is free."""
-    for port in range(settings.port, settings.port + 20):
-        with socket.socket() as probe:
+def free_port(settings: Settings, *, tries: int = 1) -> int:
+    """The wanted port, or of the next ones the first that is free. Raises `BadInput` where there is
+    none, or where the address is not one of this machine."""
+    for port in range(settings.port, min(settings.port + tries, 65536)):
+        try:
+            _try(settings.host, port)
+        except OSError as fault:
+            if fault.errno != errno.EADDRINUSE:
+                raise BadInput(
+                    f"{settings.host} 的 {port} 端口开不了({fault.strerror})。改 XIANGSHENG_HOST 或 XIANGSHENG_PORT。"
+                    f"Cannot listen on {settings.host} port {port}: change XIANGSHENG_HOST or XIANGSHENG_PORT."
+                ) from fault
+        else:
+            return port
+    raise BadInput(
+        f"{settings.port} 端口被别的程序占着。换一个:XIANGSHENG_PORT=…。"
+        f"Port {settings.port} is in use; choose another: XIANGSHENG_PORT=…."
+    )
+
+
+def _try(host: str, port: int) -> None:
+    for family, kind, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            with contextlib.suppress(OSError):
-                probe.bind((settings.host, port))
-                return port
-    raise typer.BadParameter(f"{settings.port} 起的20个端口都被占用了")
+            if family is socket.AF_INET6:  # as the server binds it
+                probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            probe.bind(address)
 
 
 def _warn_unknown() -> None:
@@ -66,7 +85,7 @@ def demo() -> None:
 
 async def _demo() -> None:
     settings = load_settings()
-    port = free_port(settings)
+    port = free_port(settings, tries=20)
     if port != settings.port:
         console.print(f"[yellow]{settings.port} 端口被占用,改用 {port}[/yellow]")
     settings = settings.model_copy(update={"port": port})
@@ -105,7 +124,9 @@ def serve(
     _warn_unknown()
 
     async def serving() -> None:
-        opened = await open_service(load_settings())
+        settings = load_settings()
+        free_port(settings)
+        opened = await open_service(settings)
         await _server(opened, with_worker=with_worker, demo=False).serve()
 
     run(serving)
