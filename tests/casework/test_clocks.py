@@ -241,3 +241,22 @@ def test_an_extension_moves_the_running_clock_only_and_says_so() -> None:
     assert after[1].started == clocks[1].started
     assert after[1].why.startswith("已延期。30 天")
     assert after[1].why.endswith("依据:第三十四条")
+
+
+@pytest.mark.parametrize("said", ["solved", "unreached", "follow_up"])
+@pytest.mark.parametrize("kind", ["clue", "quality", "service", "urgent"])
+def test_what_she_says_of_the_answer_leaves_a_clock_until_somebody_closes(
+    said: str, kind: str
+) -> None:
+    """She said it is solved, or could not be reached: an open ticket without a clock never climbs."""
+    policy = policy_from(tomllib.loads((CONTENT / "deadlines.toml").read_text(encoding="utf-8")))
+
+    def after(clocks: tuple[Clock, ...], action: str) -> tuple[Clock, ...]:
+        return after_action(clocks, action, at(3, 5), policy=policy, kind=kind, calendar=CALENDAR)
+
+    clocks = clocks_at_intake(policy, kind, at(3, 4), CALENDAR)
+    for action in ("accept", "dispatch", "sign", "reply", "resolve", said):
+        clocks = after(clocks, action)
+
+    assert running(clocks) == ["followup"]
+    assert running(after(clocks, "close")) == []
