@@ -49,11 +49,13 @@ STORIES = (
 
 
 def first_units(service: Service) -> frozenset[str]:
-    """Those without whom the demo cannot begin: one handler's unit, and the ends of the chain. The
-    others get their keys, a fifth of a second each, after the port is open."""
+    """Those without whom the demo cannot begin: one handler's unit, everybody above it (a report of
+    the first second is read by all of them), discipline office and escrow. The others get their
+    keys, a fifth of a second each, after the port is open."""
     organisation = service.office.content.organisation
-    ends = (organisation.province, organisation.discipline, organisation.escrow)
-    return frozenset({HANDLER_UNIT, *(unit.id for unit in ends)})
+    chain = organisation.upwards(organisation[HANDLER_UNIT])
+    ends = (organisation.discipline, organisation.escrow)
+    return frozenset(unit.id for unit in (*chain, *ends))
 
 
 async def staff(service: Service, only: frozenset[str] | None = None) -> None:
