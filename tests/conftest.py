@@ -32,9 +32,9 @@ LONG = ("tests/promises/", "tests/casework/test_rules_hold.py", "tests/browser/"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def postgres() -> Iterator[Server]:
     """A real PostgreSQL for the length of the session; every xdist worker has its own."""
-    with running(tmp_path_factory.mktemp("pg")) as server:
+    with running() as server:
         yield server
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -54,11 +55,19 @@ class Server:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Server]:
-    """A server whose files lie in `home`, a new folder; ended by its own pid."""
-    tools, account = _tools(home)
-    sockets = Path(tempfile.mkdtemp(prefix="pg"))  # a socket's path may have 107 bytes only
+def running() -> Iterator[Server]:
+    """A server with files of its own, ended by its own pid.
+
+    Not below pytest's folder: each session that starts shuts that to other accounts again, and the
+    server of a session under way would be cut off from its files. And a socket's path may have 107
+    bytes only.
+    """
+    place = Path(tempfile.mkdtemp(prefix="pg"))
+    home, sockets = place / "home", place / "s"
     for folder in (home, sockets):
+        folder.mkdir(mode=0o700)
+    tools, account = _tools(home)
+    for folder in (place, home, sockets):
         if account:
             shutil.chown(folder, account, account)
     words: list[str | Path] = [
@@ -77,9 +86,9 @@ def running(home: Path) -> Iterator[Server]:
         asyncio.run(_make_template(server))
         yield server
     finally:
-        child.terminate()
+        child.send_signal(signal.SIGINT)  # at once, whoever is still connected
         child.wait()
-        shutil.rmtree(sockets)
+        shutil.rmtree(place)
 
 
 def _tools(home: Path) -> tuple[Path, str | None]:
