@@ -15,20 +15,32 @@ from tests.postgres import Server, running
 
 _numbers = itertools.count(1)
 
+PROVING = bool(os.environ.get("XIANGSHENG_PROVE"))
+
 #: The same cases each time, so that green stays green; `make prove` draws new ones and prints how to
 #: draw them again. No case has a limit of its own: a busy machine breaks it.
 settings.register_profile("ordinary", derandomize=True, deadline=None, database=None)
 settings.register_profile("prove", print_blob=True, deadline=None, database=None)
-settings.load_profile("prove" if os.environ.get("XIANGSHENG_PROVE") else "ordinary")
+settings.load_profile("prove" if PROVING else "ordinary")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long stories come first, so that no worker is left alone with one at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long stories come first, so that no worker is left alone with one at the end; what is
+    marked `prove` is for `make prove`, and is counted as deselected otherwise."""
+    proofs = [item for item in items if item.get_closest_marker("prove")]
+    if proofs and not PROVING:
+        config.hook.pytest_deselected(items=proofs)
+        items[:] = [item for item in items if item not in proofs]
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 #: They start processes, or try hundreds of sequences.
-LONG = ("tests/promises/", "tests/casework/test_rules_hold.py", "tests/browser/")
+LONG = (
+    "tests/promises/",
+    "tests/casework/test_rules_hold.py",
+    "tests/browser/",
+    "tests/test_bootstrap.py",
+)
 
 
 @pytest.fixture(scope="session")

@@ -272,6 +272,7 @@ def test_a_killed_run_is_finished_by_the_next(project: Project) -> None:
     assert project.installed() == "1.0"
 
 
+@pytest.mark.prove
 def test_a_killed_run_to_another_lock_does_not_pass_for_the_old_one(project: Project) -> None:
     old = (project.folder / LOCKS[1]).read_text()
     assert project.run().returncode == 0
@@ -306,6 +307,7 @@ def test_a_package_whose_files_did_not_all_arrive_is_forgotten(
     assert not (tmp_path / "site/foo-1.0.dist-info").exists()
 
 
+@pytest.mark.prove
 def test_a_package_that_did_not_all_arrive_is_installed_again(project: Project) -> None:
     assert project.run().returncode == 0
     (project.folder / ".venv/.has-requirements.txt").unlink()
@@ -380,7 +382,9 @@ larger() { mount -o remount,size=100m .venv; }
 )
 
 
-@pytest.mark.parametrize("small", [SMALL_FILES, SMALL_DISK][: 1 + MAY_MOUNT])
+@pytest.mark.parametrize(
+    "small", [SMALL_FILES, pytest.param(SMALL_DISK, marks=pytest.mark.prove)][: 1 + MAY_MOUNT]
+)
 def test_a_full_disk_is_said_and_with_more_room_it_goes_on(
     bare: Project, small: tuple[str, ...]
 ) -> None:
@@ -452,6 +456,7 @@ def _a_pip() -> Path:
     raise AssertionError("these tests need a pip, in the .venv or in its Python")
 
 
+@pytest.mark.prove
 def test_without_ensurepip_another_pip_installs(bare: Project, tmp_path: Path) -> None:
     python = a_python_without_ensurepip(tmp_path / "debian", pip=True)
 
@@ -488,6 +493,7 @@ def test_only_an_old_python_is_said(bare: Project) -> None:
     assert not (bare.folder / ".venv").exists()
 
 
+@pytest.mark.prove
 def test_an_old_python3_is_passed_over_for_a_newer_one_beside_it(project: Project) -> None:
     project.commands(**dict.fromkeys(EVERY_PYTHON, OLD))
     project.commands(python3_12=f'exec "{BASE}" "$@"')
@@ -495,6 +501,7 @@ def test_an_old_python3_is_passed_over_for_a_newer_one_beside_it(project: Projec
     assert project.run().returncode == 0
 
 
+@pytest.mark.prove
 def test_the_python_one_asks_for_is_taken_and_no_other(bare: Project, tmp_path: Path) -> None:
     chinese, english = refusal(bare.run(PYTHON="python3.99"))
 
@@ -506,6 +513,7 @@ def test_the_python_one_asks_for_is_taken_and_no_other(bare: Project, tmp_path: 
     assert bare.run(PYTHON="mine").returncode == 0
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("python", [str(Path("/nowhere/python3")), "old"])
 def test_a_venv_whose_python_is_gone_or_old_is_made_anew(project: Project, python: str) -> None:
     assert project.run().returncode == 0
@@ -535,6 +543,7 @@ def test_newer_releases_beside_the_pinned_one_change_nothing(project: Project) -
     assert (project.installed("foo"), project.installed("bar")) == ("1.0", "1.0")
 
 
+@pytest.mark.prove
 def test_what_an_older_lock_left_behind_is_taken_out(project: Project) -> None:
     project.pins(project.offers("foo", "1.0"), project.offers("bar", "1.0"))
     assert project.run().returncode == 0
@@ -544,6 +553,7 @@ def test_what_an_older_lock_left_behind_is_taken_out(project: Project) -> None:
     assert (project.installed("foo"), project.installed("bar")) == ("1.0", "")
 
 
+@pytest.mark.prove
 def test_packages_of_another_python_do_not_pass_for_installed(
     project: Project, tmp_path: Path
 ) -> None:

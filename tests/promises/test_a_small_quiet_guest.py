@@ -95,7 +95,7 @@ def test_a_demo_is_small_and_calls_nobody(tmp_path: Path) -> None:
         talk_a_while(guest)
 
         assert resting < 300
-        assert guest.seen.read_text() == ""
+        assert guest.strangers() == []
 
 
 def test_with_telegram_and_words_it_is_still_small_and_calls_only_telegram(tmp_path: Path) -> None:
