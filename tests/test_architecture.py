@@ -305,16 +305,6 @@ def test_tracked_files_name_no_registry_and_no_folder_of_one_machine() -> None:
     assert found == []
 
 
-def test_every_pinned_requirement_has_a_hash() -> None:
-    for lock in ("requirements.txt", "requirements-dev.txt"):
-        text = (ROOT / lock).read_text(encoding="utf-8")
-
-        pinned = re.split(r"\n(?=[a-z0-9])", re.sub(r"^\s*#.*\n", "", text, flags=re.M))
-
-        assert len(pinned) > 40
-        assert [each.split()[0] for each in pinned if "--hash=sha256:" not in each] == []
-
-
 @pytest.mark.parametrize(
     ("made", "where"), [("ZoneInfo", "casework/workdays.py"), ("Environment", "papers/pages.py")]
 )

@@ -38,7 +38,7 @@ from casework.tickets import SUPERVISING, Action, Entry, Kind, Status, Ticket
 from casework.workdays import SHANGHAI
 from tests.offices import CALENDAR, CITY, CONTENT, COUNTY, PROVINCE, ROOT
 
-SEQUENCES = 2000 if os.environ.get("XIANGSHENG_PROVE") else 100
+SEQUENCES = 2000 if os.environ.get("XIANGSHENG_PROVE") else 200
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=SHANGHAI)
 OFFICES = CONTENT.organisation
 PEOPLE = tuple(

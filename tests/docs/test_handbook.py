@@ -110,3 +110,7 @@ def test_decisions_are_all_in_the_list() -> None:
     listed = (folder / "README.md").read_text(encoding="utf-8")
 
     assert [page.name for page in folder.glob("0*.md") if f"({page.name})" not in listed] == []
+
+
+def test_the_changelog_has_a_section_for_what_is_not_released_yet() -> None:
+    assert "## [未发布]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
