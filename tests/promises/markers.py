@@ -35,10 +35,10 @@ class Markers:
         """For user names and headers, which take ASCII only."""
         return self.keep(kind, f"{LATIN_STEM}{secrets.token_hex(6)}")
 
-    def number(self, kind: str, digits: int = 10) -> str:
-        """A caller's number at a platform."""
-        low = 10 ** (digits - 1)
-        return self.keep(kind, str(low + secrets.randbelow(9 * low)))
+    def number(self, kind: str) -> str:
+        """A caller's number at a platform, of ten digits. Large enough to take six bytes in a
+        table: four could be met by chance in sealed megabytes."""
+        return self.keep(kind, str(2**31 + secrets.randbelow(10**10 - 2**31)))
 
     def phone(self, kind: str) -> str:
         """An invented mobile number (1380000xxxx)."""
