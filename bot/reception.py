@@ -36,7 +36,7 @@ from casework.offices import Unit
 from casework.ports import Files, Office
 from casework.receipts import find_code, shown, spoken
 from casework.refusals import NoSuchReceipt, Refusal
-from casework.reports import Facts
+from casework.reports import Facts, bounded
 from casework.shelves import Inbound, Parcel, Priority, Talk
 from casework.workdays import day_of
 from nlp.understanding import Understanding
@@ -146,7 +146,9 @@ class Reception:
             await files.talks.keep(message.channel, message.caller, step.talk)
 
     async def turn(self, message: Inbound, talk: Talk | None) -> Step:
-        """One turn. What a voice was heard to say is read back; a scanned place goes along."""
+        """One turn. What a voice was heard to say is read back; a scanned place goes along.
+        Raises `Refusal`, and nothing said before is lost then."""
+        bounded(message.text)
         message = replace(message, place=message.place or _place_of(talk))
         if message.kind in ("scan", "location") and not _asks_where(talk):
             step = await self._arrived(message, talk)
@@ -325,7 +327,7 @@ class Reception:
         return step
 
     def _danger(self, message: Inbound) -> bool:
-        return self.knows.facts(message.text, today=day_of(self.office.clock.now())).danger
+        return self.knows.is_danger(message.text)
 
     async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask) -> Step:
         """Nonsense never ends a talk; the second time a person is offered."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import accumulate
 
+from casework.letters import composed
 from casework.refusals import BadInput
 
 GROUPS = 4
@@ -40,9 +43,10 @@ SPOKEN = {
 ALOUD = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
 
 #: What people put between digits.
-BETWEEN = r"[\s\-—–_.,,。、:]*"
-#: In a look-ahead, so that every beginning is tried: a phone number may stand before the code.
-_CODE = re.compile(rf"(?<!\d)(?=(\d(?:{BETWEEN}\d){{{LENGTH - 1}}})(?!\d))", re.ASCII)
+_BETWEEN = re.compile(r"[\s\-—–_.,,。、:]+", re.ASCII)
+_DIGITS = re.compile(r"\d+", re.ASCII)
+#: What cannot stand inside a code.
+_ELSE = re.compile(r"[^\d\s\-—–_.,,。、:]+", re.ASCII)
 
 
 class WrongCode(BadInput):
@@ -98,7 +102,7 @@ def as_digits(text: str) -> str:
 
 def read_code(typed: str) -> str:
     """The 20 digits of what somebody typed or dictated. Raises `WrongCode` with a sentence."""
-    digits = re.sub(BETWEEN, "", as_digits(typed))
+    digits = _BETWEEN.sub("", as_digits(typed))
     if not digits.isascii() or not digits.isdigit():
         raise WrongCode("编号全是数字,一共20位。请对照抄下的再输一遍。")
     if len(digits) != LENGTH:
@@ -125,9 +129,22 @@ def wrong_groups(digits: str) -> list[int]:
 def find_code(text: str) -> str | None:
     """A whole, right code anywhere in a longer text; phone and ID numbers never match."""
     # Numerals first: in "…06718一直没人管" the 一 is a word, not a digit.
-    for written in (unicodedata.normalize("NFKC", text), as_digits(text)):
-        for match in _CODE.finditer(written):
-            digits = re.sub(BETWEEN, "", match.group(1))
-            if not wrong_groups(digits):
-                return digits
+    for written in dict.fromkeys((composed(text), as_digits(text))):
+        for stretch in _ELSE.split(written):
+            for digits in _twenties(_DIGITS.findall(stretch)):
+                if not wrong_groups(digits):
+                    return digits
     return None
+
+
+def _twenties(runs: list[str]) -> Iterator[str]:
+    """Neighbouring runs of digits that are as long as a code together. Every beginning is tried: a
+    phone number may stand before the code."""
+    for first in range(len(runs)):
+        # No run is empty, so a code has at most so many.
+        lengths = accumulate(map(len, runs[first : first + LENGTH]))
+        for last, length in enumerate(lengths, start=first + 1):
+            if length == LENGTH:
+                yield "".join(runs[first:last])
+            if length >= LENGTH:
+                break

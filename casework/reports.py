@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from casework.refusals import BadInput
 from casework.tickets import Kind
 from casework.transparency import Frontier
 
@@ -13,6 +14,13 @@ REPORTER = "reporter"
 
 #: Longest report text taken, in characters; more is refused in a sentence, not cut.
 LONGEST = 5000
+
+
+def bounded(text: str) -> str:
+    """The text as it is. Raises `BadInput` where it is longer than anything we take."""
+    if len(text) > LONGEST:
+        raise BadInput(f"太长了,最多 {LONGEST} 个字。先拣要紧的说,登记以后还能补充。")
+    return text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,19 +23,26 @@ _UNITS = {
     "萬": 10000,
 }
 
+#: Nobody writes or says a longer number; what is longer is none.
+LONGEST_NUMBER = 24
 _NUMBER = r"[0-9零〇一二两俩三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟.]+"
 _MONEY = re.compile(
     rf"(?P<number>{_NUMBER})(?P<more>来|多|几)?(?P<unit>万|千|百)?(?P<tail>[一二两三四五六七八九1-9](?![0-9个户家年月天口]))?"
     r"(?P<name>块钱|块|元整|元|钱)?"
 )
-_MONEY_BEFORE = re.compile(
-    r"(补|打|给|交|收|扣|退|领|借|塞|进|少|要|套取|罚|到账|欠)(了|过|给|俺|叔|爹|上|走|我|他|户|家|一个人|乡里|每户|每家|每)*$"
-)
+#: Words of paying, and the small ones that may stand between them and the sum: 收了俺每户…
+_PAYING = (*"补打给交收扣退领借塞进少要罚欠", "套取", "到账")
+_SMALL = (*"了过给俺叔爹上走我他户家每", "一个人", "乡里")
+MOST_SMALL = 12
 _DATE = re.compile(
     r"(?:20\d\d年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:底|初)?|(?:去年|今年|前年|大前年)(?:腊月|正月|\d{1,2}月|[一二三四五六七八九十]{1,2}月)?(?:份|底|初)?"
-    r"|夜个儿?|昨天|前天|上个?月(?:\d{1,2}[日号])?|这个月|麦收时?候?|清明前?后?|过年|年前|春节|[一二两三四五六七八九十几\d]+个?(?:年|月|多月|个多月)(?:多|前|了)?)"
+    r"|夜个儿?|昨天|前天|上个?月(?:\d{1,2}[日号])?|这个月|麦收时?候?|清明前?后?|过年|年前|春节"
+    r"|(?<![一二两三四五六七八九十几\d])[一二两三四五六七八九十几\d]{1,8}个?(?:年|月|多月|个多月)(?:多|前|了)?)"
 )
-_PEOPLE = re.compile(r"([0-9]+|[一二两俩三四五六七八九十]+)(户|家|个人|口人)")
+_PEOPLE = re.compile(
+    r"((?<![0-9])[0-9]{1,7}|(?<![一二两俩三四五六七八九十])[一二两俩三四五六七八九十]{1,7})"
+    r"(户|家|个人|口人)"
+)
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _SELF = re.compile(
@@ -51,6 +58,8 @@ def number(text: str) -> float | None:
     >>> number("三千五"), number("一万二"), number("十四"), number("2.2万")
     (3500.0, 12000.0, 14.0, 22000.0)
     """
+    if len(text) > LONGEST_NUMBER:
+        return None
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         return float(text)
     mixed = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([十百千万])(.*)", text)
@@ -83,17 +92,13 @@ def _rest(text: str, unit: int) -> float:
 
 def amounts(text: str) -> tuple[int, ...]:
     """Sums of money in yuan, in the order they are named."""
-    found: list[int] = []
-    for match in _MONEY.finditer(text):
-        value = _value(match, text)
-        if value and value not in found:
-            found.append(value)
-    return tuple(found)
+    values = (_value(match, text) for match in _MONEY.finditer(text))
+    return tuple(dict.fromkeys(filter(None, values)))
 
 
 def _value(match: re.Match[str], text: str) -> int | None:
     raw, name = match["number"], match["name"]
-    spoken_money = bool(_MONEY_BEFORE.search(text[: match.start()]))
+    spoken_money = _paying_before(text, match.start())
     has_unit = bool(match["unit"]) or bool(re.search("[百千万佰仟]", raw))
     after = text[match.end() : match.end() + 1]
     counted = after and after in "户家个月年天级平号口米层回遍次点"
@@ -108,6 +113,22 @@ def _value(match: re.Match[str], text: str) -> int | None:
     if value is None or not 1 <= value <= 100_000_000:
         return None
     return round(value)
+
+
+def _paying_before(text: str, at: int) -> bool:
+    """Whether a word of paying ends at `at`, with a few small words between at most.
+
+    >>> _paying_before("收了俺每户500", 5), _paying_before("住了500天", 2)
+    (True, False)
+    """
+    for _ in range(MOST_SMALL + 1):
+        if text.endswith(_PAYING, 0, at):
+            return True
+        small = next((word for word in _SMALL if text.endswith(word, 0, at)), "")
+        if not small:
+            return False
+        at -= len(small)
+    return False
 
 
 def dates(text: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from nlp.words import normalise
 
 Words = Mapping[str, Sequence[str]]
 
-_ASKS = re.compile(r"[?吗]|不$|没$|咋办|咋弄|中不|能不能|是啥|多少|啥时候|找谁|归.*管")
+_ASKS = re.compile(r"[?吗]|不$|没$|咋办|咋弄|中不|能不能|是啥|多少|啥时候|找谁|归.{0,20}管")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import date
 
 from casework.content import Content, Topic
 from casework.receipts import find_code
-from casework.reports import Facts, PlaceNamed
+from casework.reports import LONGEST, Facts, PlaceNamed
 from nlp import extract, triage
 from nlp.faq import Faq, Match, phrasings
 from nlp.places import Gazetteer
@@ -55,7 +55,9 @@ class Understanding:
         return cls(content, gazetteer, faq, Lexicon.of(words))
 
     def ask(self, text: str, *, today: date) -> Answer:
-        """The outcome of one message. Never raises, whatever is in it."""
+        """The outcome of one message. Never raises, whatever is in it; no more than `LONGEST` of
+        it is looked at, which is more than any channel takes."""
+        text = text[:LONGEST]
         if not letters(text):
             return Answer(kind="unknown")
         if triage.is_retaliation(text, self.lexicon):
@@ -131,10 +133,14 @@ class Understanding:
         slot = "answer.county_slot" if topic.needs else "answer.draft"
         return self.content.texts(slot)
 
+    def is_danger(self, text: str) -> bool:
+        """Whether these words tell of a house that may come down now."""
+        return triage.is_danger(text[:LONGEST], self.lexicon)
+
     def facts(self, text: str, *, today: date) -> Facts:
-        """What a story says, for reading back."""
-        words = self.lexicon
-        clear = normalise(text)
+        """What a story says, for reading back; of no more than `LONGEST` letters."""
+        words, text = self.lexicon, text[:LONGEST]
+        clear = normalise(text)[:LONGEST]  # one sign can stand for six
         ranked = triage.categories(clear, words)
         place = self.gazetteer.find(clear)
         accused = extract.accused(clear, words.roles)

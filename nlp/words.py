@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
+from casework.letters import composed
+
 #: Longest text looked at; a villager's question is shorter, and the cost stays bounded.
 LONGEST = 400
 
@@ -30,7 +32,7 @@ def normalise(text: str) -> str:
     >>> normalise("ABC補\\u200b钱")
     'abc补钱'
     """
-    text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_TRADITIONAL)
+    text = composed(text).translate(_INVISIBLE).translate(_TRADITIONAL)
     return text.lower()
 
 

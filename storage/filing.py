@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select
 
 from casework.deadlines import next_due
 from casework.refusals import BadInput
-from casework.reports import LONGEST, REPORTER, Receipt, Report
+from casework.reports import REPORTER, Receipt, Report, bounded
 from casework.sealed_names import pseudonym
 from casework.tickets import Action, Entry, Ticket
 from casework.transparency import Frontier
@@ -58,8 +58,7 @@ def check(report: Report) -> None:
     """Refuse, before anything is written, what cannot be a report."""
     if not report.text.strip() and not report.attachments:
         raise BadInput("还没有说是什么事。一句话、一张照片、一段录音都行。")
-    if len(report.text) > LONGEST:
-        raise BadInput(f"太长了,最多 {LONGEST} 个字。先拣要紧的说,登记以后还能补充。")
+    bounded(report.text)
     if len(report.attachments) > MOST:
         raise BadInput(f"一次最多 {MOST} 个文件,剩下的登记以后再补。")
 

@@ -44,8 +44,10 @@ async def report_a_problem(
     if story.startswith(FILE):
         blob, _, story = story.removeprefix(FILE).partition("\n")
         blobs.append(blob)
-    story = await without_her_name(texts, story, knows.facts(story, today=today).identity)
     facts = knows.facts(story, today=today)
+    told, story = story, await without_her_name(texts, story, facts.identity)
+    if story != told:
+        facts = knows.facts(story, today=today)
 
     county, place = await where(knows, facts, heard.place)
     when = facts.dates[0] if facts.dates else await period(texts)

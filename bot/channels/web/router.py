@@ -18,7 +18,7 @@ from casework.deadlines import said
 from casework.ports import Office
 from casework.receipts import read_code, shown, spoken
 from casework.refusals import BadInput, Refusal
-from casework.reports import LONGEST, Attachment
+from casework.reports import Attachment, bounded
 from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
 from nlp.understanding import Understanding
@@ -53,8 +53,10 @@ class Pages:
 
     async def ask(self, q: Annotated[str, Form()] = "") -> Response:
         """One question, one page; no cookie, nothing kept."""
-        today = day_of(self.office.clock.now())
-        answer = self.knows.ask(q, today=today)
+        try:
+            answer = self.knows.ask(bounded(q), today=day_of(self.office.clock.now()))
+        except Refusal as refusal:
+            return self.page("refused", 422, sentence=refusal.sentence)
         topics = self.office.content.topics
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics[:3]]
         return self.page("answer", asked=q, answer=answer, offered=offered)
@@ -95,9 +97,9 @@ class Pages:
         """The form token is the idempotency key: sent twice, it is one report and one receipt."""
         typed = {"story": story, "county": county, "place": place, "office": office, "token": token}
         try:
+            facts = self.knows.facts(bounded(story), today=day_of(self.office.clock.now()))
+            code, county_code = self._place(county, bounded(place), facts.place.code)
             held = await self._hold(files or [])
-            facts = self.knows.facts(story, today=day_of(self.office.clock.now()))
-            code, county_code = self._place(county, place, facts.place.code)
             made = make(story.strip(), facts, county_code, code, "", also=office == "yes")
             receipt = await self.office.intake.file(
                 _with(made, attachments=tuple(held), channel=CHANNEL, idempotency_key=token)
@@ -175,6 +177,7 @@ class Pages:
     ) -> Response:
         caller = request.cookies.get(self.cookie) or secrets.token_urlsafe(24)
         try:
+            bounded(text)
             content = await file.read() if file else b""
             blob = ""
             if content:
@@ -194,7 +197,7 @@ class Pages:
         async with self.office.reading() as reading:
             before = await reading.talks.load(CHANNEL, caller)
         message = Inbound(
-            channel=CHANNEL, external_id=secrets.token_urlsafe(12), caller=caller, text=text[:6000],
+            channel=CHANNEL, external_id=secrets.token_urlsafe(12), caller=caller, text=text,
             blob=blob,
         )  # fmt: skip
         step = await self.reception.turn(message, before if before and before.dialogue else None)
@@ -224,9 +227,7 @@ _TEMPLATES = templates(HERE / "templates")
 def checked(text: str) -> str:
     if not text.strip():
         raise BadInput("还没有写要补充的话。")
-    if len(text) > LONGEST:
-        raise BadInput(f"太长了,最多 {LONGEST} 个字。")
-    return text.strip()
+    return bounded(text).strip()
 
 
 def _with(value: Any, **changes: Any) -> Any:

@@ -25,12 +25,15 @@ def pieces(text: str, most: int = LONGEST) -> tuple[str, ...]:
     ('一二', '三四')
     """
     found: list[str] = []
-    left = text.strip()
-    while len(left.encode()) > most:
-        head = left.encode()[:most].decode(errors="ignore")
+    text, at = text.strip(), 0
+    while True:
+        head = text[at : at + most].encode()[:most].decode(errors="ignore")
+        if at + len(head) == len(text):
+            return (*found, head) if head or not found else tuple(found)
         cut = head.rfind("\n")
         if cut <= len(head) // 3:
             cut = len(head)
-        found.append(left[:cut].rstrip())
-        left = left[cut:].lstrip("\n")
-    return (*found, left) if left or not found else tuple(found)
+        found.append(head[:cut].rstrip())
+        at += cut
+        while text.startswith("\n", at):
+            at += 1

@@ -270,3 +270,16 @@ async def test_the_stylesheet_is_our_own_and_small(phone: httpx.AsyncClient) -> 
     assert len(sheet.content) < 6_000
     assert "url(" not in sheet.text
     assert "#1b5e20" in sheet.text
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("/ask", "q"), ("/report", "story"), ("/report", "place"), ("/talk", "text")],
+)
+async def test_words_beyond_the_longest_are_refused_in_a_sentence(
+    phone: httpx.AsyncClient, path: str, field: str
+) -> None:
+    answer = await phone.post(path, data={"story": "漏雨", field: "每户" * 3000})
+
+    assert answer.status_code == 422
+    assert "最多 5000 个字" in answer.text
