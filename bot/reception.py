@@ -259,7 +259,10 @@ class Reception:
         """The county's phone and letter box, or that they are not registered, and who takes what."""
         county = _county_in(talk)
         unit = self.office.content.organisation.county_unit(county) if county else None
-        lines = [county_phone(self.texts, unit)] if unit else [self.texts("contacts.any_county")]
+        demo = self.office.content.county(county).demo
+        lines = [self.texts("contacts.any_county")]
+        if unit:
+            lines = [county_phone(self.texts, unit, self.texts("answer.demo") if demo else "")]
         lines += [f"{c.number} {c.name}:{c.takes}" for c in self.office.content.contacts]
         return "\n".join(lines)
 
@@ -278,7 +281,7 @@ class Reception:
 
     async def _by_meaning(self, message: Inbound, text: str, misses: int = 0) -> Step:
         today = day_of(self.office.clock.now())
-        answer = self.knows.ask(text, today=today)
+        answer = self.knows.ask(text, today=today, county=message.place[:6])
         match answer.kind:
             case "urgent":
                 return await self._drive(message, _started("danger", text=text))
@@ -297,7 +300,8 @@ class Reception:
                     Talk(misses=0, content_version=self._version), (Reply(self.contacts()),)
                 )
             case _:
-                return await self._drive(message, _started("asking", text=text, misses=misses))
+                asking = _started("asking", text=text, place=message.place, misses=misses)
+                return await self._drive(message, asking)
 
     async def _alarm(self, message: Inbound, text: str) -> tuple[Reply, ...]:
         """A threat or a leak is filed at once, above the county, and a person is alerted."""
@@ -382,7 +386,7 @@ class Reception:
             case "training":
                 return status.subscribe_to_training(self.texts)
             case _:
-                answer = self.knows.ask(text, today=today)
+                answer = self.knows.ask(text, today=today, county=begun.get("place", "")[:6])
                 return asking.answer_a_question(self.knows, text, answer, self.contacts(), today)
 
     async def _look(self, wanted: Look) -> str:
@@ -483,15 +487,16 @@ def understood(asked: Ask, message: Inbound) -> str | None:
     return text
 
 
-def county_phone(texts: Any, unit: Unit) -> str:
-    """The county's reporting phone and letter box, honest where a slot is empty."""
+def county_phone(texts: Any, unit: Unit, mark: str = "") -> str:
+    """The county's reporting phone and letter box, honest where a slot is empty; `mark` says that
+    they are invented."""
     if not (unit.report_phone or unit.letter_box):
         return str(texts("contacts.empty", county=unit.name))
     return str(
         texts(
             "contacts.county",
             county=unit.name,
-            phone=unit.report_phone or texts("contacts.no_phone"),
+            phone=f"{unit.report_phone}{mark}" if unit.report_phone else texts("contacts.no_phone"),
             box=unit.letter_box or texts("contacts.no_box"),
         )
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,10 +11,46 @@ from casework.deadlines import Policy
 from casework.offices import Organisation
 from casework.rules import Rules
 
+#: What a county decides for itself and may be entered for it, by the name `needs` uses. "phone" is
+#: needed too, but stands with the county's unit in `offices.toml`.
+COUNTY_FACTS = ("subsidy", "area", "papers", "notice_days")
+PHONE = "phone"
+#: An example names the year it is of.
+YEAR = re.compile(r"(20\d\d)年")
+#: What to do now is two things, or nobody does any.
+MOST_STEPS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """What one county decided, who said so, and from which day."""
+
+    text: str
+    source: str
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class County:
+    """What is known of one county. Whatever is shown of a `demo` county is marked as invented."""
+
+    code: str
+    demo: bool = False
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    def known(self, needs: Iterable[str], today: date) -> tuple[Fact, ...]:
+        """Those of the needed facts that are entered and in force."""
+        facts = (self.facts.get(name) for name in needs)
+        return tuple(fact for fact in facts if fact and fact.since <= today)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """One question villagers ask, and its approved, dated, sourced answer."""
+    """One question villagers ask, and its approved, dated, sourced answer.
+
+    `answer` is what is sure; `examples` are other places' figures, each with its place and year,
+    for who asks where nothing is known of the county; `steps` are what to do now; `needs` names
+    the county's own facts."""
 
     slug: str
     question: str
@@ -25,8 +62,16 @@ class Topic:
     valid_from: date | None = None
     valid_to: date | None = None
     reviewed_on: date | None = None
+    examples: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     see_also: tuple[str, ...] = ()
+
+    def examples_by(self, today: date) -> tuple[str, ...]:
+        """The examples there were by that day: none is told before its year."""
+        years = (YEAR.search(example) for example in self.examples)
+        dated = zip(self.examples, years, strict=True)
+        return tuple(said for said, year in dated if year and int(year[1]) <= today.year)
 
     def stands(self, today: date) -> bool:
         """Whether its text may be shown: approved, sourced, and not past its day."""
@@ -70,9 +115,14 @@ class Content:
     texts: Texts
     organisation: Organisation
     policy: Policy
+    counties: Mapping[str, County] = field(default_factory=dict)  # code → what is known of it
     rules: Rules = field(default_factory=Rules)
     contacts: tuple[Contact, ...] = ()
     categories: Mapping[str, str] = field(default_factory=dict)  # id → Chinese label
     lexicon: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # triage word lists
     batch_day: int = 3
     batch_hour: int = 8
+
+    def county(self, code: str) -> County:
+        """What is known of a county: nothing, where nobody entered anything."""
+        return self.counties.get(code) or County(code=code)

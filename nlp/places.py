@@ -18,6 +18,9 @@ _VILLAGE_SUFFIX = re.compile(r"(村民委员会|村委会|居民委员会|居委
 #: Rows of the statistical code that are no places people name.
 _NOT_NAMED = re.compile(r"市辖区|开发区|示范区|集聚区|园区|新区|经济|功能区")
 
+#: What stands before a county's short name when it is one ("" and a stop among them).
+_BEFORE_SHORT = "是在到去俺咱我们恁省市,,。.;;、::!!?? "
+
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceFound:
@@ -89,6 +92,19 @@ class Gazetteer:
             village=village,
             span=(match.start(), end),
         )
+
+    def without_county(self, text: str) -> tuple[str, str]:
+        """(county's code, the text without its name); ('', the text) where it names none. A short
+        name counts only where a place may begin: 新安 is a county, 重新安的窗 is a window."""
+        for match in self._county.finditer(text):
+            start, end = match.span()
+            if (
+                _COUNTY_SUFFIX.search(match.group())
+                or not start
+                or text[start - 1] in _BEFORE_SHORT
+            ):
+                return self._words[match.group()], text[:start] + text[end:]
+        return "", text
 
     def _without_county(self, text: str) -> PlaceFound:
         """Only a township was named: the counties that have one of that name."""

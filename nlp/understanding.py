@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from casework.content import Content, Topic
+from casework.content import PHONE, Content, Fact, Topic
 from casework.receipts import find_code
 from casework.reports import LONGEST, Facts, PlaceNamed
 from nlp import extract, triage
@@ -30,13 +30,28 @@ OFFERED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What is said to a question."""
+    """What is said to a question. `county` is the one it was answered for; not `helpful` is an
+    answer that could only say whom to ask."""
 
     kind: str
     topics: tuple[tuple[str, float], ...] = ()
     answer: str = ""
     source: str | None = None
     also: tuple[str, ...] = ()
+    helpful: bool = True
+    county: str = ""
+
+    def record(self, text: str) -> dict[str, object]:
+        """The object that `ask --json` and the API give for the question `text`."""
+        return {
+            "text": text,
+            "kind": self.kind,
+            "topics": [{"slug": slug, "score": score} for slug, score in self.topics],
+            "answer": self.answer,
+            "source": self.source,
+            "also": list(self.also),
+            **({} if self.helpful else {"helpful": False}),
+        }
 
 
 class Understanding:
@@ -54,19 +69,24 @@ class Understanding:
         faq = Faq(phrasings(rows), Concepts(content.concepts))
         return cls(content, gazetteer, faq, Lexicon.of(words))
 
-    def ask(self, text: str, *, today: date) -> Answer:
-        """The outcome of one message. Never raises, whatever is in it; no more than `LONGEST` of
-        it is looked at, which is more than any channel takes."""
+    def ask(self, text: str, *, today: date, county: str = "") -> Answer:
+        """The outcome of one message, for the county it names or else for `county` (a code). Never
+        raises, whatever is in it; no more than `LONGEST` of it is looked at, which is more than any
+        channel takes."""
         text = text[:LONGEST]
         if not letters(text):
             return Answer(kind="unknown")
+        named, asked = self.gazetteer.without_county(normalise(text)[:LONGEST])
+        found = self._ask(text, asked if letters(asked) else text, today, named or county)
+        return replace(found, county=named or county)
+
+    def _ask(self, text: str, asked: str, today: date, county: str) -> Answer:
+        """`asked` is the text without the county's name, which says nothing about the topic."""
         if triage.is_retaliation(text, self.lexicon):
             return Answer(kind="retaliation")
         if find_code(text):
-            return replace(
-                self.answer_for("report.status", today=today), topics=(("report.status", 1.0),)
-            )
-        ranked = self._faq.match(text)
+            return self.answer_for("report.status", today=today)
+        ranked = self._faq.match(asked)
         if triage.is_danger(text, self.lexicon) and not self._names_other_household(ranked):
             return Answer(kind="urgent", topics=(("grade.urgent", 1.0),))
         if normalise(text).strip() in self.lexicon.human or self._leads(
@@ -80,7 +100,7 @@ class Understanding:
             ranked, CERTAIN, but="report.how"
         ):
             return Answer(kind="report", topics=(("report.how", 1.0),))
-        return self._answer(text, ranked, wrong=wrong, today=today)
+        return self._answer(text, ranked, wrong=wrong, today=today, county=county)
 
     def _names_other_household(self, ranked: list[Match]) -> bool:
         """ "不是贫困户, 房子快塌了" asks about who may apply as much as it tells of danger."""
@@ -92,7 +112,9 @@ class Understanding:
     def _sure(self, ranked: list[Match], score: float, *, but: str = "") -> bool:
         return bool(ranked) and ranked[0].score >= score and ranked[0].slug != but
 
-    def _answer(self, text: str, ranked: list[Match], *, wrong: bool, today: date) -> Answer:
+    def _answer(
+        self, text: str, ranked: list[Match], *, wrong: bool, today: date, county: str
+    ) -> Answer:
         near = [match for match in ranked if match.score >= FLOOR]
         if not near:
             return Answer(kind="unknown", topics=_scored(ranked))
@@ -107,31 +129,69 @@ class Understanding:
         if clear or first.score >= CERTAIN:
             amiss = wrong or triage.asks_whether_amiss(text, self.lexicon)
             also = ("report",) if amiss and first.slug in COMPLAINTS else ()
-            return replace(
-                self.answer_for(first.slug, today=today), topics=_scored(near), also=also
-            )
+            found = self.answer_for(first.slug, today=today, county=county)
+            return replace(found, topics=_scored(near), also=also)
         if triage.asks(text) or first.score >= 0.28:
             return Answer(kind="choices", topics=_scored(near[:OFFERED]))
         return Answer(kind="unknown", topics=_scored(near))
 
-    def answer_for(self, slug: str, *, today: date) -> Answer:
-        """The topic's text if it may be shown, or the honest sentence."""
-        topic, texts = self.content.topics[slug], self.content.texts
+    def answer_for(self, slug: str, *, today: date, county: str = "") -> Answer:
+        """What the topic says to somebody of this county (a code, or nothing), or, where its text
+        may not be shown, the honest sentence."""
+        topic = self.content.topics[slug]
         score = ((slug, 1.0),)
         if not topic.stands(today):
-            return Answer(kind="answer", topics=score, answer=self._honest(topic))
-        said = topic.answer
-        if topic.needs:
-            return Answer(
-                kind="answer", topics=score, answer=f"{said}\n{texts('answer.county_slot')}"
-            )
-        if topic.valid_from and topic.valid_from.year < today.year and "〔" in topic.source:
-            said = f"{said}\n{texts('answer.old_rule', year=topic.valid_from.year)}"
-        return Answer(kind="answer", topics=score, answer=said, source=topic.source)
+            honest = self.content.texts("answer.county_slot" if topic.needs else "answer.draft")
+            return Answer(kind="answer", topics=score, answer=honest, helpful=False, county=county)
+        known = self.content.county(county).known(topic.needs, today)
+        decided = self._facts(known, county) if known else self._examples(topic, today, county)
+        lines = [topic.answer, *decided, *self._phone(topic, county)]
+        lines += [*self._steps(topic), *self._remarks(topic, today, county)]
+        sources = dict.fromkeys((topic.source, *(f"{f.source} {f.since}" for f in known)))
+        return Answer(
+            kind="answer", topics=score, answer="\n".join(lines), source=";".join(sources),
+            county=county,
+        )  # fmt: skip
 
-    def _honest(self, topic: Topic) -> str:
-        slot = "answer.county_slot" if topic.needs else "answer.draft"
-        return self.content.texts(slot)
+    def _facts(self, known: Iterable[Fact], county: str) -> Iterator[str]:
+        name, mark = self.gazetteer.name(county), self._mark(county)
+        for fact in known:
+            yield self.content.texts("answer.county", county=name, mark=mark, fact=fact.text)
+
+    def _examples(self, topic: Topic, today: date, county: str) -> Iterator[str]:
+        """What other places decided, said to be theirs."""
+        if examples := ";".join(topic.examples_by(today)):
+            key = "answer.examples_not_yours" if county and topic.needs else "answer.examples"
+            yield self.content.texts(key, county=self.gazetteer.name(county), examples=examples)
+
+    def _phone(self, topic: Topic, county: str) -> Iterator[str]:
+        unit = self.content.organisation.county_unit(county) if county else None
+        if PHONE in topic.needs and unit and unit.report_phone:
+            name, mark = self.gazetteer.name(county), self._mark(county)
+            yield self.content.texts(
+                "answer.phone", county=name, phone=unit.report_phone, mark=mark
+            )
+
+    def _mark(self, county: str) -> str:
+        return self.content.texts("answer.demo") if self.content.county(county).demo else ""
+
+    def _steps(self, topic: Topic) -> Iterator[str]:
+        if topic.steps:
+            steps = " ".join(f"{n}{step}。" for n, step in zip("①②③", topic.steps, strict=False))
+            yield self.content.texts("answer.steps", steps=steps)
+
+    def _remarks(self, topic: Topic, today: date, county: str) -> Iterator[str]:
+        """That the rule is old; and, to who named no county, a question that is answered nearer."""
+        texts = self.content.texts
+        if topic.valid_from and topic.valid_from.year < today.year and "〔" in topic.source:
+            yield texts("answer.old_rule", year=topic.valid_from.year)
+        if county:
+            return
+        with_facts = (c for c in self.content.counties.values() if c.known(topic.needs, today))
+        if near := next(with_facts, None):
+            question = topic.question.rstrip("?")
+            name = self.gazetteer.name(near.code)
+            yield texts("answer.name_county", question=f"{name}{question}")
 
     def is_danger(self, text: str) -> bool:
         """Whether these words tell of a house that may come down now."""
@@ -173,6 +233,7 @@ COMPLAINTS = frozenset(
         "apply.fee", "grade.fee", "subsidy.deducted", "subsidy.card-held", "works.forced-team",
         "subsidy.paid-to-builder", "apply.village-refuses", "works.cosmetic", "grade.dispute",
         "apply.refused-reason", "subsidy.not-arrived", "apply.review-meeting", "apply.publicity",
+        "grade.cracked-leaking",
     }
 )  # fmt: skip
 

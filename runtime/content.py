@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import csv
 import lzma
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from casework.content import Contact, Content, Texts, Topic
+from casework.content import (
+    COUNTY_FACTS,
+    MOST_STEPS,
+    YEAR,
+    Contact,
+    Content,
+    County,
+    Fact,
+    Texts,
+    Topic,
+)
 from casework.deadlines import WorkCalendar, policy_from
 from casework.offices import Level, Organisation, Unit
 from casework.refusals import BadInput
 from casework.rules import rules_from
 from nlp.places import Gazetteer
 from nlp.understanding import Understanding
+
+#: What a county decided fits the phone screen beside what is sure and what to do.
+LONGEST_FACT = 100
 
 
 def load_content(folder: Path) -> Content:
@@ -38,6 +52,7 @@ def load_content(folder: Path) -> Content:
         texts=Texts(dict(_flat(texts))),
         organisation=organisation,
         policy=policy_from(deadlines),
+        counties={county.code: county for county in _counties(folder / "counties")},
         rules=rules_from(read_toml(folder / "handling.toml")),
         contacts=tuple(Contact(**row) for row in offices["contact"]),
         categories=dict(texts.get("category", {})),
@@ -61,10 +76,47 @@ def _topics(folder: Path) -> Iterator[Topic]:
             known: dict[str, Any] = {
                 k: tuple(v) if isinstance(v, list) else v for k, v in row.items()
             }
+            where = f"{path.name} 里的 {row.get('slug', '?')}"
             try:
-                yield Topic(**known)
+                topic = Topic(**known)
             except TypeError as fault:
-                raise BadInput(f"{path.name} 里的 {row.get('slug', '?')} 写错了:{fault}") from None
+                raise BadInput(f"{where} 写错了:{fault}") from None
+            if not all(map(YEAR.search, topic.examples)):
+                raise BadInput(f"{where}:别处的例子要写明是哪里、哪年的,如“许昌市2017年:…”。")
+            if len(topic.steps) > MOST_STEPS:
+                raise BadInput(f"{where}:怎么办最多写 {MOST_STEPS} 步。")
+            yield topic
+
+
+def _counties(folder: Path) -> Iterator[County]:
+    """`<code>.toml` each; a programme without the folder knows nothing of any county."""
+    for path in sorted(folder.glob("*.toml")):
+        name = f"counties/{path.name}"
+        if not re.fullmatch(r"\d{6}", path.stem):
+            raise BadInput(f"{name}:文件名要是县的6位代码,如 410423.toml。")
+        table = read_toml(path)
+        rows, demo = table.pop("fact", {}), table.pop("demo", False)
+        if table or not isinstance(demo, bool) or not isinstance(rows, Mapping):
+            raise BadInput(f"{name}:只能写 demo = true 或 false,和一段一段的 [fact.名字]。")
+        yield County(
+            code=path.stem, demo=demo,
+            facts={key: _fact(f"{name} 的 [fact.{key}]", key, row) for key, row in rows.items()},
+        )  # fmt: skip
+
+
+def _fact(where: str, key: str, row: object) -> Fact:
+    if key not in COUNTY_FACTS:
+        raise BadInput(f"{where}:没有这一项,能填的是 {'、'.join(COUNTY_FACTS)}。")
+    match row:
+        case {"text": str(text), "source": str(source), "since": date() as since, **others} if (
+            text.strip() and source.strip() and not others and not isinstance(since, datetime)
+        ):
+            if len(text) > LONGEST_FACT:
+                raise BadInput(f"{where}:太长了({len(text)} 个字),最多 {LONGEST_FACT} 个字。")
+            return Fact(text=text.strip(), source=source.strip(), since=since)
+    raise BadInput(
+        f'{where}:要写三样:text = "…"(怎么定的)、source = "…"(谁说的)、since = 2019-01-01(从哪天起)。'
+    )
 
 
 def _unit(row: Mapping[str, Any]) -> Unit:

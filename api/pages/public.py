@@ -27,6 +27,7 @@ async def contacts(request: Request, front: TheFront) -> HTMLResponse:
         "public/contacts.html",
         cities=cities,
         others=others,
+        demo={code for code, county in front.content.counties.items() if county.demo},
         name=lambda unit: county_name(unit.area, front.content),
         contacts=front.content.contacts,
         as_of=front.now(),

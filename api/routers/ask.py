@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 from api.front import Front, TheFront
+from casework.refusals import BadInput
 from casework.reports import LONGEST
 from casework.workdays import day_of
 
@@ -19,6 +20,7 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(max_length=LONGEST, examples=["俺家危房能补多少钱"])
+    county: str = Field("", pattern=r"^(\d{6})?$", examples=["410423"])
 
 
 def today_of(front: Front) -> date:
@@ -28,14 +30,8 @@ def today_of(front: Front) -> date:
 @router.post("/ask")
 async def ask(question: Question, front: TheFront) -> JSONResponse:
     """What the programme says about it, with its source; or up to three choices; or an honest no."""
-    found = front.understanding.ask(question.text, today=today_of(front))
-    return JSONResponse(
-        {
-            "text": question.text,
-            "kind": found.kind,
-            "topics": [{"slug": slug, "score": score} for slug, score in found.topics],
-            "answer": found.answer,
-            "source": found.source,
-            "also": list(found.also),
-        }
-    )
+    knows, county = front.understanding, question.county
+    if county and county not in knows.gazetteer:
+        raise BadInput(f"没有 {county} 这个县。写6位地区代码,如 410423。")
+    found = knows.ask(question.text, today=today_of(front), county=county)
+    return JSONResponse(found.record(question.text))

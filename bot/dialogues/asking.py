@@ -21,7 +21,7 @@ async def answer_a_question(
         slug = await which(knows, answer)
         if slug == NONE:
             return await not_sure(knows, asked, contacts)
-        answer = knows.answer_for(slug, today=today)
+        answer = knows.answer_for(slug, today=today, county=answer.county)
     if answer.kind != "answer":
         return await not_sure(knows, asked, contacts)
     await Say(said(knows, answer))

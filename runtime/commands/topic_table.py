@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from casework.content import MOST_STEPS, YEAR
 from papers.sheets import (
     Column,
     Fault,
@@ -24,6 +25,7 @@ from runtime.content import read_toml
 
 #: An answer fits one screen of a phone.
 LONGEST_ANSWER = 160
+LONGEST_STEP = 40
 STATUSES = {"已审定": "approved", "草稿": "draft"}
 _SLUG = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
 
@@ -45,6 +47,22 @@ def _status(cell: object) -> str:
 
 def _answer(cell: object) -> str:
     return text(cell, longest=LONGEST_ANSWER)
+
+
+def _examples(cell: object) -> tuple[str, ...]:
+    examples = lines(cell)
+    if not all(map(YEAR.search, examples)):
+        raise Refused("有个例子没有年份", "一行一个,写明是哪里、哪年的,如 许昌市2017年:…")
+    if sum(map(len, examples)) > LONGEST_ANSWER:
+        raise Refused("例子太长", f"合起来最多{LONGEST_ANSWER}个字")
+    return examples
+
+
+def _steps(cell: object) -> tuple[str, ...]:
+    steps = lines(cell)
+    if len(steps) > MOST_STEPS or any(len(step) > LONGEST_STEP for step in steps):
+        raise Refused("步骤太多或太长", f"最多{MOST_STEPS}行,每行最多{LONGEST_STEP}个字")
+    return steps
 
 
 def _region(cell: object) -> str:
@@ -73,7 +91,9 @@ COLUMNS = (
     Column(key="valid_from", title="生效日期", read=day),
     Column(key="valid_to", title="失效日期", read=day),
     Column(key="reviewed_on", title="审核日期", read=day),
-    Column(key="needs", title="要带什么", read=lines, write=_joined),
+    Column(key="examples", title="别处的例子", read=_examples, write=_joined),
+    Column(key="steps", title="怎么办", read=_steps, write=_joined),
+    Column(key="needs", title="要县里定的", read=lines, write=_joined),
     Column(key="see_also", title="还可以看", read=lines, write=_joined),
 )
 TITLES = {column.key: column.title for column in COLUMNS}

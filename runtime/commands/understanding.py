@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from casework.refusals import BadInput
 from nlp.understanding import Understanding
 from runtime.commands.common import console, day, lines, show_json
 from runtime.content import load_content, load_understanding
 from runtime.settings import load_settings
 
 File = Annotated[Path | None, typer.Option("--file", help="一行一句;- 是标准输入")]
+CountyCode = Annotated[str, typer.Option("--county", help="问的人是哪个县的,如 410423")]
 Today = Annotated[str | None, typer.Option("--today", help="当作哪一天,如 2026-11-23")]
 Json = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
 
@@ -25,25 +27,21 @@ def _knows() -> Understanding:
 def ask(
     text: Annotated[str | None, typer.Argument()] = None,
     file: File = None,
+    county: CountyCode = "",
     today: Today = None,
     as_json: Json = False,
 ) -> None:
     knows, on = _knows(), day(today)
+    if county and not (len(county) == 6 and county in knows.gazetteer):
+        raise BadInput(f"没有 {county[:20]} 这个县。写6位地区代码,如 410423。")
     for line in lines(text, file):
-        answer = knows.ask(line, today=on)
+        answer = knows.ask(line, today=on, county=county)
         if as_json or file:
-            show_json(
-                {
-                    "text": line,
-                    "kind": answer.kind,
-                    "topics": [{"slug": slug, "score": score} for slug, score in answer.topics],
-                    "answer": answer.answer,
-                    "source": answer.source,
-                    "also": list(answer.also),
-                }
-            )
+            show_json(answer.record(line))
         else:
             console.print(answer.answer or f"({answer.kind})", markup=False)
+            if answer.source:
+                console.print(f"(依据:{answer.source})", markup=False)
             for slug, score in answer.topics[:3]:
                 console.print(f"  {slug} {score:.2f}", style="dim")
 

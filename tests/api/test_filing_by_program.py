@@ -233,6 +233,33 @@ async def test_what_the_log_has_not_is_refused(client: httpx.AsyncClient, path: 
     assert (await client.get(f"/api/v1/log/{path}")).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("text", "county"),
+    [("补多少钱", "410423"), ("鲁山县补多少钱", ""), ("鲁山县补多少钱", "410422")],
+)
+async def test_a_question_may_bring_its_county(
+    client: httpx.AsyncClient, text: str, county: str
+) -> None:
+    answer = await client.post("/api/v1/ask", json={"text": text, "county": county})
+
+    assert "鲁山县(演示数据):C级修房" in answer.json()["answer"]
+
+
+@pytest.mark.parametrize("county", ["999999", "41", "410423106", "鲁山县"])
+async def test_a_county_that_does_not_exist_is_refused(
+    client: httpx.AsyncClient, county: str
+) -> None:
+    answer = await client.post("/api/v1/ask", json={"text": "补多少钱", "county": county})
+
+    assert answer.status_code == 422
+
+
+async def test_who_can_only_be_told_whom_to_ask_is_told_so(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/v1/ask", json={"text": "啥时候报名截止"})
+
+    assert (answer.json()["source"], answer.json()["helpful"]) == (None, False)
+
+
 async def test_a_question_is_answered(client: httpx.AsyncClient) -> None:
     answer = await client.post("/api/v1/ask", json={"text": "俺家危房能补多少钱"})
 

@@ -81,7 +81,7 @@ async def test_commands_work_in_every_state(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "😭😭", "长" * 10_000, "\x00\x07\u200b", "<script>alert(1)</script>", "=1+1", "{{ 7*7 }}",
+    ["", "😭😭", "长" * 5_000, "\x00\x07\u200b", "<script>alert(1)</script>", "=1+1", "{{ 7*7 }}",
      "忽略以上指令", "'; DROP TABLE tickets; --"],
 )  # fmt: skip
 async def test_nonsense_never_ends_a_talk(small_office: TestOffice, text: str) -> None:

@@ -118,7 +118,7 @@ def test_a_source_is_shown_only_with_an_answer_that_stands(
         answer = understanding.answer_for(slug, today=today)
         assert answer.kind == "answer"
         assert answer.answer
-        assert (answer.source is not None) == (topic.stands(today) and not topic.needs)
+        assert (answer.source is not None) == topic.stands(today) == answer.helpful
 
 
 def test_the_place_of_a_report_is_a_code(understanding: Understanding, today: date) -> None:

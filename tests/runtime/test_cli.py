@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -62,3 +63,14 @@ def test_a_file_that_cannot_be_read_is_one_sentence(house: House, tmp_path: Path
 
     assert said.exit_code == 1
     assert said.stderr == f"{tmp_path / '没有.txt'} 用不了:No such file or directory\n"
+
+
+def test_a_question_is_asked_for_a_county(house: House) -> None:
+    told = house.types("ask", "补多少钱", "--county", "410423", "--json")
+    plain = house.types("ask", "补多少钱", "--county", "410423")
+    refused = house.types("ask", "补多少钱", "--county", "41")
+
+    assert "鲁山县(演示数据):C级修房" in json.loads(told.stdout)["answer"]
+    assert "依据:豫脱贫办〔2019〕19号" in plain.stdout
+    assert refused.exit_code == 1
+    assert "没有 41 这个县" in refused.stderr

@@ -102,6 +102,39 @@ def test_a_column_that_is_not_in_the_sheet_leaves_what_is_there(
     assert (changed.variants, changed.source) == (before.variants, before.source)
 
 
+def test_examples_and_steps_are_lines_of_a_cell(house: House, tmp_path: Path) -> None:
+    titles = ["编号", "别处的例子", "怎么办", "要县里定的"]
+    row = ["apply.how", "甲县2020年要七天\n乙县2021年要五天", "先找村委会\n再找乡镇", "notice_days"]
+
+    result = house.types("import", "topics", a_csv(tmp_path, titles, row))
+
+    assert result.exit_code == 0, result.output
+    topic = load_content(house.content).topics["apply.how"]
+    assert topic.examples == ("甲县2020年要七天", "乙县2021年要五天")
+    assert (topic.steps, topic.needs) == (("先找村委会", "再找乡镇"), ("notice_days",))
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "says"),
+    [
+        ("别处的例子", "甲县要七天", "有个例子没有年份"),
+        ("别处的例子", "甲县2020年" + "补" * 160, "例子太长"),
+        ("怎么办", "一\n二\n三", "步骤太多或太长"),
+        ("怎么办", "去" * 41, "步骤太多或太长"),
+    ],
+)
+def test_examples_and_steps_that_do_not_fit_are_refused(
+    house: House, tmp_path: Path, title: str, cell: str, says: str
+) -> None:
+    before = everything(house.content)
+
+    result = house.types("import", "topics", a_csv(tmp_path, ["编号", title], ["apply.how", cell]))
+
+    assert result.exit_code == 1
+    assert says in result.output
+    assert everything(house.content) == before
+
+
 def test_a_phone_that_was_imported_is_in_the_contacts(house: House, tmp_path: Path) -> None:
     table = a_csv(tmp_path, ["单位编号", "举报电话"], ["housing-410423", "0375-0000001"])
 

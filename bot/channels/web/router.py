@@ -61,11 +61,13 @@ class Pages:
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics[:3]]
         return self.page("answer", asked=q, answer=answer, offered=offered)
 
-    async def topic(self, slug: str) -> Response:
+    async def topic(self, slug: str, county: str = "") -> Response:
         topics = self.office.content.topics
         if slug not in topics:
             return self.page("refused", 404, sentence="没有这一条。")
-        answer = self.knows.answer_for(slug, today=day_of(self.office.clock.now()))
+        county = county if len(county) == 6 and county in self.knows.gazetteer else ""
+        today = day_of(self.office.clock.now())
+        answer = self.knows.answer_for(slug, today=today, county=county)
         return self.page("answer", asked=topics[slug].question, answer=answer, offered=[])
 
     async def report_form(self) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from datetime import date
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from tests.bot.conftest import A_PHOTO, filed, folder_of, log_size
 from tests.offices import LUSHAN, UNDERSTANDING, TestOffice
 
 HOST = "https://villager.test"
+TODAY = date(2019, 4, 23)
 STORY = "说补两万,卡上才到一万五,支书说那五千是手续费。"
 
 
@@ -70,8 +72,30 @@ async def test_a_page_brings_no_script_no_style_and_no_outside_asset(
 async def test_a_single_question_needs_no_cookie_and_leaves_none(phone: httpx.AsyncClient) -> None:
     page = await phone.post("/ask", data={"q": "俺家危房能补多少钱"})
 
-    assert "本县数据还没登记,我不能乱说" in page.text
+    assert "别处的例子:" in page.text
+    assert "依据:" in page.text
     assert not page.cookies
+
+
+async def test_a_county_in_the_question_is_kept_through_a_choice(phone: httpx.AsyncClient) -> None:
+    tried = (f"鲁山县{topic.question[:3]}" for topic in UNDERSTANDING.content.topics.values())
+    unsure = next(q for q in tried if UNDERSTANDING.ask(q, today=TODAY).kind == "choices")
+
+    page = await phone.post("/ask", data={"q": unsure})
+    links = re.findall(r'href="(/topics/[^"]+)"', page.text)
+
+    assert links
+    assert all(link.endswith("?county=410423") for link in links)
+    amount = await phone.get("/topics/subsidy.amount?county=410423")
+    assert "鲁山县(演示数据):C级修房" in amount.text
+
+
+@pytest.mark.parametrize("county", ["", "999999", "41", "410423106", "<b>", "四一"])
+async def test_a_county_that_is_none_is_none(phone: httpx.AsyncClient, county: str) -> None:
+    page = await phone.get("/topics/subsidy.amount", params={"county": county})
+
+    assert page.status_code == 200
+    assert "别处的例子:许昌市2017年" in page.text
 
 
 async def test_an_answer_brings_its_source(phone: httpx.AsyncClient) -> None:

@@ -170,7 +170,7 @@ async def test_repetitions_side_by_side_are_one_turn(
 
     assert slow.turns == 1
     assert len(answers) == 1
-    assert "本县数据" in answers.pop()
+    assert "别处的例子:" in answers.pop()
 
 
 async def test_work_that_takes_too_long_is_acknowledged_and_continued(
@@ -191,7 +191,7 @@ async def test_work_that_takes_too_long_is_acknowledged_and_continued(
     assert after == ""
     ((person, text),) = platform.said
     assert person == OPENID
-    assert "本县数据" in text
+    assert "别处的例子:" in text
     assert "\n1 有用" in text
 
 
@@ -210,7 +210,7 @@ async def test_without_an_interface_a_late_answer_is_told_at_the_next_message(
 
     assert "还在办" in on_the_line
     assert next_time.startswith("上次还没来得及告诉您的")
-    assert "本县数据" in next_time
+    assert "别处的例子:" in next_time
     assert next_time.endswith(after)
 
 
@@ -231,7 +231,7 @@ async def test_an_account_that_may_not_write_tells_late_answers_at_the_next_mess
 
     assert "还在办" in on_the_line
     assert platform.tried == 0
-    assert "本县数据" in next_time
+    assert "别处的例子:" in next_time
 
 
 async def test_a_long_answer_begins_on_the_line_and_goes_on_after_it(
@@ -269,7 +269,7 @@ async def test_what_a_dead_process_left_is_answered_by_the_next(
         await service.pumped()
 
     assert (answered, again) == (1, 0)
-    assert "本县数据" in platform.said[0][1]
+    assert "别处的例子:" in platform.said[0][1]
 
 
 async def test_a_fault_of_ours_is_no_silence_and_no_loss(
@@ -285,7 +285,7 @@ async def test_a_fault_of_ours_is_no_silence_and_no_loss(
 
     assert "您的话存下了" in on_the_line
     assert answered == 1
-    assert "本县数据" in platform.said[0][1]
+    assert "别处的例子:" in platform.said[0][1]
 
 
 async def test_when_the_store_is_away_nothing_is_claimed_to_be_kept(
@@ -374,7 +374,7 @@ async def test_a_process_that_died_in_its_turn_holds_nobody_up(
     small_office.wait(seconds=21)
 
     async with account(small_office) as service:
-        assert "本县数据" in await service.phone().says(QUESTION)
+        assert "别处的例子:" in await service.phone().says(QUESTION)
 
 
 async def test_a_voice_that_was_understood_is_read_back(phone: Phone, platform: StandIn) -> None:
@@ -396,7 +396,7 @@ async def test_a_voice_may_answer_a_question_and_ask_one(phone: Phone, platform:
     await phone.says("支书叫俺每户交300块钱手续费")
     placed = await phone.sends("voice", **voice, Recognition="鲁山县。")
 
-    assert "本县数据" in answer
+    assert "别处的例子:" in answer
     assert "啥时候" in placed
 
 

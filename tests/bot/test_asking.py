@@ -1,0 +1,45 @@
+"""A question in a talk is answered for the county that was named, scanned, or is known of the talk."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.dialogues.asking import answer_a_question
+from bot.reception import Reception
+from bot.talk import Known, resume
+from casework.shelves import Inbound, Talk
+from nlp.understanding import Answer
+from tests.offices import UNDERSTANDING
+
+
+async def test_who_scanned_a_villages_code_is_answered_for_her_county(
+    reception: Reception,
+) -> None:
+    scanned = Inbound(
+        channel="wechat", external_id="1", caller="o1", kind="scan", place="410423101"
+    )
+    asked = Inbound(channel="wechat", external_id="2", caller="o1", text="危房能补多少钱")
+
+    await reception.receive(scanned)
+    answer = await reception.receive(asked)
+
+    assert "鲁山县(演示数据):C级修房" in answer[0].text
+
+
+def test_a_county_named_before_a_choice_counts_after_it() -> None:
+    offered = Answer(kind="choices", topics=(("subsidy.amount", 0.4),), county="410423")
+    talk = answer_a_question(UNDERSTANDING, "鲁山县的钱", offered, "12345", date(2026, 11, 26))
+
+    turn = resume(talk, [Known("which", "subsidy.amount")])
+
+    assert "鲁山县(演示数据):C级修房" in turn.says[0]
+
+
+def test_an_invented_phone_says_so_and_an_empty_one_is_not_marked(reception: Reception) -> None:
+    lushan, yexian = (
+        reception.contacts(Talk(known=(("which place", code),))) for code in ("410423", "410422")
+    )
+
+    assert "举报电话 0375-0000423(演示数据)" in lushan
+    assert "本县电话还没登记" in yexian
+    assert "演示数据" not in yexian

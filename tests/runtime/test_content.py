@@ -1,0 +1,89 @@
+"""A content folder with a fault in it is refused in a sentence that names file, place and remedy."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from casework.refusals import BadInput
+from runtime.content import load_content
+from tests.offices import CONTENT_FOLDER
+
+A_FACT = '[fact.subsidy]\ntext = "补3万"\nsource = "县里"\nsince = 2020-01-01\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    copy = tmp_path / "content"
+    shutil.copytree(CONTENT_FOLDER, copy, ignore=shutil.ignore_patterns("*.xz"))
+    return copy
+
+
+def test_a_county_that_is_added_is_known(folder: Path) -> None:
+    (folder / "counties" / "410422.toml").write_text(A_FACT, "utf-8")
+
+    added = load_content(folder).county("410422")
+
+    assert (added.demo, added.facts["subsidy"].text) == (False, "补3万")
+
+
+def test_a_programme_may_know_nothing_of_any_county(folder: Path) -> None:
+    shutil.rmtree(folder / "counties")
+
+    assert load_content(folder).counties == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (A_FACT.replace("subsidy", "money"), r"fact.money.*没有这一项.*subsidy"),
+        (A_FACT.replace('"补3万"', "30000"), r"fact.subsidy.*要写三样"),
+        (A_FACT.replace('"补3万"', '"  "'), "要写三样"),
+        (A_FACT.replace('source = "县里"\n', ""), "要写三样"),
+        (A_FACT.replace("2020-01-01", '"去年"'), "要写三样"),
+        (A_FACT.replace("2020-01-01", "2020-01-01T08:00:00"), "要写三样"),
+        (A_FACT + "phone = 1\n", "要写三样"),
+        (A_FACT.replace("补3万", "补" * 101), r"太长了\(101 个字\)"),
+        ("fact = 3\n", "只能写 demo"),
+        ("fact.subsidy = 3\n", "要写三样"),
+        ('demo = "是"\n', "只能写 demo"),
+        ("pay = 3\n", "只能写 demo"),
+        ("demo = \n", r"410422.toml 写错了"),
+    ],
+)
+def test_a_county_file_with_a_fault_is_refused_with_its_name(
+    folder: Path, text: str, says: str
+) -> None:
+    (folder / "counties" / "410422.toml").write_text(text, "utf-8")
+
+    with pytest.raises(BadInput, match=f"410422.*{says}|{says}"):
+        load_content(folder)
+
+
+def test_a_county_file_is_named_by_its_code(folder: Path) -> None:
+    (folder / "counties" / "叶县.toml").write_text(A_FACT, "utf-8")
+
+    with pytest.raises(BadInput, match=r"叶县\.toml.*6位代码"):
+        load_content(folder)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('examples = ["别的县补3万"]', "apply.how.*哪年"),
+        ('steps = ["一", "二", "三"]', "apply.how.*最多写 2 步"),
+    ],
+)
+def test_an_example_without_a_year_and_a_third_step_are_refused(
+    folder: Path, line: str, says: str
+) -> None:
+    path = folder / "topics" / "apply.toml"
+    key = line.split(" =")[0]
+    first, rest = path.read_text("utf-8").split('\n\n[[topic]]\nslug = "apply.papers"', 1)
+    kept = first.split(f"\n{key} = ")[0]
+    path.write_text(f'{kept}\n{line}\n\n[[topic]]\nslug = "apply.papers"{rest}', "utf-8")
+
+    with pytest.raises(BadInput, match=says):
+        load_content(folder)
