@@ -281,7 +281,7 @@ class Reception:
 
     async def _by_meaning(self, message: Inbound, text: str, misses: int = 0) -> Step:
         today = day_of(self.office.clock.now())
-        answer = self.knows.ask(text, today=today, county=message.place[:6])
+        answer = self.knows.ask(text, today=today)
         match answer.kind:
             case "urgent":
                 return await self._drive(message, _started("danger", text=text))

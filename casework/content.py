@@ -50,7 +50,7 @@ class Topic:
 
     `answer` is what is sure; `examples` are other places' figures, each with its place and year,
     for who asks where nothing is known of the county; `steps` are what to do now; `needs` names
-    the county's own facts."""
+    the county's own facts. Where the rule changed, `later` is what holds from `later_from` on."""
 
     slug: str
     question: str
@@ -59,6 +59,9 @@ class Topic:
     source: str = ""
     status: str = "approved"
     region: str = ""
+    later: str = ""
+    later_from: date | None = None
+    later_source: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
     reviewed_on: date | None = None
@@ -66,6 +69,16 @@ class Topic:
     steps: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     see_also: tuple[str, ...] = ()
+
+    def changed(self, today: date) -> bool:
+        """Whether the rule of `answer` has given way to the later one."""
+        return self.later_from is not None and self.later_from <= today
+
+    def rule_of(self, today: date) -> tuple[int, str]:
+        """(the year the rule in force is of, 0 where that is not known; the paper it stands in)."""
+        if self.later_from and self.changed(today):
+            return self.later_from.year, self.later_source
+        return self.valid_from.year if self.valid_from else 0, self.source
 
     def examples_by(self, today: date) -> tuple[str, ...]:
         """The examples there were by that day: none is told before its year."""

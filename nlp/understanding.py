@@ -145,13 +145,22 @@ class Understanding:
             return Answer(kind="answer", topics=score, answer=honest, helpful=False, county=county)
         known = self.content.county(county).known(topic.needs, today)
         decided = self._facts(known, county) if known else self._examples(topic, today, county)
-        lines = [topic.answer, *decided, *self._phone(topic, county)]
+        lines = [*self._rules(topic, today), *decided, *self._phone(topic, county)]
         lines += [*self._steps(topic), *self._remarks(topic, today, county)]
-        sources = dict.fromkeys((topic.source, *(f"{f.source} {f.since}" for f in known)))
+        papers = (topic.later_source, topic.source) if topic.changed(today) else (topic.source,)
+        sources = dict.fromkeys((*papers, *(f"{f.source} {f.since}" for f in known)))
         return Answer(
             kind="answer", topics=score, answer="\n".join(lines), source=";".join(sources),
             county=county,
         )  # fmt: skip
+
+    def _rules(self, topic: Topic, today: date) -> Iterator[str]:
+        """What is sure; where the rule changed, the newer first."""
+        if topic.changed(today):
+            yield topic.later
+            yield self.content.texts("answer.before", rule=topic.answer)
+        else:
+            yield topic.answer
 
     def _facts(self, known: Iterable[Fact], county: str) -> Iterator[str]:
         name, mark = self.gazetteer.name(county), self._mark(county)
@@ -183,8 +192,9 @@ class Understanding:
     def _remarks(self, topic: Topic, today: date, county: str) -> Iterator[str]:
         """That the rule is old; and, to who named no county, a question that is answered nearer."""
         texts = self.content.texts
-        if topic.valid_from and topic.valid_from.year < today.year and "〔" in topic.source:
-            yield texts("answer.old_rule", year=topic.valid_from.year)
+        year, paper = topic.rule_of(today)
+        if 0 < year < today.year and "〔" in paper:
+            yield texts("answer.old_rule", year=year)
         if county:
             return
         with_facts = (c for c in self.content.counties.values() if c.known(topic.needs, today))

@@ -83,6 +83,8 @@ def _topics(folder: Path) -> Iterator[Topic]:
                 raise BadInput(f"{where} 写错了:{fault}") from None
             if not all(map(YEAR.search, topic.examples)):
                 raise BadInput(f"{where}:别处的例子要写明是哪里、哪年的,如“许昌市2017年:…”。")
+            if len({bool(v) for v in (topic.later, topic.later_from, topic.later_source)}) > 1:
+                raise BadInput(f"{where}:后来的规定要写全:怎么说、哪天起、来源。")
             if len(topic.steps) > MOST_STEPS:
                 raise BadInput(f"{where}:怎么办最多写 {MOST_STEPS} 步。")
             yield topic

@@ -168,3 +168,46 @@ def test_a_county_half_filled_says_what_it_has_and_other_places_for_the_rest(
     assert "叶县定的数还没登到这里。别处的例子:许昌市2017年" in area.answer
     assert DEMO not in amount.answer + area.answer + unnamed.answer
     assert "比如:叶县补多少钱" in unnamed.answer
+
+
+def test_where_the_rule_changed_the_newer_comes_first_and_both_are_named(
+    understanding: Understanding,
+) -> None:
+    then, eve, now = (
+        understanding.answer_for("eligibility.who", today=day)
+        for day in (THEN, date(2021, 4, 9), NOW)
+    )
+
+    assert then.answer.startswith("四类人")
+    assert eve.source == then.source == "豫脱贫办〔2019〕19号 二(一)(三)"
+    assert now.answer.startswith("2021年起是六类人")
+    assert "以前:四类人" in now.answer
+    assert "这是2021年的规定" in now.answer
+    assert now.source == "建村〔2021〕35号;豫脱贫办〔2019〕19号 二(一)(三)"
+
+
+@pytest.mark.parametrize("text", ["危房能补多少钱", "多长时间能批下来", "房子漏雨咋办"])
+def test_a_countys_name_changes_nothing_about_what_is_asked(
+    understanding: Understanding, text: str
+) -> None:
+    plain = understanding.ask(text, today=NOW)
+
+    for code, name in understanding.gazetteer.counties():
+        named = understanding.ask(f"{name}{text}", today=NOW)
+        assert (named.county, named.topics) == (code, plain.topics), name
+
+
+def test_a_city_is_an_example_also_where_the_county_decides_nothing(
+    understanding: Understanding,
+) -> None:
+    answer = understanding.answer_for("subsidy.when-paid", today=NOW, county=LUSHAN).answer
+
+    assert "\n别处的例子:许昌市2017年" in answer
+
+
+def test_a_leak_that_somebody_is_to_blame_for_may_be_registered(
+    understanding: Understanding,
+) -> None:
+    answer = understanding.ask("新盖的房漏雨,施工队不接电话咋办", today=NOW)
+
+    assert (answer.topics[0][0], answer.also) == ("grade.cracked-leaking", ("report",))

@@ -74,11 +74,10 @@ def test_a_county_file_is_named_by_its_code(folder: Path) -> None:
     [
         ('examples = ["别的县补3万"]', "apply.how.*哪年"),
         ('steps = ["一", "二", "三"]', "apply.how.*最多写 2 步"),
+        ('later = "改了"', "apply.how.*后来的规定要写全"),
     ],
 )
-def test_an_example_without_a_year_and_a_third_step_are_refused(
-    folder: Path, line: str, says: str
-) -> None:
+def test_what_of_a_topic_is_not_whole_is_refused(folder: Path, line: str, says: str) -> None:
     path = folder / "topics" / "apply.toml"
     key = line.split(" =")[0]
     first, rest = path.read_text("utf-8").split('\n\n[[topic]]\nslug = "apply.papers"', 1)

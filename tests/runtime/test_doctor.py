@@ -58,6 +58,17 @@ def test_a_healthy_house_has_no_red(healthy: House) -> None:
     assert len(said) >= 10
 
 
+def test_an_invented_phone_is_no_phone(healthy: House) -> None:
+    demo = healthy.content / "counties" / "410423.toml"
+
+    before = lights(healthy)["举报电话"][1]
+    demo.write_text("demo = false\n", "utf-8")
+    after = lights(healthy)["举报电话"][1]
+
+    counties = [int(says.split(" ")[0]) for says in (before, after)]
+    assert counties[0] == counties[1] + 1
+
+
 def sql(*statements: str) -> Break:
     def broken(house: House) -> None:
         with house.database() as database:
