@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from prometheus_client import (
     CollectorRegistry,
@@ -51,11 +52,23 @@ class Counters:
             ONE_KIND, registry=registry,
         )  # fmt: skip
 
-    def text(self, outbox: Sequence[OutboxFigures] | None, now: datetime) -> bytes:
+        self._parked = Gauge(
+            "xiangsheng_inbound_parked", "Messages that failed three times and are left alone.",
+            ["channel"], registry=registry,
+        )  # fmt: skip
+
+    def text(
+        self,
+        outbox: Sequence[OutboxFigures] | None,
+        now: datetime,
+        parked: Mapping[str, int] = MappingProxyType({}),
+    ) -> bytes:
         """The exposition format, with the outbox as it stands; None while the database is away."""
         self._database.set(outbox is not None)
-        for gauge in (self._waiting, self._oldest, self._given_up):
+        for gauge in (self._waiting, self._oldest, self._given_up, self._parked):
             gauge.clear()
+        for channel, count in parked.items():
+            self._parked.labels(channel).set(count)
         for each in outbox or ():
             labels = (each.channel, each.kind)
             age = (now - each.oldest).total_seconds() if each.oldest else 0

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import unicodedata
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -35,12 +36,14 @@ from casework.deadlines import said
 from casework.offices import Unit
 from casework.ports import Files, Office
 from casework.receipts import find_code, shown, spoken
-from casework.refusals import NoSuchReceipt, Refusal
+from casework.refusals import BadInput, NoSuchReceipt, Refusal
 from casework.reports import Facts, bounded
 from casework.shelves import Inbound, Parcel, Priority, Talk
 from casework.workdays import day_of
 from nlp.understanding import Understanding
 from nlp.words import normalise
+
+log = logging.getLogger(__name__)
 
 #: Words that count only as a whole message, wherever one is in a talk.
 COMMANDS = {
@@ -60,6 +63,8 @@ COMMANDS = {
 COMMANDS = {unicodedata.normalize("NFKC", word): verb for word, verb in COMMANDS.items()}
 
 MISSES = 2
+#: How often a stored message is tried, the first time included.
+MOST_TRIES = 3
 #: After this long in the middle of a report we ask before we take words for an answer.
 LONG_SILENCE = timedelta(hours=3)
 RESUME = "resume"
@@ -119,25 +124,41 @@ class Reception:
         async with self.office.files() as files:
             await self.keep(files, message, step)
             for n, reply in enumerate(step.replies):
-                await files.outbox.add(
-                    Parcel(
-                        channel=message.channel,
-                        recipient=message.caller,
-                        text=reply.text,
-                        options=reply.options,
-                        dedupe=dedupe_key(message, n),
-                        priority=Priority.REPLY,
-                    )
-                )
+                await files.outbox.add(_parcel(message, n, reply))
             await files.talks.done(message)
 
-    async def recover(self, channel: str) -> int:
-        """Answer what a crash left unanswered."""
+    async def left(self, channel: str) -> Sequence[Inbound]:
+        """What was taken and not answered, those tried least first."""
         async with self.office.reading() as reading:
-            left = await reading.talks.pending(channel)
-        for message in left:
-            await self.answer(message)
-        return len(left)
+            return await reading.talks.pending(channel)
+
+    async def once_more(self, message: Inbound) -> None:
+        """Answer what was left behind; what fails again stays, and after `MOST_TRIES` it is parked.
+        Raises `Refusal` where the house is away, which is not the message's fault."""
+        tries = await self.tried(message)
+        if not tries:
+            return
+        if tries <= MOST_TRIES:
+            try:
+                return await self.answer(message)
+            except Refusal:
+                raise
+            except Exception as fault:  # whatever it is, it must not keep the other messages
+                log.error("not answered", extra={"fault": type(fault).__name__, "tries": tries})
+                if tries < MOST_TRIES:
+                    return
+        async with self.office.files() as files:
+            await files.outbox.add(_parcel(message, 0, self.parked()))
+            await files.talks.park(message)
+
+    async def tried(self, message: Inbound) -> int:
+        """Count one more try durably, before it: what ends the process is counted as well."""
+        async with self.office.files() as files:
+            return await files.talks.tried(message)
+
+    def parked(self) -> Reply:
+        """What she is told when her message will not be tried any more."""
+        return Reply(self.texts("talk.parked"))
 
     async def keep(self, files: Files, message: Inbound, step: Step) -> None:
         if step.talk is None:
@@ -147,8 +168,11 @@ class Reception:
 
     async def turn(self, message: Inbound, talk: Talk | None) -> Step:
         """One turn. What a voice was heard to say is read back; a scanned place goes along.
-        Raises `Refusal`, and nothing said before is lost then."""
-        bounded(message.text)
+        What is too long is told so, and the talk stays where it was."""
+        try:
+            bounded(message.text)
+        except BadInput as refusal:
+            return Step(talk, (Reply(refusal.sentence),))
         message = replace(message, place=message.place or _place_of(talk))
         if message.kind in ("scan", "location") and not _asks_where(talk):
             step = await self._arrived(message, talk)
@@ -541,6 +565,17 @@ def _one_back(known: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]
     if left and not left[-1][0].startswith("begin "):
         left.pop()
     return tuple(left)
+
+
+def _parcel(message: Inbound, n: int, reply: Reply) -> Parcel:
+    return Parcel(
+        channel=message.channel,
+        recipient=message.caller,
+        text=reply.text,
+        options=reply.options,
+        dedupe=dedupe_key(message, n),
+        priority=Priority.REPLY,
+    )
 
 
 def _once(message: Inbound) -> str:

@@ -16,7 +16,7 @@ from casework.sealed_names import pseudonym
 from casework.transparency import frontier_of, leaf_hash
 from storage.keyshelf import KeyGone, ShredShelf
 from storage.log import LogShelf
-from storage.schema import attachments, facts_of_house, history, leaves, tickets
+from storage.schema import attachments, facts_of_house, history, inbound, leaves, tickets
 
 #: A mark is enough to tell two keys apart and nothing to find the key by.
 MARK = 8
@@ -39,6 +39,7 @@ class Findings:
     shredless: tuple[str, ...]
     strange_keys: tuple[str, ...]
     newest: datetime | None
+    parked: int  # messages that were tried too often, and lie there until the key of their day goes
 
 
 async def inspect(
@@ -52,6 +53,7 @@ async def inspect(
     numbers = list((await connection.execute(select(tickets.c.number))).scalars())
     logged = await _logged(connection)
     here = {pseudonym(number): number for number in numbers}
+    parked = select(func.count()).select_from(inbound).where(inbound.c.parked.is_(True))
     names = (await connection.execute(select(attachments.c.id))).scalars()
     return Findings(
         log_size=size,
@@ -61,6 +63,7 @@ async def inspect(
         fileless=await asyncio.to_thread(_absent, kept, list(names)),
         shredless=await asyncio.to_thread(_unopenable, shreds, numbers),
         strange_keys=tuple(await _strange(connection, keys)),
+        parked=(await connection.execute(parked)).scalar_one(),
         newest=(await connection.execute(select(func.max(history.c.at)))).scalar_one_or_none(),
     )
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 
@@ -166,6 +167,9 @@ inbound = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("done", Boolean, nullable=False, default=False),
     Column("at", Moment, nullable=False),
+    # Counted before each try, so that a message that ends the process is counted too.
+    Column("tries", Integer, nullable=False, server_default="1"),
+    Column("parked", Boolean, nullable=False, server_default=false()),
     Index("inbound_pending", "channel", "done"),
 )
 

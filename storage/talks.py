@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.ports import WallClock
@@ -81,11 +81,12 @@ class TalksShelf:
         return bool(result.rowcount == 1)
 
     async def pending(self, channel: str) -> Sequence[Inbound]:
-        """Messages taken but not answered: what a crash left behind, oldest first."""
+        """Messages taken but not answered: what a crash left behind. Those tried least come first,
+        so that one which ends the process does not keep the others; then the oldest."""
         query = (
             select(inbound)
             .where(inbound.c.channel == channel, inbound.c.done.is_(False))
-            .order_by(inbound.c.at, inbound.c.external_id)
+            .order_by(inbound.c.tries, inbound.c.at, inbound.c.external_id)
         )
         found = []
         for row in (await self._c.execute(query)).all():
@@ -96,6 +97,36 @@ class TalksShelf:
             fields["at"] = datetime.fromisoformat(fields["at"])
             found.append(Inbound(**fields))
         return found
+
+    async def tried(self, message: Inbound) -> int:
+        """Count one more try, before it; how many that makes. 0 where nothing waits any more."""
+        query = (
+            update(inbound)
+            .where(inbound.c.channel == message.channel)
+            .where(inbound.c.external_id == message.external_id, inbound.c.done.is_(False))
+            .values(tries=inbound.c.tries + 1)
+            .returning(inbound.c.tries)
+        )
+        return (await self._c.execute(query)).scalar_one_or_none() or 0
+
+    async def park(self, message: Inbound) -> None:
+        """Not tried any more; the row stays, sealed, as long as the key of its day."""
+        await self._c.execute(
+            update(inbound)
+            .where(inbound.c.channel == message.channel)
+            .where(inbound.c.external_id == message.external_id)
+            .values(done=True, parked=True)
+        )
+
+    async def parked(self) -> Mapping[str, int]:
+        """How many messages of each channel are left alone."""
+        query = (
+            select(inbound.c.channel, func.count())
+            .where(inbound.c.parked.is_(True))
+            .group_by(inbound.c.channel)
+            .order_by(inbound.c.channel)
+        )
+        return {channel: count for channel, count in (await self._c.execute(query)).all()}
 
     async def is_pending(self, message: Inbound) -> bool:
         query = (

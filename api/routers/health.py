@@ -30,9 +30,10 @@ async def ready(front: TheFront) -> JSONResponse:
 async def metrics(front: TheFront) -> Response:
     """Figures in the format of Prometheus, without anybody's words; what is known without the
     database when it is away."""
-    outbox = None
+    outbox, parked = None, dict[str, int]()
     with suppress(Away):
         async with front.office.reading() as reading:
             outbox = await reading.outbox.figures()
-    text = front.counters.text(outbox, front.now())
+            parked.update(await reading.talks.parked())
+    text = front.counters.text(outbox, front.now(), parked)
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -157,7 +157,11 @@ class TalksReading(Protocol):
 
     async def load(self, channel: str, caller: str) -> Talk | None: ...
 
-    async def pending(self, channel: str) -> Sequence[Inbound]: ...
+    async def pending(self, channel: str) -> Sequence[Inbound]:
+        """Taken and not answered, those tried least first."""
+
+    async def parked(self) -> Mapping[str, int]:
+        """How many messages of each channel failed too often and are left alone."""
 
     async def is_pending(self, message: Inbound) -> bool: ...
 
@@ -166,9 +170,15 @@ class Talks(TalksReading, Protocol):
     """Keeping a talk."""
 
     async def take(self, message: Inbound) -> bool:
-        """Store a message as it came; False when it is here already."""
+        """Store a message as it came, its first try counted; False when it is here already."""
 
     async def done(self, message: Inbound) -> None: ...
+
+    async def tried(self, message: Inbound) -> int:
+        """Count one more try, before it; how many that makes. 0 where nothing waits any more."""
+
+    async def park(self, message: Inbound) -> None:
+        """Not tried any more; kept sealed as it is."""
 
     async def keep(self, channel: str, caller: str, talk: Talk) -> None: ...
 

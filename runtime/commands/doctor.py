@@ -33,6 +33,10 @@ BACKUP_PATIENCE = timedelta(days=2)
 FIRST_DAY = "xiangsheng init --card card.json --first 省级第一个人"
 CARD_FIRST = "纪检机关在自己的机器上运行 xiangsheng inbox init,把 card.json 交来,再运行"
 AT_WORK = "看服务开着没有:systemctl start xiangsheng(或者 xiangsheng serve --with-worker)"
+PARKED = (
+    "日志里 not answered 那几行写着出错的种类,告诉维护程序的人;"
+    "消息封存着,到那天的钥匙销毁时一起删掉,这一行才消失"
+)
 MARKS = {"green": "✓", "yellow": "!", "red": "✗"}
 
 
@@ -159,6 +163,9 @@ def _findings(seen: Findings) -> Iterator[Check]:
     if seen.shredless:
         said = f"{_some(seen.shredless)}的销毁密钥不见了,打不开"
         yield Check("销毁密钥", "red", said, "从单独的备份里把 shred/secrets.bin 放回来")
+    if seen.parked:
+        said = f"{seen.parked} 条消息读了三次都出错,搁下了;已经告诉本人换个说法"
+        yield Check("收到的消息", "red", said, PARKED)
     for name in seen.strange_keys:
         said = f"keys/{name}.key 不是原来那一把"
         yield Check("钥匙文件", "red", said, f"从单独的备份里把 keys/{name}.key 放回来")

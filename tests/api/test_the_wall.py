@@ -15,7 +15,7 @@ from fastapi import APIRouter, FastAPI
 from api.app import create_app
 from api.security import CSP
 from api.show import HERE
-from casework.shelves import Parcel
+from casework.shelves import Inbound, Parcel
 from tests.api.conftest import HOST, well
 from tests.offices import UNDERSTANDING, TestOffice
 
@@ -124,6 +124,19 @@ async def test_the_figures_hold_no_words(counting_anew: None, client: httpx.Asyn
 
     assert 'xiangsheng_http_answers_total{status="2xx"} 1.0' in figures
     assert "五千" not in figures
+
+
+async def test_a_parked_message_is_a_figure(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    message = Inbound(channel="telegram", external_id="1", caller="31415", text="支书扣了五千")
+    async with small_office.files() as files:
+        await files.talks.take(message)
+        await files.talks.park(message)
+
+    figures = (await client.get("/metrics")).text
+
+    assert 'xiangsheng_inbound_parked{channel="telegram"} 1.0' in figures
 
 
 async def test_the_outbox_is_told_as_it_stands_when_it_is_asked(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.reception import Reception, Reply
 from casework.receipts import find_code
 from casework.shelves import Inbound, TicketFile
 from casework.tickets import Ticket
+from nlp.understanding import Answer, Understanding
 from tests.offices import CITY, COUNTY, PROVINCE, UNDERSTANDING, TestOffice
 
 A_PHOTO = bytes.fromhex(
@@ -69,6 +71,32 @@ def reception(small_office: TestOffice) -> Reception:
 @pytest.fixture
 def villager(reception: Reception) -> Villager:
     return Villager(reception)
+
+
+#: Understood by no `Choking`.
+CHOKES = "这句话读不了"
+
+
+class Choking(Understanding):
+    """The programme's understanding, but for one text, which ends in an exception."""
+
+    def __init__(self, like: Understanding = UNDERSTANDING) -> None:
+        vars(self).update(vars(like))
+        self.seen = 0
+
+    def ask(self, text: str, *, today: date, county: str = "") -> Answer:
+        if text == CHOKES:
+            self.seen += 1
+            raise ZeroDivisionError
+        return super().ask(text, today=today, county=county)
+
+
+async def recovered(reception: Reception, channel: str = "telegram") -> int:
+    """Once more what a dead process left; how many messages that were."""
+    left = await reception.left(channel)
+    for message in left:
+        await reception.once_more(message)
+    return len(left)
 
 
 async def filed(office: TestOffice) -> list[Ticket]:

@@ -9,6 +9,7 @@ import pytest
 from bot.reception import COMMANDS, Reception, Reply
 from casework.receipts import find_code
 from casework.shelves import Inbound
+from tests.bot.conftest import recovered
 from tests.offices import CITY, CONTENT, COUNTY, UNDERSTANDING, TestOffice
 
 Says = Callable[[str], Inbound]
@@ -148,7 +149,7 @@ async def test_what_a_crash_left_is_answered_later_and_a_report_is_not_filed_twi
         talk = await reading.talks.load("telegram", "1")
     await reception.turn(message, talk)  # filed, and the process dies before it is kept
 
-    assert await reception.recover("telegram") == 1
+    assert await recovered(reception) == 1
 
     async with office.reading() as reading:
         assert (await reading.log.head()).size == 1

@@ -8,7 +8,6 @@ from math import inf
 import pytest
 
 from bot.reception import Reception
-from casework.refusals import BadInput
 from tests.bot.conftest import Villager
 from tests.long_texts import MOST_CPU, STOPPED
 
@@ -45,7 +44,7 @@ async def test_what_is_too_long_is_refused_and_the_talk_stays_where_it_was(
     for each in (hasty, calm):
         await each.says("我要举报")
 
-    with pytest.raises(BadInput, match="最多 5000 个字"):
-        await hasty.says(("每户" * length)[:length])
+    answer = await hasty.says(("每户" * length)[:length])
 
+    assert "最多 5000 个字" in answer
     assert await hasty.says("支书扣了俺3000块") == await calm.says("支书扣了俺3000块")

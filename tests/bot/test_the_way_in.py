@@ -12,7 +12,7 @@ from casework.ports import Office
 from casework.refusals import Away
 from casework.reports import Receipt, Report
 from casework.shelves import Inbound, Parcel
-from tests.bot.conftest import A_PHOTO, Villager, filed, log_size
+from tests.bot.conftest import A_PHOTO, Villager, filed, log_size, recovered
 from tests.offices import UNDERSTANDING, TestOffice
 
 UP_TO_SEND = ("反映", "村里收了俺3000", "鲁山县", "去年", "要", "没有了")
@@ -74,11 +74,11 @@ async def test_what_a_crash_left_unanswered_is_answered_in_order(
     for number, words in enumerate(UP_TO_SEND):
         await reception.take(update(number, words))
 
-    answered = await Reception(small_office.office, UNDERSTANDING).recover("telegram")
+    answered = await recovered(Reception(small_office.office, UNDERSTANDING))
 
     assert answered == len(UP_TO_SEND)
     assert "交上去吗" in (await outgoing(small_office))[-1].text
-    assert await reception.recover("telegram") == 0
+    assert await recovered(reception) == 0
 
 
 async def test_callers_do_not_hear_each_other(

@@ -136,6 +136,11 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
         lambda house: (house.folder / "keys" / "service.key").chmod(0o644), "钥匙文件", "别的用户",
     ),
     "units without keys": (sql("DELETE FROM unit_keys"), "单位钥匙", "没有钥匙"),
+    "a message that always fails": (
+        sql("INSERT INTO inbound (channel, external_id, day, sealed, done, at, tries, parked) VALUES "
+            "('telegram', '1', '2026-11-02', x'00', 1, '2026-11-02T08:00:00.000000Z', 3, 1)"),
+        "收到的消息", "1 条消息",
+    ),
     "a clock that ran back": (
         sql("UPDATE history SET at = '2199-01-01T00:00:00.000000Z'"), "时钟", "已经有 2199",
     ),

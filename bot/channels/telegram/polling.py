@@ -25,6 +25,8 @@ CHANNEL = "telegram"
 LONGEST_WAIT = 25
 PAUSE = 3.0
 MOST_AT_ONCE = 16
+#: How long a message that failed waits for its next try, in seconds.
+EVERY = 30.0
 
 
 def make_bot(token: str, api_url: str = "") -> Bot:
@@ -40,11 +42,21 @@ class Poller:
         self._callers: dict[str, asyncio.Lock] = {}
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
         self._running: set[asyncio.Task[None]] = set()
+        self._working: set[str] = set()  # messages that have their task here
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop. An unreachable platform is waited for, and logged once."""
+        await self.sweep()
+        sweeping = asyncio.create_task(self._sweep_again(stop))
+        try:
+            await self._poll(stop)
+        finally:
+            sweeping.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await self._bot.session.close()
+
+    async def _poll(self, stop: asyncio.Event) -> None:
         offset, complained = 0, False
-        await self._recover()
         while not stop.is_set():
             try:
                 updates = await self._bot.get_updates(offset=offset, timeout=LONGEST_WAIT)
@@ -57,30 +69,52 @@ class Poller:
                     log.warning("telegram is away", extra={"fault": type(fault).__name__})
                     complained = True
                 await asyncio.sleep(PAUSE)
-        await asyncio.gather(*self._running, return_exceptions=True)
-        await self._bot.session.close()
 
-    async def _recover(self) -> None:
+    async def _sweep_again(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await asyncio.sleep(EVERY)
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        """Once more what a dead process left, or what failed; parked when it fails too often."""
         try:
-            await self._reception.recover(CHANNEL)
-        except Refusal as refusal:
-            log.warning("nothing recovered", extra={"fault": refusal.code})
+            for message in await self._reception.left(CHANNEL):
+                if message.external_id not in self._working:
+                    async with self._of(message), self._slots:
+                        await self._reception.once_more(message)
+        except Exception as fault:  # the top of the loop: logged, and the next round goes on
+            log.warning("nothing recovered", extra={"fault": type(fault).__name__})
+
+    def _of(self, message: Inbound) -> asyncio.Lock:
+        """One caller's messages are answered one after the other, and wait for no slot meanwhile."""
+        return self._callers.setdefault(message.caller, asyncio.Lock())
 
     async def _store(self, update: Update) -> None:
         """First act on an update: keep it. A second delivery is not answered again."""
         message = await self._inbound(update)
-        if message is None or not await self._reception.take(message):
+        if message is None:
+            return
+        self._working.add(message.external_id)
+        try:
+            new = await self._reception.take(message)
+        except BaseException:
+            self._working.discard(message.external_id)
+            raise
+        if not new:
+            self._working.discard(message.external_id)
             return
         task = asyncio.create_task(self._answer(message, update))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
     async def _answer(self, message: Inbound, update: Update) -> None:
-        async with self._slots, self._callers.setdefault(message.caller, asyncio.Lock()):
+        async with self._of(message), self._slots:
             try:
                 await self._reception.answer(message)
-            except Exception as fault:  # the top of the channel: it stays pending and is recovered
+            except Exception as fault:  # the top of the channel: it stays, and is tried again
                 log.error("not answered", extra={"fault": type(fault).__name__})
+            finally:
+                self._working.discard(message.external_id)
         if update.callback_query:
             try:
                 await self._bot.answer_callback_query(update.callback_query.id)

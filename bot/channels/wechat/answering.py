@@ -21,7 +21,7 @@ from bot.channels.wechat.api import WechatApi
 from bot.channels.wechat.errors import Broken, Trouble, Unreached, may_write
 from bot.channels.wechat.messages import Update, meaning_of
 from bot.channels.wechat.speaking import pieces, with_numbers
-from bot.reception import Reception, Reply, Step, dedupe_key
+from bot.reception import MOST_TRIES, Reception, Reply, Step, dedupe_key
 from casework.ports import Files, Office
 from casework.refusals import Refusal
 from casework.shelves import Inbound, Parcel, Priority
@@ -46,7 +46,6 @@ LEFT_BEHIND = timedelta(minutes=1)
 #: No repetition comes later than this; the stored answer is emptied then.
 REPETITIONS = timedelta(minutes=2)
 EVERY = 30.0
-MOST_TRIES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +66,6 @@ class Answering:
         self._texts = office.content.texts
         self._working: dict[str, asyncio.Task[str]] = {}
         self._callers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._failed: Counter[str] = Counter()
         self._name = secrets.token_hex(8)
         self._busy: Counter[str] = Counter()  # messages of a caller that are here
         self._turns: set[str] = set()  # those whose turn was free when they came
@@ -165,8 +163,8 @@ class Answering:
             await files.windows.forget(CHANNEL, caller)
             await files.craftsmen.unlink(CHANNEL, caller)
 
-    def _begin(self, message: Inbound) -> asyncio.Task[str]:
-        task = asyncio.create_task(self._work(message))
+    def _begin(self, message: Inbound, *, again: bool = False) -> asyncio.Task[str]:
+        task = asyncio.create_task(self._work(message, again=again))
         self._working[message.external_id] = task
         task.add_done_callback(lambda _: self._finished(message))
         return task
@@ -200,18 +198,31 @@ class Answering:
                 return
             await asyncio.sleep(LOOK_AGAIN)
 
-    async def _work(self, message: Inbound) -> str:
-        """The top of the channel: what fails here stays pending, and is tried again elsewhere."""
+    async def _work(self, message: Inbound, *, again: bool) -> str:
+        """The top of the channel: what fails here stays pending, and is tried again by `tidy`."""
         lock = self._callers.setdefault(message.caller, asyncio.Lock())
         async with lock:
             try:
                 if not await self._in_turn(message):
                     return ""
-                return await self._say(message, await self._heard(message))
+                tries = await self._reception.tried(message) if again else 1
+                return await self._tried(message, tries) if tries else ""
             except Exception as fault:
                 log.error("not answered", extra={"fault": type(fault).__name__})
-                self._failed[message.external_id] += 1
                 return ""
+
+    async def _tried(self, message: Inbound, tries: int) -> str:
+        """The answer; after the last try, that there will be none. Raises before."""
+        if tries <= MOST_TRIES:
+            try:
+                return await self._say(message, await self._heard(message))
+            except Refusal:  # the house is away, which is not the message's fault
+                raise
+            except Exception as fault:
+                if tries < MOST_TRIES:
+                    raise
+                log.error("parked", extra={"fault": type(fault).__name__})
+        return await self._say(message, Step(None, (self._reception.parked(),)), parked=True)
 
     async def _heard(self, message: Inbound) -> Step:
         """Files are fetched at once: the platform keeps them for three days."""
@@ -238,15 +249,16 @@ class Answering:
             return message, refusal.sentence
         return replace(message, blob=held.blob), ""
 
-    async def _say(self, message: Inbound, step: Step) -> str:
+    async def _say(self, message: Inbound, step: Step, *, parked: bool = False) -> str:
         """The talk, the answer and the mark 'done' are one transaction. What is too long for the
-        line, or too late for it, goes another way."""
+        line, or too late for it, goes another way. A parked message leaves the talk as it is."""
         said = "\n\n".join(with_numbers(reply.text, reply.options) for reply in step.replies)
         async with self._office.files() as files:
             known = await files.replies.of(message)  # locks the row: nobody else answers it now
             if not await files.talks.is_pending(message):
                 return known.text if known else ""
-            await self._reception.keep(files, message, step)
+            if not parked:
+                await self._reception.keep(files, message, step)
             left = await files.windows.collect(CHANNEL, message.caller)
             before = (self._texts("wechat.unsaid"), *left) if left else ()
             first, *rest = pieces("\n\n".join((*before, said)))
@@ -255,7 +267,7 @@ class Answering:
                 await self._send(files, message, n, piece)
             if self._busy[message.caller] <= 1:
                 await files.windows.end_turn(CHANNEL, message.caller, holder=self._name)
-            await files.talks.done(message)
+            await (files.talks.park(message) if parked else files.talks.done(message))
         return first if on_the_line else ""
 
     async def _send(self, files: Files, message: Inbound, n: int, piece: str) -> None:
@@ -298,13 +310,12 @@ class Answering:
             message for message in pending
             if message.at and message.at < now - LEFT_BEHIND
             and message.external_id not in self._working
-            and self._failed[message.external_id] < MOST_TRIES
         ]  # fmt: skip
         for message in left:
             async with self._office.files() as files:
                 await files.replies.hang_up(message)
             self._busy[message.caller] += 1
-            await self._begin(message)
+            await self._begin(message, again=True)
         async with self._office.files() as files:
             await files.replies.clear(now - REPETITIONS)
         return len(left)

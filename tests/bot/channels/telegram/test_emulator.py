@@ -18,11 +18,13 @@ from bot.reception import Reception
 from casework.delivery import Never
 from casework.shelves import Parcel
 from scheduler.pump import Pump
+from tests.bot.conftest import CHOKES, Choking
 from tests.offices import UNDERSTANDING, TestOffice
 from tests.promises.processes import answers, free_port
 from tests.waiting import eventually, until
 
 TOKEN = "77:emulated"
+QUESTION = "俺家危房能补多少钱"
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +123,19 @@ async def test_messages_of_one_caller_are_answered_in_order(conversation: Conver
 async def test_a_chat_that_does_not_exist_is_a_lasting_failure(conversation: Conversation) -> None:
     with pytest.raises((Never, ValueError)):
         await conversation.way_out.send(Parcel(channel="telegram", recipient="no", text="x"))
+
+
+async def test_a_message_that_always_fails_is_parked_and_the_others_go_on(
+    conversation: Conversation,
+) -> None:
+    conversation.reception.knows = Choking()
+    await conversation.arrives(CHOKES, chat=5)
+    await conversation.arrives(QUESTION, chat=6)
+    await conversation.arrives(QUESTION, chat=5)
+    await conversation.said(4)  # each question's answer in two parts
+
+    for _ in range(3):
+        await conversation.poller.sweep()
+
+    assert (await conversation.said(5))[4] == UNDERSTANDING.content.texts("talk.parked")
+    assert conversation.sent[4].recipient == "5"

@@ -12,14 +12,14 @@ from sqlalchemy import func, select
 
 from bot.channels.wechat.answering import LEFT_BEHIND
 from bot.channels.wechat.errors import note_name
-from bot.reception import Reception, Reply, Step
+from bot.reception import MOST_TRIES, Reception, Reply, Step
 from casework.receipts import find_code
 from casework.shelves import Craftsman, Inbound
 from storage.schema import inbound
 from tests.bot.channels.wechat.phone import OPENID, Phone, Service, account
 from tests.bot.channels.wechat.stand_in import StandIn, stand_in
 from tests.bot.conftest import A_PHOTO, A_VOICE, folder_of, log_size
-from tests.offices import UNDERSTANDING, TestOffice
+from tests.offices import CONTENT, UNDERSTANDING, TestOffice
 from tests.waiting import eventually
 
 BRIBE = "支书叫俺每户交300块钱手续费"
@@ -286,6 +286,25 @@ async def test_a_fault_of_ours_is_no_silence_and_no_loss(
     assert "您的话存下了" in on_the_line
     assert answered == 1
     assert "别处的例子:" in platform.said[0][1]
+
+
+async def test_a_message_that_always_fails_is_parked_and_told(
+    small_office: TestOffice, platform: StandIn
+) -> None:
+    answered = []
+    for _ in range(MOST_TRIES):  # each time another process
+        broken = Stumbling(small_office.office, UNDERSTANDING)
+        async with account(small_office, platform.url, patience=SHORT, reception=broken) as service:
+            if not answered:
+                await service.phone().says(QUESTION)
+            small_office.clock.wait(seconds=90)
+            answered.append(await service.answering.tidy())
+            await service.pumped()
+
+    assert answered == [1, 1, 0]
+    assert [text for _, text in platform.said] == [CONTENT.texts("talk.parked")]
+    async with small_office.reading() as reading:
+        assert await reading.talks.parked() == {"wechat": 1}
 
 
 async def test_when_the_store_is_away_nothing_is_claimed_to_be_kept(
