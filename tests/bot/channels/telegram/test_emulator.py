@@ -11,12 +11,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from aiogram.types import Update
 
 from bot.channels.telegram.polling import Poller, make_bot
 from bot.channels.telegram.sending import TelegramSender
-from bot.reception import Reception
+from bot.reception import Reception, Step
 from casework.delivery import Never
-from casework.shelves import Parcel
+from casework.shelves import Inbound, Parcel
 from scheduler.pump import Pump
 from tests.bot.conftest import CHOKES, Choking
 from tests.offices import UNDERSTANDING, TestOffice
@@ -139,3 +140,38 @@ async def test_a_message_that_always_fails_is_parked_and_the_others_go_on(
 
     assert (await conversation.said(5))[4] == UNDERSTANDING.content.texts("talk.parked")
     assert conversation.sent[4].recipient == "5"
+
+
+class Pondering(Reception):
+    """Thinks about each message until it is let go."""
+
+    def __init__(self, office: TestOffice) -> None:
+        super().__init__(office.office, UNDERSTANDING)
+        self.go, self.thinks = asyncio.Event(), asyncio.Event()
+
+    async def heard(self, message: Inbound) -> Step:
+        self.thinks.set()
+        await self.go.wait()
+        return await super().heard(message)
+
+
+async def test_what_is_being_answered_is_not_tried_by_the_sweep_and_does_not_hold_it(
+    small_office: TestOffice, emulator: str
+) -> None:
+    bot, pondering = make_bot(TOKEN, emulator), Pondering(small_office)
+    poller = Poller(bot, pondering, small_office.office)
+    update = Update.model_validate(
+        {"update_id": 1, "message": {"message_id": 1, "date": 1, "text": QUESTION,
+                                     "chat": {"id": 5, "type": "private"}}}
+    )  # fmt: skip
+    await poller._store(update)
+    await pondering.thinks.wait()
+
+    await asyncio.wait_for(poller.sweep(), 60)
+
+    left = await pondering.left("telegram")
+    pondering.go.set()
+    await asyncio.gather(*poller._running)
+    await bot.session.close()
+    assert len(left) == 1
+    assert await pondering.left("telegram") == []
