@@ -30,13 +30,14 @@ from bot.dialogues.outcomes import (
     Withdraw,
 )
 from bot.dialogues.report import FILE, Heard
+from bot.dialogues.whom import Readers, report_for
 from bot.mailbox import carried_out
 from bot.talk import Ask, Known, Look, Turn, resume
 from casework.deadlines import said
 from casework.offices import Unit
 from casework.ports import Files, Office
 from casework.receipts import find_code, shown, spoken
-from casework.refusals import BadInput, NoSuchReceipt, Refusal
+from casework.refusals import BadInput, NoSuchReceipt, ReadersChanged, Refusal
 from casework.reports import Facts, bounded
 from casework.shelves import Inbound, Parcel, Priority, Talk
 from casework.workdays import day_of
@@ -384,7 +385,11 @@ class Reception:
                 replies.append(Reply(wanted.text, wanted.options))
                 kept = replace(talk, known=talk.known[: turn.used], asked=wanted.key)
                 return Step(kept, tuple(replies))
-            step = await self._finish(message, turn.outcome)
+            try:
+                step = await self._finish(message, turn.outcome)
+            except ReadersChanged as changed:  # she agreed to other readers: she is asked again
+                step = await self._drive(message, replace(talk, known=_before_readers(talk.known)))
+                replies = [Reply(changed.sentence)]
             return replace(step, replies=(*replies, *step.replies))
 
     async def _replay(self, message: Inbound, talk: Talk) -> Turn[Outcome]:
@@ -415,6 +420,10 @@ class Reception:
 
     async def _look(self, wanted: Look) -> str:
         """Performed once; the small result is kept, sealed, among the known."""
+        if wanted.name == "way":
+            asked = report_for(wanted.argument)
+            way = await self.office.intake.way(asked)
+            return Readers.of(way, asked, self.office.content.organisation).to_json()
         try:
             async with self.office.reading() as reading:
                 box = await reading.mailboxes.open(wanted.argument)
@@ -489,6 +498,8 @@ class Reception:
             spoken=spoken(receipt.code),
             due=said(receipt.due),
         )
+        if not made.told:  # filed before she could be told who reads it
+            told += "\n" + texts("report.readers.filed", names="、".join(receipt.readers))
         return (Reply(told), Reply(texts(f"receipt.after.{message.channel}")))
 
 
@@ -576,6 +587,12 @@ def _parcel(message: Inbound, n: int, reply: Reply) -> Parcel:
         dedupe=dedupe_key(message, n),
         priority=Priority.REPLY,
     )
+
+
+def _before_readers(known: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Without the last look at who will read it, and what followed from it."""
+    looks = [n for n, (key, _) in enumerate(known) if key == "look way"]
+    return known[: looks[-1]]
 
 
 def _once(message: Inbound) -> str:

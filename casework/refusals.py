@@ -52,6 +52,15 @@ class IntakeClosed(Refusal):
     code = "intake-closed"
 
 
+class ReadersChanged(Refusal):
+    """Between the read-back and 提交 somebody else became a reader: she is asked again."""
+
+    code = "readers-changed"
+
+    def __init__(self) -> None:
+        super().__init__("能看到您这件事的单位刚刚变了,还没有交上去。请再看一遍是谁能看到,再交。")
+
+
 class Away(Refusal):
     """The store cannot be reached: nothing was acknowledged, nothing is half done."""
 

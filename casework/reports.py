@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from casework.refusals import BadInput
@@ -30,9 +31,22 @@ class Accused:
     role: str = ""
     name: str = ""
     unit: str = ""  # unit id when the unit is one of ours, else the words used
+    words: str = ""  # how she called him: 村会计, 平顶山市住建局的科长
 
     def __bool__(self) -> bool:
         return bool(self.role or self.name or self.unit)
+
+
+def accused_of(facts: Mapping[str, object]) -> tuple[Accused, ...]:
+    """Whom a report is about, as it was sealed at intake (the first build kept one, not a list)."""
+    said = facts.get("accused")
+    several = said if isinstance(said, list) else [said]
+    names = [each.name for each in fields(Accused)]
+    return tuple(
+        Accused(**{name: str(each.get(name) or "") for name in names})
+        for each in several
+        if isinstance(each, Mapping) and any(each.values())
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +69,7 @@ class Facts:
     kind: Kind | None = None
     categories: tuple[tuple[str, float], ...] = ()
     place: PlaceNamed = field(default_factory=PlaceNamed)
-    accused: Accused = field(default_factory=Accused)
+    accused: tuple[Accused, ...] = ()  # everybody named as doing it, the strictest first
     amounts: tuple[int, ...] = ()  # yuan
     dates: tuple[str, ...] = ()  # the words, or ISO dates when exact
     people: int | None = None
@@ -90,11 +104,13 @@ class Report:
     kind: Kind = Kind.SERVICE
     category: str = "other"
     to_discipline: bool = True
-    accused: Accused = field(default_factory=Accused)
+    accused: tuple[Accused, ...] = ()  # everybody confirmed or named, and not taken back by her
     facts: Facts = field(default_factory=Facts)
     when: str = ""
     channel: str = "web"
     floor: str = ""  # '' or 'city': the reporter asked that the county not see it
+    #: `Route.digest` of the readers she was told before she handed it in, '' when nobody was told.
+    told: str = ""
     attachments: tuple[Attachment, ...] = ()
     #: A key chosen by the sender; the same key twice is one report and one receipt.
     idempotency_key: str = ""
@@ -109,6 +125,7 @@ class Receipt:
     index: int
     leaf: bytes
     head: Frontier
+    readers: tuple[str, ...] = ()  # names of the units that can open it, the owner first
 
     @property
     def size(self) -> int:

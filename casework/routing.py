@@ -1,18 +1,29 @@
-"""Who may read a report: the one rule that keeps it from the accused, in front of every query."""
+"""Who may read a report: the one rule that keeps it from the accused, in front of every query.
+
+Whom it is about is the reporter's word: everybody she named or confirmed is shut out, with his own
+unit and all below it. Doubt goes up: a clue about nobody, or about somebody whose place is not known,
+starts above the county.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from hashlib import sha256
 
-from casework.offices import Level, Organisation, Unit
+from casework.offices import CHAIN, Level, Organisation, Unit
 from casework.refusals import IntakeClosed
 from casework.reports import Accused, Report
 from casework.tickets import Kind
 
-#: Where the named role sits. Whoever is not listed cannot be ruled out at any level below a city.
+#: The role she gives when she cannot say whom it is about.
+UNCLEAR = "unclear"
+
+#: Where a named role sits: None is below the lowest unit of the tree. Whoever is not listed, and
+#: whoever is unclear, cannot be ruled out at any level below a city.
 SITS_AT: dict[str, Level | None] = {
-    "village_secretary": None,  # below the lowest unit of the tree
+    "village_secretary": None,
     "village_director": None,
     "village_accountant": None,
     "village_supervisor": None,
@@ -33,8 +44,16 @@ SITS_AT: dict[str, Level | None] = {
     "craftsman": None,
 }
 
-#: Roles about which a county may be told even when the report is a clue.
-BELOW_THE_COUNTY = frozenset(role for role, level in SITS_AT.items() if level is None)
+#: What a program may hand in as `accused_role`.
+ROLES = (*SITS_AT, UNCLEAR)
+
+#: Those who sit in the village: the township is too near to them to read what is said of them.
+IN_THE_VILLAGE = frozenset(
+    {
+        "village_secretary", "village_director", "village_accountant", "village_supervisor",
+        "village_cadre", "team_leader",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,31 +63,52 @@ class Route:
     owner: str
     readers: tuple[str, ...]  # units that hold a key to it, the owner first
 
+    @property
+    def digest(self) -> str:
+        """Fixes who was named as a reader, whatever their order: 64 hexadecimal digits."""
+        return sha256("\n".join(sorted(self.readers)).encode()).hexdigest()
 
-def excluded(accused: Accused, county: str, organisation: Organisation) -> frozenset[str]:
-    """The units a report about `accused` must never reach: his own, and those below it."""
+
+def excluded(accused: Iterable[Accused], county: str, organisation: Organisation) -> frozenset[str]:
+    """The units a report about these must never reach: of each his own, and those below it."""
+    return frozenset[str]().union(*(_shut_by(each, county, organisation) for each in accused))
+
+
+def _shut_by(accused: Accused, county: str, organisation: Organisation) -> frozenset[str]:
+    """By the unit that was named, and by what the role is in the reporter's own county."""
+    shut: frozenset[str] = frozenset()
     if accused.unit in organisation:
-        return organisation.below(organisation[accused.unit])
+        shut = organisation.below(organisation[accused.unit])
     level = SITS_AT.get(accused.role)
     if level is Level.DISCIPLINE:
-        return frozenset({organisation.discipline.id})
+        return shut | {organisation.discipline.id}
     lowest = organisation.lowest_for(county)
+    if level is Level.TOWNSHIP or accused.role in IN_THE_VILLAGE:
+        return shut | {u.id for u in organisation.at(Level.TOWNSHIP) if u.parent == lowest.id}
     chain = {unit.level: unit for unit in organisation.upwards(lowest)}
-    if level is Level.TOWNSHIP:
-        return frozenset(u.id for u in organisation.at(Level.TOWNSHIP) if u.parent == lowest.id)
-    if level in chain:
-        return organisation.below(chain[level])
-    return frozenset()
+    return shut | organisation.below(chain[level]) if level in chain else shut
 
 
-def floor(report: Report, organisation: Organisation) -> Level:
-    """The lowest level a report may start at. A clue goes to the city unless only the village
-    or a builder can be meant (issue of casework: 'cannot be ruled out')."""
-    if report.floor == "city":
+def in_doubt(accused: Sequence[Accused]) -> bool:
+    """Whether it is not known of everybody where he sits; nobody named is doubt too."""
+    return not accused or any(each.role not in SITS_AT and not each.unit for each in accused)
+
+
+def floor(*, kind: Kind, to_discipline: bool, accused: Sequence[Accused], asked: str = "") -> Level:
+    """The lowest level that may read. A clue about somebody whose place is in doubt, or who sits
+    above the village, starts at the city; so does what she wants kept from the county. A clue is what
+    its kind says, or her word that somebody's doings are for the discipline office too."""
+    if asked == "city":
         return Level.CITY
-    if report.kind is Kind.CLUE and report.accused.role not in BELOW_THE_COUNTY:
-        return Level.CITY
-    return Level.COUNTY
+    clue = kind is Kind.CLUE or (to_discipline and bool(accused))
+    above_the_village = any(SITS_AT.get(each.role) is not None for each in accused)
+    return Level.CITY if clue and (in_doubt(accused) or above_the_village) else Level.COUNTY
+
+
+def below_the_floor(lowest: Level, organisation: Organisation) -> frozenset[str]:
+    """The units of the chain that stand under a floor."""
+    under = CHAIN[: CHAIN.index(lowest)]
+    return frozenset(unit.id for level in under for unit in organisation.at(level))
 
 
 def route(report: Report, organisation: Organisation, keyed: AbstractSet[str]) -> Route:
@@ -80,13 +120,13 @@ def route(report: Report, organisation: Organisation, keyed: AbstractSet[str]) -
     for needed in (organisation.province, organisation.discipline, organisation.escrow):
         if needed.id not in keyed:
             raise IntakeClosed(f"{needed.name}还没有建立钥匙,现在不能登记反映。请打12345或12388。")
+    lowest = floor(
+        kind=report.kind, to_discipline=report.to_discipline, accused=report.accused,
+        asked=report.floor,
+    )  # fmt: skip
     shut_out = excluded(report.accused, report.county, organisation)
-    lowest_level = floor(report, organisation)
-    chain = [
-        unit.id
-        for unit in organisation.upwards(organisation.lowest_for(report.county))
-        if _high_enough(unit, lowest_level) and unit.id not in shut_out and unit.id in keyed
-    ]
+    shut_out |= below_the_floor(lowest, organisation)
+    chain = [unit.id for unit in line_of(report, organisation) if unit.id in keyed - shut_out]
     watchers = [
         unit.id
         for unit in (organisation.discipline, organisation.escrow)
@@ -99,9 +139,9 @@ def route(report: Report, organisation: Organisation, keyed: AbstractSet[str]) -
     return Route(owner=owner, readers=tuple(dict.fromkeys((owner, *chain, *watchers))))
 
 
-def _high_enough(unit: Unit, lowest: Level) -> bool:
-    order = (Level.TOWNSHIP, Level.COUNTY, Level.CITY, Level.PROVINCE)
-    return order.index(unit.level) >= order.index(lowest)
+def line_of(report: Report, organisation: Organisation) -> tuple[Unit, ...]:
+    """The units that answer for its county, the lowest first, whether they may read it or not."""
+    return tuple(organisation.upwards(organisation.lowest_for(report.county)))
 
 
 def recused(person: str, unit: str, recusals: AbstractSet[tuple[str, str]], number: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from casework.refusals import BadInput
+from casework.reports import accused_of
 from casework.workdays import dated
 from inbox.cabinet import OUTCOMES, Cabinet, ClueLine
 from inbox.keys import Keys
@@ -36,8 +37,7 @@ def _row(line: ClueLine, cabinet: Cabinet, keys: Keys, names: Names) -> ClueRow:
         story, facts, files = clear.story, facts_of(clear), len(clear.files)
     except Misfit as fault:
         story, facts, files, note = "", {}, 0, f"{fault} {note}".strip()
-    accused = facts.get("accused") or {}
-    role = str(accused.get("role") or "")
+    accused = accused_of(facts)
     return ClueRow(
         number=line.number,
         batch=line.batch,
@@ -47,8 +47,11 @@ def _row(line: ClueLine, cabinet: Cabinet, keys: Keys, names: Names) -> ClueRow:
         category=names.category(line.category),
         story=story,
         status=names.status(line.status),
-        accused=str(accused.get("name") or ""),
-        position=" ".join(filter(None, (str(accused.get("unit") or ""), names.role(role)))),
+        accused="、".join(filter(None, (each.name for each in accused))),
+        position="、".join(
+            " ".join(filter(None, (each.words or each.unit, names.role(each.role))))
+            for each in accused
+        ),
         amounts="、".join(str(each) for each in facts.get("amounts") or ()),
         dates="、".join(map(str, facts.get("dates") or ())) or str(facts.get("when") or ""),
         evidence=files,

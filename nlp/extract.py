@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from casework.reports import Accused
-
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _DIGITS |= dict(zip("壹贰叁肆伍陆柒捌玖俩", (1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 _UNITS = {
@@ -49,7 +47,6 @@ _SELF = re.compile(
     r"(?:我叫|俺叫|我是|俺是)(?![^,。,]{0,12}[县乡镇村庄])(?!(?:低保|贫困|五保|施工|泥瓦|瓦工|实名|匿名|村里|本村|农村|工匠))[^,。,.!!\s的]{2,8}(?:的(?:儿|媳妇|闺女|兄弟|女婿|孙子)[^,。,\s]{0,3})?"
 )
 _ONLY = re.compile(r"俺们?(?:村|庄)?(?:就|只)(?:有)?俺?[一1]户|只有俺一户|就俺一家")
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 
 
 def number(text: str) -> float | None:
@@ -145,26 +142,6 @@ def people(text: str) -> int | None:
     """How many households or persons, the largest number named."""
     counts = [number(match[1]) for match in _PEOPLE.finditer(text)]
     return int(max(filter(None, counts), default=0)) or None
-
-
-def accused(text: str, roles: Mapping[str, Sequence[str]]) -> Accused:
-    """Whom it is about: the role named first, and a name beside it."""
-    best: tuple[int, int, str, str] | None = None
-    for role, words in roles.items():
-        for word in words:
-            at = text.find(word)
-            if at >= 0 and (best is None or (at, -len(word)) < best[:2]):
-                best = (at, -len(word), role, word)
-    if best is None:
-        return Accused()
-    at, _, role, word = best
-    end = at + len(word)
-    after = re.match(
-        rf"[{_SURNAMES}](?:某某|某|[一-鿿]{{1,2}}(?=[,,。去在把让叫说硬收]))", text[end:]
-    )
-    before = re.search(rf"[{_SURNAMES}](?:某某|某)$", text[:at])
-    name = after.group() if after else before.group() if before else ""
-    return Accused(role=role, name=name)
 
 
 def evidence(text: str, kinds: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -15,6 +15,9 @@ _COUNTY_SUFFIX = re.compile(r"(回族区|矿区|县|市|区)$")
 _TOWN_SUFFIX = re.compile(r"(回族镇|回族乡|街道办事处|街道|地区|镇|乡)$")
 _VILLAGE_SUFFIX = re.compile(r"(村民委员会|村委会|居民委员会|居委会|社区|行政村|村)$")
 
+#: The longest name of a place looked for before an office, in characters.
+_LONGEST_NAME = 9
+
 #: Rows of the statistical code that are no places people name.
 _NOT_NAMED = re.compile(r"市辖区|开发区|示范区|集聚区|园区|新区|经济|功能区")
 
@@ -53,9 +56,12 @@ class Gazetteer:
         self._words.update(renames)
         longest_first = sorted(self._words, key=len, reverse=True)
         self._county = re.compile("|".join(map(re.escape, longest_first)))
+        self._ending = dict(self._words) | {n: c for c, n in names.items() if len(c) == 4}
+        self._ending |= {name: codes[0] for name, codes in self._towns.items() if len(codes) == 1}
         self._cities = {
             _COUNTY_SUFFIX.sub("", name): code for code, name in names.items() if len(code) == 4
         }
+        self._ending |= self._cities
 
     @classmethod
     def from_lines(cls, lines: Iterable[str], renames: Mapping[str, str]) -> Gazetteer:
@@ -149,6 +155,14 @@ class Gazetteer:
     def _under(self, code: str, length: int) -> list[tuple[str, str]]:
         start, end = bisect_left(self._codes, code), bisect_left(self._codes, code + "~")
         return [(c, self._names[c]) for c in self._codes[start:end] if len(c) == length]
+
+    def name_before(self, text: str) -> tuple[str, int]:
+        """The code of the place whose name ends `text`, and the length of that name; ("", 0) when none
+        does. A name of one character (叶, 滑) counts only with its 县."""
+        for length in range(min(len(text), _LONGEST_NAME), 1, -1):
+            if code := self._ending.get(text[-length:]):
+                return code, length
+        return "", 0
 
     def children(self, code: str) -> tuple[tuple[str, str], ...]:
         """The places one level down."""

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from casework.tickets import Kind
+from nlp.who import Who
+from nlp.who import Words as WhoWords
 from nlp.words import normalise
 
 Words = Mapping[str, Sequence[str]]
@@ -28,7 +30,7 @@ class Lexicon:
     amiss_question: Sequence[str]
     wrongdoing: Sequence[str]
     kinds: Mapping[str, Words]
-    roles: Words
+    who: Who
     evidence: Words
     categories: Mapping[str, str] = field(default_factory=dict)
 
@@ -42,6 +44,10 @@ class Lexicon:
         def group(value: object) -> Words:
             assert isinstance(value, Mapping)
             return {str(k): tuple(map(str, v)) for k, v in value.items()}
+
+        def group_of(value: object) -> Mapping[str, object]:
+            assert isinstance(value, Mapping)
+            return value
 
         kinds, wrong = table["kinds"], table["wrongdoing"]
         assert isinstance(kinds, Mapping)
@@ -57,7 +63,7 @@ class Lexicon:
             amiss_question=words("amiss_question"),
             wrongdoing=group(wrong)["words"],
             kinds={str(kind): group(value) for kind, value in kinds.items()},
-            roles=group(table["roles"]),
+            who=Who(group(table["roles"]), WhoWords.of(group_of(table["who"]))),
             evidence=group(table["evidence"]),
         )
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from casework.content import PHONE, Content, Fact, Topic
+from casework.offices import CHAIN
 from casework.receipts import find_code
-from casework.reports import LONGEST, Facts, PlaceNamed
+from casework.reports import LONGEST, Accused, Facts, PlaceNamed
 from nlp import extract, triage
 from nlp.faq import Faq, Match, phrasings
 from nlp.places import Gazetteer
 from nlp.triage import Lexicon
+from nlp.who import strictest_first
 from nlp.words import Concepts, letters, normalise
 
 #: Chosen on the variants held out one at a time: a direct answer wants this score, and this much
@@ -213,7 +215,7 @@ class Understanding:
         clear = normalise(text)[:LONGEST]  # one sign can stand for six
         ranked = triage.categories(clear, words)
         place = self.gazetteer.find(clear)
-        accused = extract.accused(clear, words.roles)
+        accused = self._accused(clear)
         amounts, dates = extract.amounts(clear), extract.dates(clear)
         evidence = extract.evidence(clear, words.evidence)
         found = {
@@ -235,6 +237,17 @@ class Understanding:
             danger=triage.is_danger(clear, words),
             missing=tuple(name for name, there in found.items() if not there),
         )
+
+    def _accused(self, clear: str) -> tuple[Accused, ...]:
+        """Everybody named as doing it, the strictest first; an office of our own tree by its id."""
+        mentions = self.lexicon.who.named(clear, self.gazetteer.name_before)
+        units = self.content.organisation.units.values()
+        ours = {(unit.area, unit.level in CHAIN): unit.id for unit in units}
+        known = (
+            replace(m, accused=replace(m.accused, unit=ours.get((m.place, True), "")))
+            for m in mentions
+        )
+        return tuple(m.accused for m in strictest_first(tuple(known)))
 
 
 #: Topics a question about which may itself be a complaint.

@@ -52,6 +52,7 @@ class Filing:
     files: Sequence[Mapping[str, Any]]
     key: bytes  # derived from the Idempotency-Key, b'' without one
     commit: bytes
+    readers: tuple[str, ...]  # names of the units that hold a box
 
 
 def check(report: Report) -> None:
@@ -67,7 +68,8 @@ def facts_of(report: Report) -> dict[str, Any]:
     return {
         **vars(report.facts),
         "place": vars(report.facts.place),
-        "accused": vars(report.accused),
+        "accused": [vars(each) for each in report.accused],
+        "floor": report.floor,
         "place_code": report.place,
         "when": report.when,
         "channel": report.channel,
@@ -101,6 +103,7 @@ def receipt_of(filing: Filing, index: int, leaf: bytes, head: Frontier) -> Recei
         index=index,
         leaf=leaf,
         head=head,
+        readers=filing.readers,
     )
 
 
@@ -187,6 +190,7 @@ def receipt_to_bytes(receipt: Receipt) -> bytes:
             "leaf": receipt.leaf.hex(),
             "size": receipt.head.size,
             "edge": edge_to_bytes(receipt.head).hex(),
+            "readers": receipt.readers,
         }
     ).encode()
 
@@ -199,4 +203,5 @@ def receipt_from_bytes(raw: bytes) -> Receipt:
         index=kept["index"],
         leaf=bytes.fromhex(kept["leaf"]),
         head=edge_from_bytes(kept["size"], bytes.fromhex(kept["edge"])),
+        readers=tuple(kept.get("readers", ())),
     )

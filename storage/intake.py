@@ -21,9 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from casework.content import Content
 from casework.deadlines import WorkCalendar, clocks_at_intake
 from casework.ports import WallClock
-from casework.refusals import Away, BadInput
+from casework.refusals import Away, BadInput, ReadersChanged
 from casework.reports import REPORTER, Receipt, Report
-from casework.routing import Route, route
+from casework.routing import Route, line_of, route
 from casework.tickets import Ticket
 from casework.transparency import commitment
 from papers.boxes import Boxes
@@ -73,7 +73,6 @@ class IntakeDoor:
         self._desk = desk
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
-        self._publics: dict[str, bytes] = {}
         self._same: dict[bytes, asyncio.Future[Receipt]] = {}
         self._boxes = Boxes()
 
@@ -102,7 +101,10 @@ class IntakeDoor:
     async def _prepare(self, report: Report, key: bytes) -> Filing:
         """Everything that needs no database: routing, keys, sealing."""
         content, now = self._desk.content(), self._desk.clock.now()
-        way = route(report, content.organisation, await self._keyed(report, content))
+        publics = await self._publics(report, content)
+        way = route(report, content.organisation, publics.keys())
+        if report.told and report.told != way.digest:
+            raise ReadersChanged
         number, code = new_number(), await self._desk.codes.take()
         whole, keys = ReportKeys.new(number)
         facts = json.dumps(facts_of(report), ensure_ascii=False, default=str)
@@ -120,7 +122,7 @@ class IntakeDoor:
                     self._boxes,
                     whole,
                     keys,
-                    {holder: self._publics[holder] for holder in way.readers},
+                    {holder: publics[holder] for holder in way.readers},
                     frozenset({content.organisation.discipline.id, content.organisation.escrow.id}),
                 ),
                 REPORTER: code.box.seal(keys.reporter),
@@ -128,7 +130,14 @@ class IntakeDoor:
             files=[held for held, _ in files],
             key=key,
             commit=commitment(salt, texts, {held["id"]: sealed for held, sealed in files}),
+            readers=tuple(content.organisation[unit].name for unit in way.readers),
         )
+
+    async def way(self, report: Report) -> Route:
+        """Who would read it if it were handed in now, without filing anything. Raises `IntakeClosed`."""
+        content = self._desk.content()
+        publics = await self._publics(report, content)
+        return route(report, content.organisation, publics.keys())
 
     def _ticket(self, number: str, report: Report, way: Route, now: datetime) -> Ticket:
         policy = self._desk.content().policy
@@ -154,18 +163,15 @@ class IntakeDoor:
         row = {"id": name, "kind": held.kind, "media_type": held.media_type, "size": held.size}
         return row, sealed
 
-    async def _keyed(self, report: Report, content: Content) -> set[str]:
-        """Units that have a key. Asked again only while a needed one is missing."""
-        needed = {
-            content.organisation.province.id,
-            content.organisation.lowest_for(report.county).id,
-        }
-        needed |= {content.organisation.discipline.id, content.organisation.escrow.id}
-        if not needed <= self._publics.keys():
-            async with reaching(self._desk.readers) as connection:
-                rows = await connection.execute(select(unit_keys.c.unit, unit_keys.c.public))
-                self._publics = {row.unit: row.public for row in rows.all()}
-        return set(self._publics)
+    async def _publics(self, report: Report, content: Content) -> dict[str, bytes]:
+        """The keys of the units that may come into question, as they are now: a key made a moment ago
+        in another process counts."""
+        offices = content.organisation
+        wanted = {unit.id for unit in line_of(report, offices)}
+        wanted |= {offices.province.id, offices.discipline.id, offices.escrow.id}
+        query = select(unit_keys.c.unit, unit_keys.c.public).where(unit_keys.c.unit.in_(wanted))
+        async with reaching(self._desk.readers) as connection:
+            return {row.unit: row.public for row in (await connection.execute(query)).all()}
 
     async def _work(self) -> None:
         """Gather those waiting, write them together, answer each."""

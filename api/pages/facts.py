@@ -5,28 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from casework.content import Content
-
-ROLES = {
-    "village_secretary": "村支书",
-    "village_director": "村主任",
-    "village_accountant": "村会计",
-    "village_supervisor": "村监委会主任",
-    "village_cadre": "村干部",
-    "team_leader": "组长",
-    "first_secretary": "驻村第一书记",
-    "work_team": "驻村工作队",
-    "township_cadre": "乡镇干部",
-    "township_head": "乡镇领导",
-    "county_cadre": "县里干部",
-    "county_head": "县领导",
-    "inspector": "验收人员",
-    "city_cadre": "市里干部",
-    "province_cadre": "省里干部",
-    "discipline_cadre": "纪委干部",
-    "handler": "承办人",
-    "contractor": "施工队",
-    "craftsman": "工匠",
-}
+from casework.reports import Accused, accused_of
 
 MISSING = {
     "who": "涉及谁",
@@ -40,12 +19,11 @@ MISSING = {
 CHANNELS = {"web": "网页", "api": "接口", "telegram": "Telegram", "wechat": "微信", "paper": "纸面"}
 
 
-def _accused(found: object) -> str:
-    if not isinstance(found, Mapping):
-        return ""
-    role = str(found.get("role") or "")
-    said = (ROLES.get(role, role), str(found.get("name") or ""), str(found.get("unit") or ""))
-    return " ".join(each for each in said if each)
+def _called(one: Accused, content: Content) -> str:
+    """村会计 李某某, 平顶山市住建局: in words, never a code."""
+    label = content.texts(f"role.{one.role}") if f"role.{one.role}" in content.texts else one.role
+    known = content.organisation[one.unit].name if one.unit in content.organisation else one.unit
+    return " ".join(dict.fromkeys(filter(None, (label, one.name, one.words or known))))
 
 
 def _listed(found: object, words: Mapping[str, str] | None = None) -> str:
@@ -62,7 +40,7 @@ def fact_lines(facts: Mapping[str, object], content: Content) -> list[tuple[str,
     lines = (
         ("地方代码", f"{place}({known.name})" if known else place),
         ("什么时候", str(facts.get("when") or "") or _listed(facts.get("dates"))),
-        ("涉及谁", _accused(facts.get("accused"))),
+        ("涉及谁", "、".join(_called(each, content) for each in accused_of(facts))),
         (
             "多少钱",
             "、".join(f"{each} 元" for each in amounts) if isinstance(amounts, list) else "",

@@ -18,12 +18,13 @@ from api.uploads import SealedRoute
 from casework.receipts import read_code
 from casework.refusals import BadInput
 from casework.reports import LONGEST, Accused, Attachment, Facts, Mailbox, Receipt, Report
+from casework.routing import ROLES
 from casework.tickets import Action, Kind, Ticket
 
 router = APIRouter(prefix="/api/v1/reports", tags=["反映"], route_class=SealedRoute)
 
 MOST_FILES = 10
-FLAGS = {"to_discipline"}
+FLAGS = {"to_discipline", "only_above_county"}
 TRUE, FALSE = ("true", "1", "yes", "要", "on"), ("false", "0", "no", "不要", "off")
 
 
@@ -36,7 +37,8 @@ class ReportIn(BaseModel):
     county: str = Field("", pattern=r"^(\d{6})?$", description="县代码 (GB/T 2260)")
     place: str = Field("", pattern=r"^(\d{6,12})?$", description="能说到的最细的地方代码")
     to_discipline: bool | None = Field(None, description="要不要也交给纪委;不说,拿不准就交")
-    accused_role: str = Field("", max_length=40, description="反映的是谁,见词表")
+    accused_role: str = Field("", max_length=40, description=f"反映的是谁:{'、'.join(ROLES)}")
+    only_above_county: bool = Field(False, description="只给市里、省里看")
     when: str = Field("", max_length=100, description="什么时候的事,原话")
     kind: Kind | None = None
     category: str = Field("", max_length=60, pattern=r"^[a-z0-9_.\-]*$")
@@ -52,6 +54,7 @@ class LogPlace(BaseModel):
 class ReceiptOut(BaseModel):
     receipt: str = Field(description="20位数字。只显示这一次,请让村民抄下")
     due: str
+    readers: list[str] = Field(description="能打开它的单位,主办的在前")
     log: LogPlace
     missing: list[str]
 
@@ -147,29 +150,37 @@ async def _hold(form: FormData, front: Front) -> tuple[Attachment, ...]:
 
 
 def facts_of(told: ReportIn, front: Front) -> Facts:
-    """What the words say, unless the sender has sorted the report already."""
+    """What the words say. Sorting by the sender takes away the kind heard, never who was named."""
+    facts = front.understanding.facts(told.text, today=today_of(front))
     if told.kind is not None or told.category:
-        return Facts(kind=told.kind)
-    return front.understanding.facts(told.text, today=today_of(front))
+        return Facts(kind=told.kind, accused=facts.accused)
+    return facts
 
 
 def report_from(
     told: ReportIn, facts: Facts, *, files: tuple[Attachment, ...] = (), key: str = ""
 ) -> Report:
-    """The report as it is filed. A place read out of the text decides nothing: nobody confirmed it."""
-    accused = Accused(role=told.accused_role) if told.accused_role else facts.accused
+    """The report as it is filed. A place read out of the text decides nothing: nobody confirmed it.
+    Whoever the text names is shut out beside whom the sender names; a role that is not in the
+    vocabulary would shut out nobody, so it is refused with the list."""
+    if told.accused_role and told.accused_role not in ROLES:
+        raise BadInput(f"没有这个称呼(accused_role)。可以写:{'、'.join(ROLES)}。")
+    named = (Accused(role=told.accused_role),) if told.accused_role else ()
+    accused = tuple(dict.fromkeys((*named, *facts.accused)))
     kind = told.kind or facts.kind
     doubt = kind in (None, Kind.CLUE) or bool(accused)
+    also = doubt if told.to_discipline is None else told.to_discipline
     return Report(
         text=told.text,
         county=told.county or told.place[:6],
         place=told.place or told.county,
-        kind=kind or Kind.SERVICE,
+        kind=kind or (Kind.CLUE if also else Kind.SERVICE),
         category=told.category or facts.category,
-        to_discipline=doubt if told.to_discipline is None else told.to_discipline,
+        to_discipline=also,
         accused=accused,
         facts=facts,
         when=told.when,
+        floor="city" if told.only_above_county else "",
         channel="api",
         attachments=files,
         idempotency_key=key,
@@ -192,6 +203,7 @@ def receipt_out(receipt: Receipt, lacking: list[str]) -> dict[str, object]:
     return {
         "receipt": receipt.code,
         "due": receipt.due.isoformat(),
+        "readers": list(receipt.readers),
         "log": {
             "index": receipt.index,
             "leaf": receipt.leaf.hex(),

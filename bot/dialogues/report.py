@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.dialogues.outcomes import FileReport
+from bot.dialogues.whom import agreed, called, may_accuse, near_to_him, whom
 from bot.talk import Ask, Say, choose, words
 from casework.content import Texts
 from casework.reports import Facts, Report
+from casework.routing import IN_THE_VILLAGE
 from casework.tickets import Kind
 from nlp.understanding import Understanding
 
@@ -51,20 +53,20 @@ async def report_a_problem(
 
     county, place = await where(knows, facts, heard.place)
     when = facts.dates[0] if facts.dates else await period(texts)
-    also = await to_the_discipline_office(texts, facts)
+    about, also, floor = facts.accused, False, ""
+    if may_accuse(facts):
+        about = await whom(knows, facts.accused, today)
+        also = await to_the_discipline_office(texts)
+        floor = await near_to_him(texts, about)
     blobs += await photos(texts, already=bool(blobs))
 
-    summary = read_back(knows, facts, place or county, when, also, len(blobs))
-    await Say(texts("report.summary", summary=summary))
-    await Say(promise)
-    if (
-        await choose("send", texts("report.send"), options(texts, "send", ("send", "drop")))
-        == "drop"
-    ):
+    report = make(story, replace(facts, accused=about), county, place, when, also)
+    summary = read_back(knows, report, len(blobs))
+    agreed_to = await agreed(texts, replace(report, floor=floor), summary, promise)
+    if agreed_to is None:
         await Say(texts("report.dropped"))
         return None
-
-    return FileReport(make(story, facts, county, place, when, also), tuple(blobs))
+    return FileReport(agreed_to, tuple(blobs))
 
 
 async def tell(texts: Texts) -> str:
@@ -122,14 +124,8 @@ async def period(texts: Texts) -> str:
     return texts(f"report.choice.when.{chosen}") if chosen in PERIODS else chosen
 
 
-async def to_the_discipline_office(texts: Texts, facts: Facts) -> bool:
-    """What is a clue is the reporter's word. Asked wherever an official may be meant."""
-    if facts.kind in (Kind.QUALITY, Kind.URGENT) and facts.accused.role in (
-        "",
-        "contractor",
-        "craftsman",
-    ):
-        return False
+async def to_the_discipline_office(texts: Texts) -> bool:
+    """What is a clue is the reporter's word."""
     answer = await choose(
         "office", texts("report.also_discipline"), options(texts, "office", (YES, NO))
     )
@@ -155,26 +151,25 @@ async def photos(texts: Texts, *, already: bool) -> list[str]:
     return held
 
 
-def read_back(
-    knows: Understanding, facts: Facts, place: str, when: str, also: bool, files: int
-) -> str:
+def read_back(knows: Understanding, report: Report, files: int) -> str:
     """What was understood, in her own terms."""
-    texts = knows.content.texts
+    texts, facts = knows.content.texts, report.facts
+    place = knows.gazetteer.full_name(report.place or report.county)
     lines = [
-        texts(
-            "report.line.place", place=knows.gazetteer.full_name(place) or texts("report.unclear")
-        ),
-        texts("report.line.when", when=when),
+        texts("report.line.place", place=place or texts("report.unclear")),
+        texts("report.line.when", when=report.when),
     ]
-    if facts.categories:
-        label = knows.content.categories.get(facts.category, "")
-        lines.append(texts("report.line.what", what=label)) if label else None
+    if label := knows.content.categories.get(facts.category, "") if facts.categories else "":
+        lines.append(texts("report.line.what", what=label))
+    if report.accused:
+        shown = "、".join(called(texts, each) for each in report.accused)
+        lines.append(texts("report.line.whom", whom=shown))
     if facts.amounts:
         sums = "、".join(f"{amount}元" for amount in facts.amounts)
         lines.append(texts("report.line.money", money=sums))
     if files:
         lines.append(texts("report.line.files", n=files))
-    lines.append(texts("report.line.office_yes" if also else "report.line.office_no"))
+    lines.append(texts(f"report.line.office_{'yes' if report.to_discipline else 'no'}"))
     return "\n".join(lines)
 
 
@@ -196,7 +191,8 @@ async def danger(
 ) -> FileReport | None:
     """A house that may come down: first out of it, then an urgent report if somebody lives there."""
     texts = knows.content.texts
-    village = heard.facts.accused.role.startswith("village")
+    accused = heard.facts.accused
+    village = any(each.role in IN_THE_VILLAGE for each in accused)
     await Say(texts("danger.first") if village else texts("danger.first_and_village"))
     answer = await choose("anybody", texts("danger.anybody"), _danger_options(texts))
     if answer == NO:

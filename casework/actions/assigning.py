@@ -8,30 +8,23 @@ from casework.offices import CHAIN, Level, Organisation
 from casework.permits import RETURNS_BEFORE_BINDING, Bench, Particulars
 from casework.ports import Files, Keyring
 from casework.refusals import NotAllowed
-from casework.reports import Accused
-from casework.routing import BELOW_THE_COUNTY, excluded
+from casework.reports import accused_of
+from casework.routing import below_the_floor, excluded, floor
 from casework.shelves import TicketFile
 from casework.tickets import Action, Kind, Ticket
 
 
-def accused_of(facts: Mapping[str, object]) -> Accused:
-    """Whom the report is about, as it was sealed at intake."""
-    said = facts.get("accused")
-    if not isinstance(said, Mapping):
-        return Accused()
-    return Accused(**{name: str(said.get(name, "")) for name in ("role", "name", "unit")})
-
-
 def shut_out(ticket: Ticket, facts: Mapping[str, object], offices: Organisation) -> Set[str]:
-    """The housing units that must never get it: the accused's, and for a clue those below its
-    floor, as at intake."""
+    """The housing units that must never get it: those of whom it is about, and those below its
+    floor, as at intake. No township gets a clue."""
     accused = accused_of(facts)
-    out = set(excluded(accused, ticket.county, offices))
-    if ticket.kind is Kind.CLUE:
-        out |= {u.id for u in offices.at(Level.TOWNSHIP)}
-        if accused.role not in BELOW_THE_COUNTY:
-            out |= {u.id for u in offices.at(Level.COUNTY)}
-    return out
+    lowest = floor(
+        kind=ticket.kind, to_discipline=ticket.to_discipline, accused=accused,
+        asked=str(facts.get("floor") or ""),
+    )  # fmt: skip
+    if lowest is Level.COUNTY and not (ticket.to_discipline or ticket.kind is Kind.CLUE):
+        return excluded(accused, ticket.county, offices)
+    return excluded(accused, ticket.county, offices) | below_the_floor(lowest, offices)
 
 
 def assigned(
@@ -50,8 +43,7 @@ def assigned(
     to, offices = particulars.to or _usual(ticket, file), bench.organisation
     if to not in offices or offices[to].level not in CHAIN:
         raise NotAllowed("没有这个单位,或者它不办件。")
-    also_a_clue = ticket.to_discipline and offices[to].level is Level.TOWNSHIP
-    if also_a_clue or to in shut_out(ticket, facts, offices):
+    if to in shut_out(ticket, facts, offices):
         raise NotAllowed(f"{offices[to].name}要回避,不能交给它。")
     if bench.person.unit not in {u.id for u in offices.upwards(offices[to])}:
         raise NotAllowed("只能交给本单位或者下级单位。")

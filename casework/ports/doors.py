@@ -14,6 +14,7 @@ from casework.offices import Person, Role
 from casework.ports.keys import Keyring
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
 from casework.reports import Attachment, Mailbox, Receipt, Report
+from casework.routing import Route
 from casework.shelves import (
     Announcement,
     BatchRow,
@@ -374,7 +375,11 @@ class Files(Protocol):
 class Intake(Protocol):
     """The door for reports: those waiting share one transaction."""
 
-    async def file(self, report: Report) -> Receipt: ...
+    async def file(self, report: Report) -> Receipt:
+        """A durable receipt. Raises a `Refusal`; `ReadersChanged` when `report.told` no longer holds."""
+
+    async def way(self, report: Report) -> Route:
+        """Who would read it if it were handed in now; nothing is filed."""
 
 
 @dataclass(frozen=True, kw_only=True)

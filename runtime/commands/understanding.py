@@ -66,11 +66,16 @@ def triage(
                     "village": facts.place.village,
                     "code": facts.place.code,
                 },
-                "accused": {
-                    "role": facts.accused.role,
-                    "name": facts.accused.name,
-                    "unit": facts.accused.unit,
-                },
+                "accused": [
+                    {
+                        "role": each.role,
+                        "label": knows.content.texts(f"role.{each.role}") if each.role else "",
+                        "name": each.name,
+                        "unit": each.unit,
+                        "words": each.words,
+                    }
+                    for each in facts.accused
+                ],
                 "amounts": list(facts.amounts),
                 "dates": list(facts.dates),
                 "people": facts.people,

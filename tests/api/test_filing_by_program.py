@@ -7,10 +7,11 @@ import asyncio
 import httpx
 import pytest
 
+from casework.routing import ROLES
 from casework.shelves import Tab
 from casework.transparency import verify_inclusion
 from tests.api.conftest import colleague
-from tests.offices import CITY, COUNTY, LUSHAN, PROVINCE, TestOffice
+from tests.offices import CITY, CONTENT, COUNTY, LUSHAN, PROVINCE, TestOffice
 
 REPORTS = "/api/v1/reports"
 LEAK = {"text": "新屋下雨漏一地", "county": LUSHAN, "kind": "quality", "category": "quality.leak"}
@@ -27,6 +28,66 @@ async def test_a_report_gets_a_receipt_a_date_and_its_place_in_the_log(
     assert len(body["receipt"]) == 20
     assert body["due"] > "2026-11-02"
     assert body["log"].keys() == {"index", "leaf", "size", "root"}
+
+
+@pytest.mark.parametrize(
+    ("told", "lowest"),
+    [
+        (LEAK, COUNTY),
+        ({"text": "新屋下雨漏一地", "county": LUSHAN}, COUNTY),
+        ({"text": "新屋下雨漏一地", "county": LUSHAN, "only_above_county": True}, CITY),
+        # vague: nobody is named, and what it is about is not understood
+        ({"text": "俺心里有话,不敢说是谁", "county": LUSHAN}, CITY),
+        ({"text": "有人吃拿卡要", "county": LUSHAN}, CITY),
+        ({"text": "他收了钱", "county": LUSHAN, "kind": "clue", "accused_role": "unclear"}, CITY),
+        (
+            {"text": "他收了钱", "county": LUSHAN, "kind": "clue", "accused_role": "team_leader"},
+            COUNTY,
+        ),
+        # whom the text names counts beside whom the program names, sorted by it or not
+        ({"text": "支书说是县住建局王科长叫收的", "county": LUSHAN}, CITY),
+        (
+            {
+                "text": "平顶山市住建局要俺交钱",
+                "county": LUSHAN,
+                "accused_role": "village_secretary",
+            },
+            PROVINCE,
+        ),
+        (
+            {
+                "text": "县财政局压着钱不给",
+                "county": LUSHAN,
+                "kind": "service",
+                "category": "pay.late",
+            },
+            CITY,
+        ),
+        # who is written to is not accused
+        ({"text": "尊敬的县长您好,村会计扣了俺两千", "county": LUSHAN}, COUNTY),
+    ],
+)
+async def test_the_answer_names_the_units_that_can_open_it(
+    client: httpx.AsyncClient, told: dict[str, object], lowest: str
+) -> None:
+    answer = await client.post(REPORTS, json=told)
+
+    offices = CONTENT.organisation
+    line = [COUNTY, CITY, PROVINCE]
+    reading = [*line[line.index(lowest) :], offices.discipline.id, offices.escrow.id]
+    assert answer.json()["readers"] == [offices[unit].name for unit in reading]
+
+
+@pytest.mark.parametrize("role", ["neighbour", "支书", "county_cadre ", "COUNTY_CADRE"])
+async def test_an_unknown_role_is_refused_with_the_list(
+    client: httpx.AsyncClient, small_office: TestOffice, role: str
+) -> None:
+    answer = await client.post(REPORTS, json={**LEAK, "accused_role": role})
+
+    assert answer.status_code == 422
+    assert all(known in answer.json()["detail"] for known in ROLES)
+    async with small_office.reading() as reading:
+        assert (await reading.log.head()).size == 0
 
 
 async def test_the_same_key_twice_is_one_report_and_one_answer(

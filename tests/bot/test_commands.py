@@ -18,9 +18,15 @@ STATES: dict[str, tuple[tuple[str, ...], str]] = {
     "place": (("反映", "村里收了俺3000"), "是哪个县"),
     "which place": (("反映", "村里收了俺3000", "平顶山市"), "是下面哪一个"),
     "when": (("反映", "村里收了俺3000", "鲁山县"), "大概啥时候"),
-    "office": (("反映", "村里收了俺3000", "鲁山县", "去年"), "要不要也交给纪委"),
-    "photos": (("反映", "村里收了俺3000", "鲁山县", "去年", "要"), "有照片"),
-    "send": (("反映", "村里收了俺3000", "鲁山县", "去年", "要", "没有了"), "交上去吗"),
+    "about": (("反映", "村里收了俺3000", "鲁山县", "去年"), "反映的是"),
+    "who": (("反映", "有人收了俺3000", "鲁山县", "去年"), "反映的是谁"),
+    "office": (("反映", "村里收了俺3000", "鲁山县", "去年", "对"), "要不要也交给纪委"),
+    "close": (("反映", "村里收了俺3000", "鲁山县", "去年", "对", "要"), "走得近"),
+    "photos": (("反映", "村里收了俺3000", "鲁山县", "去年", "对", "要", "没有"), "有照片"),
+    "send": (
+        ("反映", "村里收了俺3000", "鲁山县", "去年", "对", "要", "没有", "没有了"),
+        "交上去吗",
+    ),
     "identity": (("反映", "村里收了俺3000,我叫王大栓"), "会让人认出您"),
     "danger": (("房子要塌了,裂缝越来越大",), "还有人住吗"),
     "code": (("查进度",), "20位编号"),
@@ -80,7 +86,8 @@ async def test_nonsense_never_ends_a_talk(state: str, reception: Reception) -> N
         (("反映", "村里收了俺3000"), "出了啥事"),
         (("反映", "村里收了俺3000", "鲁山县"), "是哪个县"),
         (("反映", "村里收了俺3000", "鲁山县", "去年"), "大概啥时候"),
-        (("反映", "村里收了俺3000", "鲁山县", "去年", "要"), "要不要也交给纪委"),
+        (("反映", "村里收了俺3000", "鲁山县", "去年", "对", "要"), "要不要也交给纪委"),
+        (("反映", "有人收了俺3000", "鲁山县", "去年", "市里、省里的", "2"), "市里的,还是省里的"),
     ],
 )
 async def test_返回_asks_the_last_question_again(
@@ -115,7 +122,7 @@ async def test_a_command_inside_a_story_is_part_of_the_story(
 async def test_digits_full_width_digits_and_words_choose_alike(
     choice: str, villager: Villager
 ) -> None:
-    for words in ("反映", "村里收了俺3000", "鲁山县", choice, "不要"):
+    for words in ("反映", "村里收了俺3000", "鲁山县", choice, "对", "不要", "没有"):
         await villager.says(words)
 
     assert "时间:去年" in await villager.says("没有了")
@@ -138,7 +145,7 @@ async def test_the_second_miss_offers_a_person(villager: Villager) -> None:
     assert "没看明白" in first
     assert "人工" not in first
     assert "回“人工”" in second
-    assert "要不要也交给纪委" in second
+    assert "反映的是" in second
 
 
 async def test_a_code_anywhere_in_a_first_message_opens_its_mailbox(

@@ -23,7 +23,7 @@ A_PHOTO = bytes.fromhex(
     "1f15c4890000000a49444154789c63000100000500010d0a2db40000000049454e44ae426082"
 )
 TOWNSHIP = "township-410423106"
-SKIMMED = replace(WITHHELD, accused=Accused(role="village_secretary"))
+SKIMMED = replace(WITHHELD, accused=(Accused(role="village_secretary"),))
 
 
 class Desk:
@@ -206,9 +206,9 @@ async def test_quality_goes_down_to_a_township_that_then_can_read_it(desk: Desk)
 @pytest.mark.parametrize(
     ("report", "to", "sentence"),
     [
-        (replace(LEAKING_ROOF, accused=Accused(role="township_cadre")), TOWNSHIP, "要回避"),
+        (replace(LEAKING_ROOF, accused=(Accused(role="township_cadre"),)), TOWNSHIP, "要回避"),
         (SKIMMED, TOWNSHIP, "要回避"),
-        (replace(WITHHELD, accused=Accused(role="county_cadre")), COUNTY, "要回避"),
+        (replace(WITHHELD, accused=(Accused(role="county_cadre"),)), COUNTY, "要回避"),
         (LEAKING_ROOF, "discipline-41", "它不办件"),
         (LEAKING_ROOF, "nowhere", "没有这个单位"),
     ],
@@ -386,7 +386,7 @@ async def test_the_same_matter_twice_is_merged_only_where_the_same_units_read_it
 ) -> None:
     await desk.opens()
     main = desk.number
-    await desk.opens(replace(LEAKING_ROOF, accused=Accused(role="county_cadre")))
+    await desk.opens(replace(LEAKING_ROOF, accused=(Accused(role="county_cadre"),)))
     with pytest.raises(NotAllowed, match="能看的单位不一样"):
         await desk.step(A.MERGE, "同一间屋", who=CITY, other=main)
     await desk.opens()

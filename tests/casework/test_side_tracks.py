@@ -7,9 +7,9 @@ from itertools import product
 
 import pytest
 
-from casework.actions.assigning import accused_of
 from casework.appeals import too_late
 from casework.refusals import NotAllowed
+from casework.reports import accused_of
 from casework.tickets import NEXT, Action, Kind, Status, Ticket
 from casework.tracks import DRAFT_ENDS, TABLES, WORDS, Tracks
 from casework.workdays import SHANGHAI
@@ -144,4 +144,7 @@ def test_without_a_written_answer_there_is_nothing_to_appeal_against() -> None:
 
 def test_facts_that_name_nobody_accuse_nobody() -> None:
     assert not accused_of({})
-    assert accused_of({"accused": {"role": "contractor"}}).role == "contractor"
+    assert [each.role for each in accused_of({"accused": {"role": "contractor"}})] == ["contractor"]
+    assert [each.role for each in accused_of({"accused": [{"role": "work_team"}, {}]})] == [
+        "work_team"
+    ]

@@ -89,7 +89,9 @@ def test_a_report_of_bad_work_is_about_the_builder(
 ) -> None:
     reports = (FIXTURES / "reports.txt").read_text(encoding="utf-8").splitlines()
 
-    assert understanding.facts(reports[number - 1], today=today).accused.role == "contractor"
+    assert "contractor" in {
+        each.role for each in understanding.facts(reports[number - 1], today=today).accused
+    }
 
 
 def test_the_threat_among_the_reports_is_an_alarm(

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.routing import SITS_AT
 from nlp import extract
 from nlp.understanding import Understanding
 
@@ -60,35 +59,6 @@ def test_a_time_that_is_not_exact_stays_in_its_words(
 
 def test_households_are_counted() -> None:
     assert extract.people("俺庄至少有14户交了") == 14
-
-
-@pytest.mark.parametrize(
-    ("text", "role"),
-    [
-        ("村支书收钱", "village_secretary"),
-        ("第一书记不管事", "first_secretary"),
-        ("驻村工作队的人要钱", "work_team"),
-        ("乡村建所副所长吃拿", "township_cadre"),
-        ("镇长叫俺交钱", "township_head"),
-        ("镇党委书记批的", "township_head"),
-        ("包工头跑了", "contractor"),
-        ("纪委的人跟他一块喝酒", "discipline_cadre"),
-        ("组长收了俺200", "team_leader"),
-        ("村监委会主任知道", "village_supervisor"),
-    ],
-)
-def test_the_title_says_who_is_meant(
-    understanding: Understanding, today: date, text: str, role: str
-) -> None:
-    assert understanding.facts(text, today=today).accused.role == role
-
-
-def test_every_role_of_the_words_has_a_seat(understanding: Understanding) -> None:
-    assert set(understanding.lexicon.roles) <= set(SITS_AT)
-
-
-def test_a_name_beside_the_title_is_kept(understanding: Understanding, today: date) -> None:
-    assert understanding.facts("村支书刘某某收钱", today=today).accused.name == "刘某某"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.forms import hands_in_now
 from tests.promises.processes import code_in, environment, free_port, run, started
 
 STORY = "村里每户收300块钱手续费,支书说不交不给报,没有收据。标记麦秸垛"
@@ -39,8 +40,8 @@ def test_a_report_is_answered_and_handed_over_once(tmp_path: Path) -> None:
         asked = villager.post("/ask", data={"q": "俺家危房能补多少钱"}).text
         assert "别处的例子:" in asked
         form = {"story": STORY, "county": "410423", "office": "yes", "token": "one form"}
-        code = code_in(villager.post("/report", data=form).text)
-        assert code_in(villager.post("/report", data=form).text) == code
+        code = code_in(hands_in_now(villager, form).text)
+        assert code_in(hands_in_now(villager, form).text) == code
 
         reply_to_it(villager, env)
         mailbox = villager.post("/status", data={"code": code}).text

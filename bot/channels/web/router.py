@@ -11,23 +11,21 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
+from starlette.datastructures import UploadFile as Upload  # what a form of the request holds
 
-from bot.dialogues.report import make
+from bot.channels.web.form import CHANNEL, MOST_FILES, Draft, Page, ReportForm
 from bot.reception import Reception
 from casework.deadlines import said
 from casework.ports import Office
-from casework.receipts import read_code, shown, spoken
+from casework.receipts import read_code
 from casework.refusals import BadInput, Refusal
-from casework.reports import Attachment, bounded
+from casework.reports import bounded
 from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
 from nlp.understanding import Understanding
 from papers.pages import templates
 
 HERE = Path(__file__).parent
-CHANNEL = "web"
-MOST_FILES = 9
-FIELDS = ("story", "county", "place", "office", "token")  # of the one-page form
 
 
 @dataclass(frozen=True)
@@ -70,66 +68,29 @@ class Pages:
         answer = self.knows.answer_for(slug, today=today, county=county)
         return self.page("answer", asked=topics[slug].question, answer=answer, offered=[])
 
+    @property
+    def _form(self) -> ReportForm:
+        return ReportForm(self.office, self.knows, self.reception.promise(CHANNEL))
+
     async def report_form(self) -> Response:
-        return self._form(sentence="", typed=dict.fromkeys(FIELDS, ""))
+        return self._shown(self._form.first(Draft.of({}, {})))
 
-    def _form(self, *, sentence: str, typed: dict[str, str]) -> Response:
-        counties = [
-            (c, self.knows.gazetteer.full_name(c)) for c, _ in self.knows.gazetteer.counties()
-        ]
-        return self.page(
-            "report",
-            422 if sentence else 200,
-            promise=self.reception.promise(CHANNEL),
-            counties=counties,
-            token=typed["token"] or secrets.token_urlsafe(18),
-            sentence=sentence,
-            typed=typed,
-        )
-
-    async def report(
-        self,
-        story: Annotated[str, Form()] = "",
-        county: Annotated[str, Form()] = "",
-        place: Annotated[str, Form()] = "",
-        office: Annotated[str, Form()] = "yes",
-        token: Annotated[str, Form()] = "",
-        files: Annotated[list[UploadFile] | None, Form()] = None,
-    ) -> Response:
-        """The form token is the idempotency key: sent twice, it is one report and one receipt."""
-        typed = {"story": story, "county": county, "place": place, "office": office, "token": token}
+    async def report(self, request: Request) -> Response:
+        """One step of the form. Its token is the idempotency key: sent twice, it is one report."""
+        fields = await request.form(max_files=MOST_FILES + 1, max_fields=60)
+        words = [(name, each) for name, each in fields.multi_items() if isinstance(each, str)]
+        files = [each for _, each in fields.multi_items() if isinstance(each, Upload)]
+        several: dict[str, list[str]] = {}
+        for name, each in words:
+            several.setdefault(name, []).append(each)
+        draft = Draft.of(dict(words), several)
         try:
-            facts = self.knows.facts(bounded(story), today=day_of(self.office.clock.now()))
-            code, county_code = self._place(county, bounded(place), facts.place.code)
-            held = await self._hold(files or [])
-            made = make(story.strip(), facts, county_code, code, "", also=office == "yes")
-            receipt = await self.office.intake.file(
-                _with(made, attachments=tuple(held), channel=CHANNEL, idempotency_key=token)
-            )
+            return self._shown(await self._form.onward(draft, files))
         except Refusal as refusal:
-            return self._form(sentence=refusal.sentence, typed=typed)
-        return self.page(
-            "receipt", code=shown(receipt.code), spoken=spoken(receipt.code),
-            due=said(receipt.due), danger=facts.danger,
-        )  # fmt: skip
+            return self._shown(self._form.first(replace(draft, told=""), refusal.sentence))
 
-    def _place(self, county: str, place: str, heard: str) -> tuple[str, str]:
-        """(most precise code, county code): what was typed counts before what was heard."""
-        found = self.knows.gazetteer.search(place) if place.strip() else ()
-        code = found[0][0] if len(found) == 1 else ""
-        if len(code) < 6:
-            code = county if county in self.knows.gazetteer else heard
-        return code, code[:6] if len(code) >= 6 else ""
-
-    async def _hold(self, files: list[UploadFile]) -> list[Attachment]:
-        held = []
-        for file in files[:MOST_FILES]:
-            content = await file.read()
-            if not content and not file.filename:
-                continue
-            async with self.office.files() as shelves:
-                held.append(await shelves.blobs.hold(content))
-        return held
+    def _shown(self, page: Page) -> Response:
+        return self.page(page.name, page.status, **page.values)
 
     async def status_form(self) -> Response:
         return self.page("status", sentence="")

@@ -118,12 +118,12 @@ async def test_a_villager_on_telegram_is_answered_with_buttons(small_office: Tes
 
 
 async def test_a_whole_report_comes_in_over_telegram_in_order(small_office: TestOffice) -> None:
-    lines = ("反映", "村里收了俺3000", "鲁山县", "去年", "要", "没有了", "提交")
+    lines = ("反映", "村里收了俺3000", "鲁山县", "去年", "对", "要", "没有", "没有了", "提交")
     async with platform() as telegram, polling(small_office, telegram.url):
         for number, words in enumerate(lines, start=1):
             await telegram.brings(number, words)
 
-        replies = await answered(small_office, 11)
+        replies = await answered(small_office, 13)
 
     assert any("登记好了" in reply.text for reply in replies)
     assert await log_size(small_office) == 1

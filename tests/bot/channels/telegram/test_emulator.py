@@ -112,7 +112,16 @@ async def test_a_question_is_answered_with_buttons(conversation: Conversation) -
 
 
 async def test_messages_of_one_caller_are_answered_in_order(conversation: Conversation) -> None:
-    for text in ("支书叫俺每户交300块钱手续费", "鲁山县", "去年", "要", "没有了", "提交"):
+    for text in (
+        "支书叫俺每户交300块钱手续费",
+        "鲁山县",
+        "去年",
+        "对",
+        "要",
+        "没有",
+        "没有了",
+        "提交",
+    ):
         await conversation.arrives(text, chat=2)
         await asyncio.sleep(0.15)
 

@@ -15,7 +15,8 @@ from bot.channels.web.router import router
 from bot.reception import Reception
 from casework.receipts import find_code, shown
 from tests.bot.conftest import A_PHOTO, filed, folder_of, log_size
-from tests.offices import LUSHAN, UNDERSTANDING, TestOffice
+from tests.forms import hands_in, next_fields
+from tests.offices import CITY, COUNTY, LUSHAN, PROVINCE, UNDERSTANDING, TestOffice
 
 HOST = "https://villager.test"
 TODAY = date(2019, 4, 23)
@@ -125,9 +126,9 @@ async def test_danger_on_the_page_comes_before_everything(phone: httpx.AsyncClie
 async def test_the_one_page_form_files_a_report_and_shows_its_code(
     phone: httpx.AsyncClient, small_office: TestOffice
 ) -> None:
-    answer = await phone.post(
-        "/report",
-        data={"story": STORY, "county": LUSHAN, "office": "yes", "token": await form_token(phone)},
+    answer = await hands_in(
+        phone,
+        {"story": STORY, "county": LUSHAN, "token": await form_token(phone)},
         files={"files": ("x.png", A_PHOTO, "image/png")},
     )
 
@@ -141,12 +142,103 @@ async def test_the_one_page_form_files_a_report_and_shows_its_code(
     assert "no-store" in answer.headers["cache-control"]
 
 
+async def test_the_form_asks_whom_it_is_about_and_shows_the_readers_before_提交(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    form = {"story": "有人收俺钱", "county": LUSHAN, "token": await form_token(phone)}
+
+    asked = await phone.post("/report", data=form)
+    shown = await phone.post("/report", data=next_fields(asked.text, {"who": "county"}))
+
+    assert "反映的是谁" in asked.text
+    assert "看不到的:鲁山县住建局" in shown.text
+    assert await log_size(small_office) == 0
+    receipt = await phone.post("/report", data=next_fields(shown.text, {}))
+    assert find_code(receipt.text)
+    [ticket] = await filed(small_office)
+    assert ticket.owner == CITY
+
+
+async def test_a_leaking_roof_is_not_asked_about_and_has_two_pages(
+    phone: httpx.AsyncClient,
+) -> None:
+    form = {"story": "房顶下雨漏水", "county": LUSHAN, "token": await form_token(phone)}
+
+    shown = await phone.post("/report", data=form)
+
+    assert "能看到您写的是:鲁山县住建局" in shown.text
+    assert find_code((await phone.post("/report", data=next_fields(shown.text, {}))).text)
+
+
+@pytest.mark.parametrize(
+    ("answers", "owner"),
+    [
+        ({}, CITY),  # silence takes nobody away
+        ({"denied": "1", "who": "unclear"}, CITY),
+        ({"denied": "1", "who": "village", "close": "none"}, COUNTY),
+        ({"denied": "1", "who": "village", "close": "county"}, CITY),
+        ({"who": "above", "above": "city"}, PROVINCE),
+    ],
+)
+async def test_the_form_takes_her_word_about_who_was_named(
+    phone: httpx.AsyncClient, small_office: TestOffice, answers: dict[str, str], owner: str
+) -> None:
+    form = {"story": "县里王科长收俺钱", "county": LUSHAN, "token": await form_token(phone)}
+
+    await hands_in(phone, form, **answers)
+
+    [ticket] = await filed(small_office)
+    assert ticket.owner == owner
+
+
+async def test_only_above_the_county_is_a_button_beside_提交(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    form = {"story": "房顶下雨漏水", "county": LUSHAN, "token": await form_token(phone)}
+    shown = await phone.post("/report", data=form)
+    assert "只给市里、省里看" in shown.text
+
+    await hands_in(phone, next_fields(shown.text, {}) | {"floor": "city", "told": ""})
+
+    [ticket] = await filed(small_office)
+    assert ticket.owner == CITY
+
+
+async def test_a_place_heard_in_the_story_is_asked_and_never_used_unasked(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    form = {"story": "鲁山县赵村镇房顶下雨漏水"}
+
+    asked = await phone.post("/report", data=form | {"token": await form_token(phone)})
+    await hands_in(phone, form | {"token": await form_token(phone)}, heard="yes")
+    await hands_in(phone, form | {"token": await form_token(phone)}, heard="no")
+
+    assert "是平顶山市鲁山县赵村镇的事吗?" in asked.text
+    assert sorted(ticket.county for ticket in await filed(small_office)) == ["", LUSHAN]
+
+
+async def test_files_are_held_from_page_to_page_and_too_many_are_refused_without_loss(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    form = {"story": "", "county": LUSHAN, "token": await form_token(phone)}
+    photo = ("files", ("x.png", A_PHOTO, "image/png"))
+
+    many = await phone.post("/report", data=form | {"story": "漏雨"}, files=[photo] * 10)
+    first = await phone.post("/report", data=form | {"story": "房顶下雨漏水"}, files=[photo] * 2)
+    await hands_in(phone, next_fields(first.text, {}))
+
+    assert "最多 9 个文件" in many.text
+    assert "漏雨</textarea>" in many.text
+    [ticket] = await filed(small_office)
+    assert len((await folder_of(small_office, ticket.number)).attachments) == 2
+
+
 async def test_the_form_sent_twice_is_one_report_and_one_receipt(
     phone: httpx.AsyncClient, small_office: TestOffice
 ) -> None:
     form = {"story": STORY, "county": LUSHAN, "token": await form_token(phone)}
 
-    first, second = await phone.post("/report", data=form), await phone.post("/report", data=form)
+    first, second = await hands_in(phone, form), await hands_in(phone, form)
 
     assert find_code(first.text) == find_code(second.text)
     assert await log_size(small_office) == 1
@@ -157,7 +249,7 @@ async def test_a_typed_place_counts_before_what_the_story_says(
 ) -> None:
     form = {"story": "叶县的事," + STORY, "place": "鲁山县", "token": await form_token(phone)}
 
-    await phone.post("/report", data=form)
+    await hands_in(phone, form)
 
     (ticket,) = await filed(small_office)
     assert ticket.county == LUSHAN
@@ -193,7 +285,7 @@ async def test_a_file_of_the_wrong_kind_or_size_is_refused_in_a_sentence(
 
 async def test_markup_in_a_story_stays_text(phone: httpx.AsyncClient) -> None:
     form = {"story": "<script>alert(1)</script>", "token": await form_token(phone)}
-    code = find_code((await phone.post("/report", data=form)).text) or ""
+    code = find_code((await hands_in(phone, form)).text) or ""
 
     page = await phone.post("/status", data={"code": code})
 
@@ -205,7 +297,7 @@ async def test_with_the_code_one_reads_adds_and_nothing_stands_in_a_url(
     phone: httpx.AsyncClient,
 ) -> None:
     form = {"story": STORY, "county": LUSHAN, "token": await form_token(phone)}
-    code = find_code((await phone.post("/report", data=form)).text) or ""
+    code = find_code((await hands_in(phone, form)).text) or ""
 
     box = await phone.post("/status", data={"code": shown(code)})
     after = await phone.post("/status/add", data={"code": code, "text": "银行流水俺也有。"})
@@ -249,7 +341,7 @@ async def test_a_talk_is_posted_redirected_and_shown(phone: httpx.AsyncClient) -
 async def test_a_report_can_be_told_in_the_talk(
     phone: httpx.AsyncClient, small_office: TestOffice
 ) -> None:
-    page = await says(phone, "反映", STORY, "鲁山县", "去年", "要", "没有了", "提交")
+    page = await says(phone, "反映", STORY, "鲁山县", "去年", "对", "要", "没有", "没有了", "提交")
 
     assert "登记好了" in page
     assert find_code(page)

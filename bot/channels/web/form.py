@@ -1,0 +1,216 @@
+"""The form: her story on one page, then what was understood, then who will read it, then 提交.
+
+No cookie: what was written so far travels in hidden fields of her own page, files as the names under
+which they are held. Nothing is filed before she has seen, by name, who will read it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from starlette.datastructures import UploadFile
+
+from bot.dialogues.report import make, options, read_back
+from bot.dialogues.whom import ABOVE, CLOSE, WHO, Readers, called, may_accuse
+from casework.deadlines import said
+from casework.ports import Office
+from casework.receipts import shown, spoken
+from casework.refusals import BadInput, ReadersChanged
+from casework.reports import Accused, Attachment, Facts, Receipt, Report, bounded
+from casework.routing import IN_THE_VILLAGE
+from casework.workdays import day_of
+from nlp.understanding import Understanding
+
+CHANNEL = "web"
+MOST_FILES = 9
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What she has written and chosen so far; every field is one of the form."""
+
+    story: str = ""
+    county: str = ""
+    place: str = ""
+    heard: str = ""  # whether the place heard in the story is right
+    denied: tuple[str, ...] = ()  # numbers of those named whom it is not about
+    who: str = ""
+    above: str = ""
+    close: str = ""
+    office: str = YES
+    floor: str = ""
+    token: str = ""
+    blobs: tuple[str, ...] = ()
+    told: str = ""  # digest of the readers she was shown
+
+    @classmethod
+    def of(cls, form: Mapping[str, str], several: Mapping[str, Sequence[str]]) -> Draft:
+        single = {
+            name: form.get(name, "")
+            for name in (
+                "story",
+                "county",
+                "place",
+                "heard",
+                "above",
+                "close",
+                "floor",
+                "told",
+                "who",
+            )
+        }
+        return cls(
+            **single,
+            office=NO if form.get("office") == NO else YES,
+            token=form.get("token") or secrets.token_urlsafe(18),
+            denied=tuple(several.get("denied", ())),
+            blobs=tuple(several.get("blob", ()))[:MOST_FILES],
+        )
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """Its fields as they travel on to the next page, without the digest: that one is made anew."""
+        single = [
+            (name, str(value))
+            for name, value in vars(self).items()
+            if name not in ("denied", "blobs", "told") and value
+        ]
+        return [*single, *(("denied", n) for n in self.denied), *(("blob", b) for b in self.blobs)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What comes next: a template's name, its values, and the status it is sent with."""
+
+    name: str
+    values: Mapping[str, Any]
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class ReportForm:
+    """The way from a story to a receipt over one office."""
+
+    office: Office
+    knows: Understanding
+    promise: str
+
+    @property
+    def _today(self) -> date:
+        return day_of(self.office.clock.now())
+
+    def first(self, draft: Draft, sentence: str = "") -> Page:
+        """The page to write on; what was typed stays, and so do the files that were held."""
+        gazetteer = self.knows.gazetteer
+        counties = [(c, gazetteer.full_name(c)) for c, _ in gazetteer.counties()]
+        values = {
+            "counties": counties,
+            "sentence": sentence,
+            "typed": draft,
+            "promise": self.promise,
+        }
+        return Page(name="report", values=values, status=422 if sentence else 200)
+
+    async def onward(self, draft: Draft, files: Sequence[UploadFile]) -> Page:
+        """The next page: what is still to be asked, who will read it, or the receipt. Raises a
+        `Refusal` and has lost nothing then."""
+        draft = replace(draft, blobs=(*draft.blobs, *await self._hold(files, len(draft.blobs))))
+        if not draft.story.strip() and not draft.blobs:
+            raise BadInput("还没有说是什么事。一句话、一张照片、一段录音都行。")
+        facts = self.knows.facts(bounded(draft.story), today=self._today)
+        asked = self._still_to_ask(draft, facts)
+        if asked:
+            return Page(name="check", values={**asked, "typed": draft, "promise": self.promise})
+        report = self._report(draft, facts)
+        if not draft.told:
+            return await self._readers(draft, report)
+        attachments = await self._attached(draft)
+        filing = replace(report, attachments=attachments, told=draft.told)
+        try:
+            receipt = await self.office.intake.file(filing)
+        except ReadersChanged as changed:
+            return await self._readers(draft, report, changed.sentence)
+        return self._receipt(receipt, facts)
+
+    def _still_to_ask(self, draft: Draft, facts: Facts) -> dict[str, Any]:
+        """The questions of the second page, empty when they were answered or none is needed."""
+        texts, gazetteer = self.knows.content.texts, self.knows.gazetteer
+        asked: dict[str, Any] = {}
+        heard = facts.place.code
+        if heard and not draft.heard and not self._typed_place(draft)[0]:
+            asked["heard"] = gazetteer.full_name(heard)
+        if may_accuse(facts) and not (draft.who or (facts.accused and draft.close)):
+            asked["named"] = [called(texts, each) for each in facts.accused]
+        elif draft.who == "above" and not draft.above:
+            asked["above"] = True
+        if not asked:
+            return {}
+        groups = {"who": tuple(WHO), "above": tuple(ABOVE), "close": CLOSE}
+        choices = {group: options(texts, group, each) for group, each in groups.items()}
+        return {"heard": "", "named": None, "above": False, **asked, "choices": choices}
+
+    def _report(self, draft: Draft, facts: Facts) -> Report:
+        code, county = self._typed_place(draft)
+        if not code and draft.heard == YES:
+            code, county = facts.place.code, facts.place.county
+        about, also = self._about(draft, facts), may_accuse(facts) and draft.office == YES
+        made = make(draft.story.strip(), replace(facts, accused=about), county, code, "", also)
+        near = draft.close == "county" and any(each.role in IN_THE_VILLAGE for each in about)
+        return replace(
+            made, channel=CHANNEL, idempotency_key=draft.token,
+            floor="city" if near or draft.floor == "city" else "",
+        )  # fmt: skip
+
+    def _about(self, draft: Draft, facts: Facts) -> tuple[Accused, ...]:
+        """Everybody named but whom she says it is not, and whom she chose."""
+        kept = [a for n, a in enumerate(facts.accused, start=1) if str(n) not in draft.denied]
+        roles = ABOVE.get(draft.above, ()) if draft.who == "above" else WHO.get(draft.who, ())
+        return tuple(dict.fromkeys((*kept, *(Accused(role=role) for role in roles))))
+
+    def _typed_place(self, draft: Draft) -> tuple[str, str]:
+        """(most precise code, county code) of what she typed or chose, '' where it is neither."""
+        gazetteer = self.knows.gazetteer
+        found = gazetteer.search(bounded(draft.place)) if draft.place.strip() else ()
+        code = found[0][0] if len(found) == 1 else ""
+        if len(code) < 6:
+            code = draft.county if draft.county in gazetteer else ""
+        return code, code[:6]
+
+    async def _readers(self, draft: Draft, report: Report, sentence: str = "") -> Page:
+        way = await self.office.intake.way(report)
+        readers = Readers.of(way, report, self.office.content.organisation)
+        summary = read_back(self.knows, report, len(draft.blobs))
+        values = {
+            "readers": readers, "summary": summary, "typed": draft, "sentence": sentence,
+            "promise": self.promise,
+        }  # fmt: skip
+        return Page(name="readers", values=values, status=409 if sentence else 200)
+
+    def _receipt(self, receipt: Receipt, facts: Facts) -> Page:
+        values = {
+            "code": shown(receipt.code), "spoken": spoken(receipt.code), "due": said(receipt.due),
+            "danger": facts.danger, "readers": receipt.readers,
+        }  # fmt: skip
+        return Page(name="receipt", values=values)
+
+    async def _hold(self, files: Sequence[UploadFile], have: int) -> list[str]:
+        """The names of the files as they are held. More than fit are refused, none is dropped."""
+        sent = [each for each in files if each.filename or each.size]
+        if have + len(sent) > MOST_FILES:
+            raise BadInput(f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。")
+        held = []
+        for file in sent:
+            async with self.office.files() as shelves:
+                held.append((await shelves.blobs.hold(await file.read())).blob)
+        return held
+
+    async def _attached(self, draft: Draft) -> tuple[Attachment, ...]:
+        async with self.office.reading() as reading:
+            held = [await reading.blobs.held(blob) for blob in draft.blobs]
+        if None in held:
+            raise BadInput("刚才的照片或录音没有存住,请再发一次。")
+        return tuple(each for each in held if each)

@@ -1,0 +1,196 @@
+"""Whom a report is about, in her word; and, before 提交, who will read it, by name.
+
+Extraction names everybody and decides nothing: it is read back. Only an explicit 不是 takes somebody
+away, silence never; where nobody is left she is asked, and 说不清 is an answer that keeps a clue
+above the county (`casework/routing.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.talk import Look, Say, choose, words
+from casework.content import Texts
+from casework.offices import Level, Organisation
+from casework.reports import Accused, Facts, Report
+from casework.routing import IN_THE_VILLAGE, UNCLEAR, Route, line_of
+from casework.tickets import Kind
+from nlp.understanding import Understanding
+
+#: What she may choose when nobody was named, or somebody else too: (answer, roles it stands for).
+WHO: dict[str, tuple[str, ...]] = {
+    "village": ("village_cadre",),
+    "township": ("township_cadre",),
+    "county": ("county_cadre",),
+    "above": (),  # asked once more: the city, the province, or both shut out
+    "builder": ("contractor",),
+    "unclear": (UNCLEAR,),
+}
+ABOVE = {
+    "city": ("city_cadre",), "province": ("province_cadre",),
+    "unclear": ("city_cadre", "province_cadre"),
+}  # fmt: skip
+CLOSE = ("township", "county", "unclear", "none")
+YES, NO, MORE = "yes", "no", "more"
+MOST_ASKED = 3
+
+
+def may_accuse(facts: Facts) -> bool:
+    """Whether somebody's doings may be meant: then she is asked about whom. A leaking roof, a late
+    payment or danger that names nobody but a builder is work, and stays with the county."""
+    builders = [each.role in ("contractor", "craftsman") for each in facts.accused]
+    if not all(builders):
+        return True
+    bad_work = any(id.startswith("quality.") for id, _ in facts.categories)
+    return facts.kind in (None, Kind.CLUE) and not (builders and bad_work)
+
+
+async def whom(knows: Understanding, named: Sequence[Accused], today: date) -> tuple[Accused, ...]:
+    """Everybody it is about: read back if somebody was named, asked if nobody is left."""
+    texts = knows.content.texts
+    about = tuple(named)
+    if about:
+        shown = "、".join(called(texts, each) for each in about)
+        right = await choose(
+            "about",
+            texts("report.about.read_back", whom=shown),
+            _of(texts, "about", (YES, MORE, NO)),
+        )
+        if right == YES:
+            return about
+        if right == NO:
+            about = await without_those_she_denies(texts, about)
+            if about:
+                return about
+    return tuple(dict.fromkeys((*about, *await somebody(knows, today))))
+
+
+async def without_those_she_denies(texts: Texts, about: tuple[Accused, ...]) -> tuple[Accused, ...]:
+    if len(about) == 1:
+        return ()
+    kept = []
+    for n, each in enumerate(about, start=1):
+        question = texts("report.about.is_it", who=called(texts, each))
+        if await choose(f"about {n}", question, _of(texts, "is_it", (YES, NO))) == YES:
+            kept.append(each)
+    return tuple(kept)
+
+
+async def somebody(knows: Understanding, today: date) -> tuple[Accused, ...]:
+    """One of six, or in her own words; after three answers that say nothing it is not clear."""
+    texts = knows.content.texts
+    question = texts("report.about.who")
+    for attempt in range(1, MOST_ASKED + 1):
+        said = await words(f"who {attempt}", question, options=_of(texts, "who", tuple(WHO)))
+        if said == "above":
+            where = await choose(
+                "above", texts("report.about.above"), _of(texts, "above", tuple(ABOVE))
+            )
+            return _roles(ABOVE[where])
+        if said in WHO:
+            return _roles(WHO[said])
+        if found := knows.facts(said, today=today).accused:
+            return found
+        question = texts("report.about.who_again")
+    return _roles((UNCLEAR,))
+
+
+async def near_to_him(texts: Texts, about: Sequence[Accused]) -> str:
+    """The floor she wants ('' or 'city') where village cadres may have somebody in the county."""
+    if not any(each.role in IN_THE_VILLAGE for each in about):
+        return ""
+    near = await choose("close", texts("report.about.close"), _of(texts, "close", CLOSE))
+    return "city" if near == "county" else ""
+
+
+def called(texts: Texts, accused: Accused) -> str:
+    """村会计李某某, 平顶山市住建局: how somebody is read back to her."""
+    role = texts(f"role.{accused.role}") if f"role.{accused.role}" in texts else ""
+    said = accused.words or role
+    return said if accused.name in said else said + accused.name
+
+
+# Who will read it
+
+
+@dataclass(frozen=True)
+class Readers:
+    """What she is shown before 提交, as it is kept with the talk."""
+
+    names: tuple[str, ...]
+    without: tuple[str, ...]  # units of the county's line that will not see it
+    county_reads: bool
+    digest: str
+
+    @classmethod
+    def of(cls, way: Route, report: Report, offices: Organisation) -> Readers:
+        line = line_of(report, offices)
+        near = [unit for unit in line if unit.level in (Level.TOWNSHIP, Level.COUNTY)]
+        return cls(
+            names=tuple(offices[unit].name for unit in way.readers),
+            without=tuple(unit.name for unit in line if unit.id not in way.readers),
+            county_reads=any(unit.id in way.readers for unit in near),
+            digest=way.digest,
+        )
+
+    def to_json(self) -> str:
+        return json.dumps(vars(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, kept: str) -> Readers:
+        table = json.loads(kept)
+        return cls(**{**table, "names": tuple(table["names"]), "without": tuple(table["without"])})
+
+    def said(self, texts: Texts) -> str:
+        told = texts("report.readers.text", names="、".join(self.names))
+        if self.without:
+            told += "\n" + texts("report.readers.without", names="、".join(self.without))
+        return told
+
+
+def the_way_of(report: Report) -> str:
+    """What routing asks about a report, without a word of it, for a look-up."""
+    return json.dumps(
+        {
+            "county": report.county, "kind": report.kind.value, "floor": report.floor,
+            "to_discipline": report.to_discipline,
+            "accused": [{"role": each.role, "unit": each.unit} for each in report.accused],
+        }
+    )  # fmt: skip
+
+
+def report_for(way: str) -> Report:
+    """The other way round: a report that is routed the same, and says nothing."""
+    asked = json.loads(way)
+    return Report(
+        text="", county=asked["county"], kind=Kind(asked["kind"]), floor=asked["floor"],
+        to_discipline=asked["to_discipline"],
+        accused=tuple(Accused(**each) for each in asked["accused"]),
+    )  # fmt: skip
+
+
+async def agreed(texts: Texts, report: Report, summary: str, promise: str) -> Report | None:
+    """The report with the readers she was shown and said yes to; None when she drops it."""
+    while True:
+        readers = Readers.from_json(await Look("way", the_way_of(report)))
+        await Say(texts("report.summary", summary=summary))
+        await Say(promise)
+        offered = ("send", "higher", "drop") if readers.county_reads else ("send", "drop")
+        question = f"{readers.said(texts)}\n{texts('report.send')}"
+        answer = await choose("send", question, _of(texts, "send", offered))
+        if answer == "drop":
+            return None
+        if answer == "send":
+            return replace(report, told=readers.digest)
+        report = replace(report, floor="city")
+
+
+def _roles(roles: Sequence[str]) -> tuple[Accused, ...]:
+    return tuple(Accused(role=role) for role in roles)
+
+
+def _of(texts: Texts, group: str, meanings: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((each, texts(f"report.choice.{group}.{each}")) for each in meanings)

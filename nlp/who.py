@@ -1,0 +1,251 @@
+"""Whom a story names as doing it: persons and units, with the words they were called by.
+
+Nothing is decided here: everybody found is read back to the villager. Named as doing it is whoever acts
+or has acted ("会计收了", "叫会计拿走了", "塞给会计", "局里王科长扣的"); not who is addressed (尊敬的县长),
+asked for help (请领导查查), the reporter herself or her kin, or somebody cleared (跟支书没关系).
+The words stand in the content (`triage.toml`, `[roles]` and `[who]`); every look beside a mention is
+bounded, so that the whole is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from casework.offices import Level
+from casework.reports import Accused
+from casework.routing import IN_THE_VILLAGE, SITS_AT
+
+#: How far to either side of a mention its clause is looked at, in characters.
+NEAR = 14
+FAR = 24
+
+_ENDS = re.compile(r"[。!?;\n…]")
+_CLAUSE = re.compile(r"[,,、:。!?;\n]")
+
+#: A role by the level its unit is said to be of: 县 before 局长 is the county's.
+AT_LEVEL = {
+    "village": "village_cadre", "township": "township_cadre", "county": "county_cadre",
+    "city": "city_cadre", "province": "province_cadre",
+}  # fmt: skip
+#: Titles that nobody above the village has, whatever place stands before: 赵村镇支书 is no township's.
+ONLY_IN_THE_VILLAGE = IN_THE_VILLAGE - {"village_accountant", "village_cadre"}
+_VILLAGE = ("村", "大队")
+_STEPS = ("village", "township", "county", "city", "province")
+
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+_NAME_AFTER = re.compile(
+    rf"[{_SURNAMES}](?:某某|某|[一-鿿]{{1,2}}(?=[,,。、去在把让叫说硬收拿扣和]))"
+)
+_NAME_BEFORE = re.compile(rf"[{_SURNAMES}](?:某某|某)?$")
+
+
+#: The code of the place whose name ends a text, and how long that name is.
+PlaceBefore = Callable[[str], tuple[str, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """The `[who]` words: what stands beside a mention and what it says of it."""
+
+    levels: Mapping[str, Sequence[str]]  # words before a title or office, by level
+    offices: Mapping[str, Sequence[str]]  # names of offices, by the level they usually are of
+    addressed: Sequence[str]
+    asked: Sequence[str]
+    told: Sequence[str]
+    helps: Sequence[str]
+    deeds: Sequence[str]
+    cleared: Sequence[str]
+    kin: Sequence[str]
+
+    @classmethod
+    def of(cls, table: Mapping[str, object]) -> Words:
+        """From the content. Raises `KeyError` or `TypeError` for a table that lacks one."""
+
+        def listed(value: object) -> tuple[str, ...]:
+            if not isinstance(value, list):
+                raise TypeError("[who] keeps lists of words")
+            return tuple(map(str, value))
+
+        def grouped(value: object) -> dict[str, tuple[str, ...]]:
+            if not isinstance(value, Mapping):
+                raise TypeError("[who] levels and offices are tables")
+            return {str(key): listed(words) for key, words in value.items()}
+
+        plain = {
+            key: listed(table[key])
+            for key in ("addressed", "asked", "told", "helps", "deeds", "cleared", "kin")
+        }
+        return cls(levels=grouped(table["levels"]), offices=grouped(table["offices"]), **plain)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mention:
+    """Somebody or some office named in the text, doing it or not."""
+
+    accused: Accused
+    span: tuple[int, int]
+    place: str = ""  # code of the place before an office: 平顶山市 in 平顶山市住建局
+    person: bool = False
+
+
+class Who:
+    """Finds everybody named as doing it. Made once from the content's words."""
+
+    def __init__(self, roles: Mapping[str, Sequence[str]], words: Words) -> None:
+        self.roles = frozenset(roles)
+        self._role_of = {word: role for role, each in roles.items() for word in each}
+        self._office_level = {name: level for level, each in words.offices.items() for name in each}
+        self._level_of = {word: level for level, each in words.levels.items() for word in each}
+        everything = [*self._role_of, *self._office_level]
+        self._mention = _any(everything)
+        self._before_level = re.compile(f"(?:{_alternatives(self._level_of)})的?$")
+        self._asked = re.compile(f"(?:{_alternatives(words.asked)})[^,,。!?;:]{{0,8}}$")
+        self._told = re.compile(f"(?:{_alternatives(words.told)})了?过?[^,,。!?;:]{{0,4}}$")
+        self._addressed = re.compile(f"(?:{_alternatives(words.addressed)})[^,,。!?;]{{0,8}}$")
+        kin = _alternatives(words.kin)
+        self._kin = re.compile(
+            f"(?:俺|我|咱)们?家?(?:的|们)?(?:{kin})?(?:就|以前|原来)?(?:是|当|干|做)过?(?:个|着)?[^,,。!?;]{{0,3}}$"
+        )
+        self._is_kin = re.compile(f"^(?:就)?是(?:俺|我|咱)们?家?的?(?:亲)?(?:{kin})")
+        self._cleared_before = re.compile(r"(?:不是|不怪|不怨|和|跟|与)$")
+        self._helps = _any(words.helps)
+        self._deeds = _any(words.deeds)
+        self._cleared = _any(words.cleared)
+
+    def named(
+        self, text: str, place_before: PlaceBefore = lambda _: ("", 0)
+    ) -> tuple[Mention, ...]:
+        """Everybody named as doing it in `text` (normalised), in its order. `place_before` gives the
+        code of the place whose name ends a text and the length of that name; ("", 0) without one."""
+        return tuple(m for m in self._mentions(text, place_before) if self._does(m, text))
+
+    def _mentions(self, text: str, place_before: PlaceBefore) -> Iterator[Mention]:
+        """Titles and offices; an office with a title behind it is one mention."""
+        found = list(self._mention.finditer(text))
+        n = 0
+        while n < len(found):
+            match, n = found[n], n + 1
+            start, end, word = match.start(), match.end(), match.group()
+            role = self._role_of.get(word, "")
+            level, place = self._office_level.get(word, ""), ""
+            if role not in ONLY_IN_THE_VILLAGE and not word.startswith(_VILLAGE):
+                seat, place, start = self._seat(text, start, place_before)
+                level = seat or level
+            while (
+                n < len(found)
+                and word in self._office_level
+                and _joined(text[end : found[n].start()])
+            ):
+                word = found[n].group()
+                role = self._role_of.get(word, role)
+                level = level or self._office_level.get(word, "")
+                end, n = found[n].end(), n + 1
+            name = self._name(text, start, end, found[n - 1].start())
+            said = text[start:end]
+            yield Mention(
+                accused=Accused(role=_role(role, level), name=name, words=said),
+                span=(start, end), place=place, person=bool(role) or bool(name),
+            )  # fmt: skip
+
+    def _seat(self, text: str, start: int, place_before: PlaceBefore) -> tuple[str, str, int]:
+        """(level, place code, where the whole begins): 县 or 平顶山市 before the office."""
+        before = text[max(0, start - NEAR) : start]
+        of = "的" if before.endswith("的") else ""
+        place, length = place_before(before.removesuffix(of))
+        if place:
+            return _LEVEL_OF_CODE[len(place)], place, start - length - len(of)
+        if match := self._before_level.search(before):
+            word = match.group().removesuffix("的")
+            return self._level_of[word], "", start - len(before) + match.start()
+        return "", "", start
+
+    def _name(self, text: str, start: int, end: int, title: int) -> str:
+        """李某某 behind the title, or 王 before it in 王科长."""
+        if after := _NAME_AFTER.match(text, end):
+            return after.group()
+        if title > start and (inside := _NAME_BEFORE.search(text[start:title])):
+            return inside.group()
+        before = _NAME_BEFORE.search(text[max(0, start - 3) : start])
+        return before.group() if before else ""
+
+    def _does(self, mention: Mention, text: str) -> bool:
+        start, end = mention.span
+        before = _last_part(text[max(0, start - NEAR) : start], _ENDS)
+        after = _ENDS.split(text[end : end + FAR])[0]
+        if self._greeted(before, after, start):
+            return False
+        if self._cleared.match(after) or (
+            self._cleared_before.search(before) and self._cleared.search(after[:8])
+        ):
+            return False
+        if self._kin.search(before) or self._is_kin.match(after):
+            return False
+        if _REPORTED.search(before):
+            return True
+        acts = bool(self._deeds.search(after))
+        if self._asked.search(before) or self._helps.search(after[:8]):
+            return acts and not self._helps.search(after)
+        if self._told.search(before):
+            return acts
+        if mention.person or _PASSIVE.search(before):
+            return True
+        return acts
+
+    def _greeted(self, before: str, after: str, start: int) -> bool:
+        """尊敬的县长您好: whoever is written to did nothing."""
+        if self._addressed.search(before):
+            return True
+        return start < NEAR and bool(_GREETING.match(after))
+
+
+_GREETING = re.compile(r"[^,,。!?::]{0,6}(?:[,,]?(?:您|你)们?好|[::])")
+_REPORTED = re.compile(
+    r"(?:查|查查|查处|查办|举报|反映|告|投诉|揭发|控告)(?:的是|一下|俺们?|我们?)?$"
+)
+_PASSIVE = re.compile(r"(?:被|叫|让|由|给|塞给|送给|交给|是)(?:了|俺们?的?|我们?的?|咱们?的?)?$")
+_LEVEL_OF_CODE = {2: "province", 4: "city", 6: "county", 9: "township", 12: "village"}
+
+
+def _joined(between: str) -> bool:
+    """Whether what stands between office and title makes them one: 住建局 的 王 科长."""
+    rest = between.removeprefix("的")
+    return len(rest) <= 2 and all(char in _SURNAMES or char in "某副老" for char in rest)
+
+
+def _role(role: str, level: str) -> str:
+    """The title's own role, unless the office before it sits somewhere else."""
+    if not level:
+        return role
+    usual = SITS_AT.get(role) if role else None
+    own = "village" if role in IN_THE_VILLAGE else usual.value if isinstance(usual, Level) else ""
+    return role if role and own in (level, "discipline", "") else AT_LEVEL[level]
+
+
+def strictest_first(mentions: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The discipline office's own, then from the province down to the village, builders last; each
+    once."""
+    once = {(m.accused.role, m.accused.name, m.accused.unit): m for m in reversed(mentions)}
+    return tuple(sorted(once.values(), key=lambda m: (-_height(m.accused.role), m.span)))
+
+
+def _height(role: str) -> int:
+    level = SITS_AT.get(role)
+    if level is Level.DISCIPLINE:
+        return len(_STEPS)
+    if level is not None:
+        return _STEPS.index(level.value)
+    return 0 if role in IN_THE_VILLAGE else -1
+
+
+def _last_part(text: str, ends: re.Pattern[str]) -> str:
+    return ends.split(text)[-1]
+
+
+def _alternatives(words: Sequence[str] | Mapping[str, object]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+def _any(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(_alternatives(words) or r"(?!)")
