@@ -126,13 +126,22 @@ def wrong_groups(digits: str) -> list[int]:
     ]
 
 
+def _fits(digits: str) -> bool:
+    """Whether every group has its check digit; most that are no code fail at the first."""
+    step = DIGITS + 1
+    return all(
+        check_digit(digits[at * step : at * step + DIGITS], at) == digits[at * step + DIGITS]
+        for at in range(GROUPS)
+    )
+
+
 def find_code(text: str) -> str | None:
     """A whole, right code anywhere in a longer text; phone and ID numbers never match."""
     # Numerals first: in "…06718一直没人管" the 一 is a word, not a digit.
     for written in dict.fromkeys((composed(text), as_digits(text))):
         for stretch in _ELSE.split(written):
             for digits in _twenties(_DIGITS.findall(stretch)):
-                if not wrong_groups(digits):
+                if _fits(digits):
                     return digits
     return None
 
