@@ -1,4 +1,4 @@
-"""Facts out of a story: money as it is spoken, dates, people, who is meant, what would tell on her.
+"""Facts out of a story: money as it is spoken, dates, people, evidence.
 
 Nothing here decides anything: every value is read back to the villager before it is used.
 """
@@ -41,12 +41,6 @@ _PEOPLE = re.compile(
     r"((?<![0-9])[0-9]{1,7}|(?<![一二两俩三四五六七八九十])[一二两俩三四五六七八九十]{1,7})"
     r"(户|家|个人|口人)"
 )
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-_SELF = re.compile(
-    r"(?:我叫|俺叫|我是|俺是)(?![^,。,]{0,12}[县乡镇村庄])(?!(?:低保|贫困|五保|施工|泥瓦|瓦工|实名|匿名|村里|本村|农村|工匠))[^,。,.!!\s的]{2,8}(?:的(?:儿|媳妇|闺女|兄弟|女婿|孙子)[^,。,\s]{0,3})?"
-)
-_ONLY = re.compile(r"俺们?(?:村|庄)?(?:就|只)(?:有)?俺?[一1]户|只有俺一户|就俺一家")
 
 
 def number(text: str) -> float | None:
@@ -146,11 +140,3 @@ def people(text: str) -> int | None:
 
 def evidence(text: str, kinds: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return tuple(kind for kind, words in kinds.items() if any(word in text for word in words))
-
-
-def identity(text: str) -> tuple[str, ...]:
-    """The words that would tell who is speaking, as they stand in the text."""
-    spans = [
-        match.group() for pattern in (_PHONE, _ID, _SELF, _ONLY) for match in pattern.finditer(text)
-    ]
-    return tuple(dict.fromkeys(spans))

@@ -12,6 +12,7 @@ from casework.receipts import find_code
 from casework.reports import LONGEST, Accused, Facts, PlaceNamed
 from nlp import extract, triage
 from nlp.faq import Faq, Match, phrasings
+from nlp.identity import identity
 from nlp.places import Gazetteer
 from nlp.triage import Lexicon
 from nlp.who import strictest_first
@@ -212,7 +213,7 @@ class Understanding:
     def facts(self, text: str, *, today: date) -> Facts:
         """What a story says, for reading back; of no more than `LONGEST` letters."""
         words, text = self.lexicon, text[:LONGEST]
-        clear = normalise(text)[:LONGEST]  # one sign can stand for six
+        clear = normalise(text.replace("\n", "。"))[:LONGEST]  # one sign can stand for six
         ranked = triage.categories(clear, words)
         place = self.gazetteer.find(clear)
         accused = self._accused(clear)
@@ -233,7 +234,7 @@ class Understanding:
             dates=dates,
             people=extract.people(clear),
             evidence=evidence,
-            identity=tuple(span for span in extract.identity(text) if span in text),
+            identity=identity(text),
             danger=triage.is_danger(clear, words),
             missing=tuple(name for name, there in found.items() if not there),
         )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from casework.offices import Level
 from casework.reports import Accused
 from casework.routing import IN_THE_VILLAGE, SITS_AT
+from nlp.words import SURNAMES
 
 #: How far to either side of a mention its clause is looked at, in characters.
 NEAR = 14
@@ -34,11 +35,10 @@ ONLY_IN_THE_VILLAGE = IN_THE_VILLAGE - {"village_accountant", "village_cadre"}
 _VILLAGE = ("村", "大队")
 _STEPS = ("village", "township", "county", "city", "province")
 
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
 _NAME_AFTER = re.compile(
-    rf"[{_SURNAMES}](?:某某|某|[一-鿿]{{1,2}}(?=[,,。、去在把让叫说硬收拿扣和]))"
+    rf"[{SURNAMES}](?:某某|某|[一-鿿]{{1,2}}(?=[,,。、去在把让叫说硬收拿扣和]))"
 )
-_NAME_BEFORE = re.compile(rf"[{_SURNAMES}](?:某某|某)?$")
+_NAME_BEFORE = re.compile(rf"[{SURNAMES}](?:某某|某)?$")
 
 
 #: The code of the place whose name ends a text, and how long that name is.
@@ -211,7 +211,7 @@ _LEVEL_OF_CODE = {2: "province", 4: "city", 6: "county", 9: "township", 12: "vil
 def _joined(between: str) -> bool:
     """Whether what stands between office and title makes them one: 住建局 的 王 科长."""
     rest = between.removeprefix("的")
-    return len(rest) <= 2 and all(char in _SURNAMES or char in "某副老" for char in rest)
+    return len(rest) <= 2 and all(char in SURNAMES or char in "某副老" for char in rest)
 
 
 def _role(role: str, level: str) -> str:

@@ -13,6 +13,7 @@ from casework.content import Texts
 from casework.reports import Facts, Report
 from casework.routing import IN_THE_VILLAGE
 from casework.tickets import Kind
+from nlp.identity import without
 from nlp.understanding import Understanding
 
 PERIODS = ("this_month", "last_month", "this_year", "last_year", "earlier", "unclear")
@@ -84,8 +85,7 @@ async def without_her_name(texts: Texts, story: str, identity: Sequence[str]) ->
         options(texts, "identity", ("cut", "keep")),
     )
     if answer == "cut":
-        for each in identity:
-            story = story.replace(each, "……")
+        return without(story, identity)
     return story
 
 

@@ -61,23 +61,6 @@ def test_households_are_counted() -> None:
     assert extract.people("俺庄至少有14户交了") == 14
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["我叫张三丰", "手机13812345678", "41012319500101123X", "俺是李秀英的儿媳妇", "村里只有俺一户"],
-)
-def test_what_tells_who_is_speaking_is_found(
-    understanding: Understanding, today: date, text: str
-) -> None:
-    assert understanding.facts(text, today=today).identity
-
-
-@pytest.mark.parametrize("text", ["俺是低保户", "我是实名举报", "支书收了三千"])
-def test_what_everybody_could_say_identifies_nobody(
-    understanding: Understanding, today: date, text: str
-) -> None:
-    assert understanding.facts(text, today=today).identity == ()
-
-
 PIECES = st.sampled_from(
     [
         "俺是",

@@ -23,11 +23,16 @@ from casework.refusals import BadInput, ReadersChanged
 from casework.reports import Accused, Attachment, Facts, Receipt, Report, bounded
 from casework.routing import IN_THE_VILLAGE
 from casework.workdays import day_of
+from nlp.identity import without
 from nlp.understanding import Understanding
 
 CHANNEL = "web"
 MOST_FILES = 9
 YES, NO = "yes", "no"
+CUT, KEEP = "cut", "keep"
+SINGLE = (
+    "story", "county", "place", "identity", "heard", "above", "close", "floor", "told", "who",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +42,7 @@ class Draft:
     story: str = ""
     county: str = ""
     place: str = ""
+    identity: str = ""  # whether the words that tell who she is are cut or kept
     heard: str = ""  # whether the place heard in the story is right
     denied: tuple[str, ...] = ()  # numbers of those named whom it is not about
     who: str = ""
@@ -50,20 +56,7 @@ class Draft:
 
     @classmethod
     def of(cls, form: Mapping[str, str], several: Mapping[str, Sequence[str]]) -> Draft:
-        single = {
-            name: form.get(name, "")
-            for name in (
-                "story",
-                "county",
-                "place",
-                "heard",
-                "above",
-                "close",
-                "floor",
-                "told",
-                "who",
-            )
-        }
+        single = {name: form.get(name, "") for name in SINGLE}
         return cls(
             **single,
             office=NO if form.get("office") == NO else YES,
@@ -122,6 +115,9 @@ class ReportForm:
         if not draft.story.strip() and not draft.blobs:
             raise BadInput("还没有说是什么事。一句话、一张照片、一段录音都行。")
         facts = self.knows.facts(bounded(draft.story), today=self._today)
+        if draft.identity == CUT:
+            draft = replace(draft, story=without(draft.story, facts.identity), identity=KEEP)
+            facts = self.knows.facts(draft.story, today=self._today)
         asked = self._still_to_ask(draft, facts)
         if asked:
             return Page(name="check", values={**asked, "typed": draft, "promise": self.promise})
@@ -140,6 +136,8 @@ class ReportForm:
         """The questions of the second page, empty when they were answered or none is needed."""
         texts, gazetteer = self.knows.content.texts, self.knows.gazetteer
         asked: dict[str, Any] = {}
+        if facts.identity and not draft.identity:
+            asked["identity"] = "、".join(f"“{each}”" for each in facts.identity)
         heard = facts.place.code
         if heard and not draft.heard and not self._typed_place(draft)[0]:
             asked["heard"] = gazetteer.full_name(heard)
@@ -149,9 +147,16 @@ class ReportForm:
             asked["above"] = True
         if not asked:
             return {}
-        groups = {"who": tuple(WHO), "above": tuple(ABOVE), "close": CLOSE}
+        groups = {"identity": (CUT, KEEP), "who": tuple(WHO), "above": tuple(ABOVE), "close": CLOSE}
         choices = {group: options(texts, group, each) for group, each in groups.items()}
-        return {"heard": "", "named": None, "above": False, **asked, "choices": choices}
+        return {
+            "identity": "",
+            "heard": "",
+            "named": None,
+            "above": False,
+            **asked,
+            "choices": choices,
+        }
 
     def _report(self, draft: Draft, facts: Facts) -> Report:
         code, county = self._typed_place(draft)

@@ -204,6 +204,22 @@ async def test_only_above_the_county_is_a_button_beside_提交(
     assert ticket.owner == CITY
 
 
+@pytest.mark.parametrize(("answer", "kept"), [("cut", False), ("keep", True)])
+async def test_the_form_offers_to_take_out_what_tells_who_she_is(
+    phone: httpx.AsyncClient, answer: str, kept: bool
+) -> None:
+    form = {"story": "我叫王小妮,房顶下雨漏水", "county": LUSHAN, "token": await form_token(phone)}
+
+    asked = await phone.post("/report", data=form)
+    shown = await phone.post("/report", data=next_fields(asked.text, {"identity": answer}))
+    receipt = await phone.post("/report", data=next_fields(shown.text, {}))
+
+    assert "会让人认出您:“我叫王小妮”" in asked.text
+    box = await phone.post("/status", data={"code": find_code(receipt.text)})
+    assert "下雨漏水" in box.text
+    assert ("王小妮" in box.text) is kept
+
+
 async def test_a_place_heard_in_the_story_is_asked_and_never_used_unasked(
     phone: httpx.AsyncClient, small_office: TestOffice
 ) -> None:
