@@ -8,21 +8,28 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+from nlp.words import normalise, syllable
 
 _COUNTY_SUFFIX = re.compile(r"(回族区|矿区|县|市|区)$")
 _TOWN_SUFFIX = re.compile(r"(回族镇|回族乡|街道办事处|街道|地区|镇|乡)$")
 _VILLAGE_SUFFIX = re.compile(r"(村民委员会|村委会|居民委员会|居委会|社区|行政村|村)$")
+
+#: What may stand before and after a short name of a county.
+_BEFORE_NAME = re.compile(
+    r"(?:[^一-鿿a-z0-9]|是|在|到|去|来|俺们?|我们?|咱们?|住|从|回|往|离|归|属|和|跟|与|老家|家|问|的|向|给|省|市|说|为|查|看|下)$"
+)
+_AFTER_NAME = re.compile(
+    r"[^一-鿿a-z0-9]|县|人|这|那|的|城里|农村|农户|危房|危改|补|能|可|咋|怎|有|没|啥|哪|多少|多大|是|也|一|低保|贫困|住建|财政|民政|扶贫|残联|领|要|给|谁|几|往|来|去|d级|c级|[一二三四五六七八九]口"
+)
 
 #: The longest name of a place looked for before an office, in characters.
 _LONGEST_NAME = 9
 
 #: Rows of the statistical code that are no places people name.
 _NOT_NAMED = re.compile(r"市辖区|开发区|示范区|集聚区|园区|新区|经济|功能区")
-
-#: What stands before a county's short name when it is one ("" and a stop among them).
-_BEFORE_SHORT = "是在到去俺咱我们恁省市,,。.;;、::!!?? "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,35 +89,60 @@ class Gazetteer:
             self._words[short] = code
 
     def find(self, text: str) -> PlaceFound:
-        """The most precise place the text names for certain."""
-        match = self._county.search(text)
-        if not match:
+        """The most precise place the text names at a border. It is only heard: nobody files anything to
+        it before she has said that it is right."""
+        named = next(self._named(text), None)
+        if not named:
             return self._without_county(text)
-        county = self._words[match.group()]
-        rest = text[match.end() :]
+        start, stop, county = named
+        rest = text[stop:]
         town, town_span = self._township(county, rest)
         village, village_span = self._village(town or county, rest)
         ends = [span[1] for span in (town_span, village_span) if span]
-        end = match.end() + max(ends, default=0)
         return PlaceFound(
             county=county,
             township=town or (village[:9] if village else ""),
             village=village,
-            span=(match.start(), end),
+            span=(start, stop + max(ends, default=0)),
         )
 
     def without_county(self, text: str) -> tuple[str, str]:
-        """(county's code, the text without its name); ('', the text) where it names none. A short
-        name counts only where a place may begin: 新安 is a county, 重新安的窗 is a window."""
+        """(county's code, the text without its name); ('', the text) where it names none."""
+        for start, end, county in self._named(text):
+            return county, text[:start] + text[end:]
+        return "", text
+
+    def _named(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """(from, to, code) of each county named. A full name of three letters stands anywhere; a
+        shorter one (范县, 中牟, 镇平) only between borders, so that 示范县, 从中牟利 and 全镇平均 name
+        nobody's county."""
         for match in self._county.finditer(text):
             start, end = match.span()
-            if (
-                _COUNTY_SUFFIX.search(match.group())
-                or not start
-                or text[start - 1] in _BEFORE_SHORT
+            code, name = self._words[match.group()], match.group()
+            whole = bool(_COUNTY_SUFFIX.search(name))
+            if (whole and len(name) > 2) or (
+                self._begins(text[max(0, start - _LONGEST_NAME) : start])
+                and (whole or self._goes_on(text[end : end + _LONGEST_NAME], code))
             ):
-                return self._words[match.group()], text[:start] + text[end:]
-        return "", text
+                yield start, end, code
+
+    def _begins(self, before: str) -> bool:
+        """Whether the name of a place may begin after these letters."""
+        return (
+            not before
+            or bool(_BEFORE_NAME.search(before))
+            or any(before.endswith(city) for city in self._cities)
+        )
+
+    def _goes_on(self, after: str, county: str) -> bool:
+        """Whether a short name may end here: the clause ends, goes on about the place, or names one
+        of its own townships."""
+        if not after or _AFTER_NAME.match(after):
+            return True
+        return any(
+            after.startswith((name, _TOWN_SUFFIX.sub("", name)))
+            for _, name in self.children(county)
+        )
 
     def _without_county(self, text: str) -> PlaceFound:
         """Only a township was named: the counties that have one of that name."""
@@ -155,6 +187,17 @@ class Gazetteer:
     def _under(self, code: str, length: int) -> list[tuple[str, str]]:
         start, end = bisect_left(self._codes, code), bisect_left(self._codes, code + "~")
         return [(c, self._names[c]) for c in self._codes[start:end] if len(c) == length]
+
+    def sounding_like(self, typed: str) -> list[str]:
+        """The counties whose name sounds as what was typed or dictated: 路山县 is 鲁山县. Offered, never
+        taken."""
+        heard = _COUNTY_SUFFIX.sub("", normalise(typed).strip(" ,。."))
+        sounds = [syllable(char) for char in heard]
+        return [
+            code
+            for code, name in self.counties()
+            if [syllable(char) for char in _COUNTY_SUFFIX.sub("", name)] == sounds
+        ]
 
     def name_before(self, text: str) -> tuple[str, int]:
         """The code of the place whose name ends `text`, and the length of that name; ("", 0) when none
@@ -207,4 +250,5 @@ class Gazetteer:
                 return tuple((c, self.full_name(c)) for c in counties[:limit])
         needle = typed[:2]
         near = [c for c, n in self.counties() if c.startswith(within) and needle in n]
+        near = near or self.sounding_like(typed)
         return tuple((c, self.full_name(c)) for c in near[:limit])
