@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -19,6 +20,10 @@ from nlp.understanding import Understanding
 
 #: Drawn as 「Authorize」 in the documentation; the refusal is ours.
 TOKEN = HTTPBearer(auto_error=False, description="令牌:xiangsheng staff token 姓名")
+
+
+#: The scope of those who come without a token that is valid.
+OPEN = "open"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +78,19 @@ async def member(request: Request) -> Keyring:
     return await _keyring(request, session_of(request))
 
 
+async def sender(request: Request) -> str:
+    """Whose requests these are, for whoever may come with a token or without: the token's own scope
+    where it opens a session, else the one that all share."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token.strip():
+        return OPEN
+    try:
+        await _keyring(request, token.strip())
+    except NotSignedIn:
+        return OPEN
+    return f"token {sha256(token.strip().encode()).hexdigest()}"
+
+
 async def bearer(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(TOKEN)],
@@ -104,6 +122,7 @@ async def front_of(request: Request) -> Front:
 
 
 TheFront = Annotated[Front, Depends(front_of)]
+Sender = Annotated[str, Depends(sender)]
 Member = Annotated[Keyring, Depends(member)]
 Bearer = Annotated[Keyring, Depends(bearer)]
 Session = Annotated[str, Depends(session_of)]

@@ -38,7 +38,7 @@ from casework.offices import Unit
 from casework.ports import Files, Office
 from casework.receipts import find_code, shown, spoken
 from casework.refusals import BadInput, NoSuchReceipt, ReadersChanged, Refusal
-from casework.reports import Facts, bounded
+from casework.reports import Facts, Once, bounded, digest_of
 from casework.shelves import Inbound, Parcel, Priority, Talk
 from casework.workdays import day_of
 from nlp.understanding import Understanding
@@ -488,7 +488,11 @@ class Reception:
             outcome.report,
             channel=message.channel,
             attachments=tuple(attachments),
-            idempotency_key=_once(message) if message.external_id else "",
+            once=Once(
+                scope="chat", key=_once(message), digest=digest_of({"text": outcome.report.text})
+            )
+            if message.external_id
+            else None,
         )
         receipt = await self.office.intake.file(made)
         texts = self.texts

@@ -61,6 +61,19 @@ class ReadersChanged(Refusal):
         super().__init__("能看到您这件事的单位刚刚变了,还没有交上去。请再看一遍是谁能看到,再交。")
 
 
+class KeyUsed(Refusal):
+    """The sender's key was used for another request: the first one stands, this one was not filed."""
+
+    code = "key-used"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这个 Idempotency-Key 先前交过另一份内容。先前那件还在;这一份没有登记,内容还在您手里。"
+            "要另交一件,换一个新的 Idempotency-Key 再发;要补充先前那件,用它的20位编号发到 "
+            "/api/v1/reports/messages。"
+        )
+
+
 class Away(Refusal):
     """The store cannot be reached: nothing was acknowledged, nothing is half done."""
 

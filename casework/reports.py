@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from hashlib import sha256
 
 from casework.refusals import BadInput
 from casework.tickets import Kind
@@ -94,6 +96,31 @@ class Attachment:
     media_type: str = "application/octet-stream"
 
 
+#: Fewer characters could be met by chance, or be guessed.
+SHORTEST_KEY = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class Once:
+    """One request of one sender: the same three again are the same report and the same receipt.
+
+    As draft-ietf-httpapi-idempotency-key-header says it: a key belongs to its sender, and to what
+    was asked with it the first time."""
+
+    scope: str  # whose key it is
+    key: str = field(repr=False)
+    digest: bytes = field(repr=False)  # of what was asked, `digest_of`
+
+
+def digest_of(asked: Mapping[str, object], files: Sequence[str] = ()) -> bytes:
+    """What a request asks, as SHA-256: the same for the same fields in any order and spelling.
+
+    >>> digest_of({"a": 1, "b": ""}) == digest_of({"b": "", "a": 1})
+    True
+    """
+    return sha256(json.dumps([asked, list(files)], sort_keys=True).encode()).digest()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """A report as it is handed to the intake door, in clear, for the blink it takes to seal it."""
@@ -112,8 +139,8 @@ class Report:
     #: `Route.digest` of the readers she was told before she handed it in, '' when nobody was told.
     told: str = ""
     attachments: tuple[Attachment, ...] = ()
-    #: A key chosen by the sender; the same key twice is one report and one receipt.
-    idempotency_key: str = ""
+    #: The sender's key and what was asked with it; None where every sending is a report of its own.
+    once: Once | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import pyrage
 
 from casework.actions.handling import act
 from casework.offices import Level, Role
-from casework.reports import Report
+from casework.reports import Once, Report, digest_of
 from casework.shelves import Tab
 from casework.tickets import Action, Kind
 from papers.card import Card
@@ -115,7 +115,8 @@ async def cases(service: Service) -> None:
         if (await reading.log.head()).size:
             return
     for n, story in enumerate(STORIES):
-        made = replace(story, channel="web", idempotency_key=f"demo story {n}")
+        once = Once(scope="demo", key=f"demo story {n}", digest=digest_of({"text": story.text}))
+        made = replace(story, channel="web", once=once)
         await service.office.intake.file(made)
     await _move_some(service)
 

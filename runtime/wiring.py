@@ -21,7 +21,6 @@ from casework.content import Content
 from casework.delivery import Sender
 from casework.ports import Office, WallClock
 from casework.refusals import BadInput, Refusal
-from casework.workdays import day_of
 from papers.card import Card
 from papers.signature import SigningKey
 from runtime.clock import SystemClock
@@ -87,11 +86,10 @@ class Service:
             arrived, waiting = await push_waiting(office, recipient=self.recipient, client=client)
         return f"送到 {arrived} 批,还等 {waiting} 批"
 
-    async def _forget(self, _office: Office, today: date) -> str:
+    async def _forget(self, office: Office, _today: date) -> str:
         # A replay may play another day; a key is destroyed when it is really old, not before.
-        really = day_of(SystemClock().now())
-        gone = await self.store.forget(min(today, really))
-        return f"销毁 {len(gone)} 把当日钥匙"
+        gone = await self.store.forget(min(office.clock.now(), SystemClock().now()))
+        return f"销毁 {gone.keys} 把当日钥匙,清掉 {gone.answers} 份过了一天的答复"
 
     async def _escalate(self, office: Office, _today: date) -> str:
         return f"{await escalate_overdue(office)} 件往上报了一级"

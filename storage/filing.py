@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
 from casework.deadlines import next_due
 from casework.refusals import BadInput
-from casework.reports import REPORTER, Receipt, Report, bounded
+from casework.reports import REPORTER, Once, Receipt, Report, bounded
 from casework.sealed_names import pseudonym
 from casework.tickets import Action, Entry, Ticket
 from casework.transparency import Frontier
 from casework.workdays import SHANGHAI, day_of
-from papers.envelope import open_under, seal_under
 from storage.blobs import MOST
 from storage.codes import CodeKeys
-from storage.log import append_leaves, edge_from_bytes, edge_to_bytes, lock_head
+from storage.log import append_leaves, lock_head
 from storage.rows import entry_to_row, ticket_to_row
-from storage.schema import answered_once, attachments, boxes, envelopes, history, receipts, tickets
+from storage.schema import attachments, boxes, envelopes, history, receipts, tickets
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 DIGITS = 10
@@ -50,7 +46,7 @@ class Filing:
     texts: Mapping[str, bytes]
     boxes: Mapping[str, bytes]
     files: Sequence[Mapping[str, Any]]
-    key: bytes  # derived from the Idempotency-Key, b'' without one
+    once: Once | None
     commit: bytes
     readers: tuple[str, ...]  # names of the units that hold a box
 
@@ -139,69 +135,12 @@ def write(connection: Connection, filings: Sequence[Filing]) -> list[Receipt]:
         connection.execute(insert(attachments), files)
     before = lock_head(connection)
     head, hashes = append_leaves(connection, before, [leaf_of(f) for f in filings])
-    made = [
+    return [
         receipt_of(filing, before.size + n, leaf, head)
         for n, (filing, leaf) in enumerate(zip(filings, hashes, strict=True))
     ]
-    _remember(connection, filings, made)
-    return made
 
 
 def _ticket_row(filing: Filing) -> dict[str, Any]:
     month = filing.ticket.filed_at.astimezone(SHANGHAI).strftime("%Y-%m")
     return {**ticket_to_row(filing.ticket), "month": month, "salt": filing.salt, "batch": ""}
-
-
-def answered_before(connection: Connection, filings: Sequence[Filing]) -> dict[bytes, Receipt]:
-    """The receipts of those whose Idempotency-Key was answered within the day."""
-    hashes = {sha256(filing.key).digest(): filing.key for filing in filings if filing.key}
-    if not hashes:
-        return {}
-    query = select(answered_once).where(answered_once.c.key_hash.in_(hashes))
-    return {
-        hashes[row.key_hash]: receipt_from_bytes(
-            open_under(hashes[row.key_hash], row.sealed, "receipt")
-        )
-        for row in (connection.execute(query)).all()
-    }
-
-
-def _remember(connection: Connection, filings: Sequence[Filing], made: Sequence[Receipt]) -> None:
-    """The answer to an Idempotency-Key, sealed under it."""
-    keyed = [
-        {
-            "key_hash": sha256(f.key).digest(),
-            "sealed": seal_under(f.key, receipt_to_bytes(receipt), "receipt"),
-            "at": f.ticket.filed_at,
-        }
-        for f, receipt in zip(filings, made, strict=True)
-        if f.key
-    ]
-    if keyed:
-        connection.execute(insert(answered_once), keyed)
-
-
-def receipt_to_bytes(receipt: Receipt) -> bytes:
-    return json.dumps(
-        {
-            "code": receipt.code,
-            "due": receipt.due.isoformat(),
-            "index": receipt.index,
-            "leaf": receipt.leaf.hex(),
-            "size": receipt.head.size,
-            "edge": edge_to_bytes(receipt.head).hex(),
-            "readers": receipt.readers,
-        }
-    ).encode()
-
-
-def receipt_from_bytes(raw: bytes) -> Receipt:
-    kept = json.loads(raw)
-    return Receipt(
-        code=kept["code"],
-        due=datetime.fromisoformat(kept["due"]),
-        index=kept["index"],
-        leaf=bytes.fromhex(kept["leaf"]),
-        head=edge_from_bytes(kept["size"], bytes.fromhex(kept["edge"])),
-        readers=tuple(kept.get("readers", ())),
-    )

@@ -14,26 +14,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from casework.content import Content
 from casework.deadlines import WorkCalendar, clocks_at_intake
 from casework.ports import WallClock
-from casework.refusals import Away, BadInput, ReadersChanged
-from casework.reports import REPORTER, Receipt, Report
+from casework.refusals import Away, BadInput, KeyUsed, ReadersChanged
+from casework.reports import REPORTER, Once, Receipt, Report
 from casework.routing import Route, line_of, route
 from casework.tickets import Ticket
 from casework.transparency import commitment
 from papers.boxes import Boxes
-from papers.envelope import derive
 from papers.files import try_disk
+from storage.answers import answers_to, remember
 from storage.blobs import BlobShelf
 from storage.bursts import Bursts
 from storage.codes import CodePool
 from storage.engine import only_reads, reaching
-from storage.filing import Filing, answered_before, check, facts_of, new_number, write
+from storage.filing import Filing, check, facts_of, new_number, write
 from storage.keyshelf import ShredShelf
 from storage.schema import unit_keys
 from storage.sealing import ReportKeys, boxes_for
@@ -73,32 +73,55 @@ class IntakeDoor:
         self._desk = desk
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
-        self._same: dict[bytes, asyncio.Future[Receipt]] = {}
+        self._same: dict[Once, asyncio.Future[Receipt]] = {}
         self._boxes = Boxes()
 
     async def file(self, report: Report) -> Receipt:
-        """A durable receipt, or a refusal in a sentence. The same key twice is one report."""
+        """A durable receipt, or a refusal in a sentence. The same request of the same sender twice is
+        one report; raises `KeyUsed` where the sender's key came with another content."""
         check(report)
-        key = derive(report.idempotency_key.encode(), "once") if report.idempotency_key else b""
-        if not key:
-            return await self._file(report, b"")
-        if key in self._same:
-            return await asyncio.shield(self._same[key])
-        answer = asyncio.ensure_future(self._file(report, key))
-        self._same[key] = answer
+        if report.once is None:
+            return await self._file(report)
+        if report.once in self._same:
+            return await asyncio.shield(self._same[report.once])
+        answer = asyncio.ensure_future(self._file_once(report, report.once))
+        self._same[report.once] = answer
         try:
             return await asyncio.shield(answer)
         finally:
-            self._same.pop(key, None)
+            self._same.pop(report.once, None)
 
-    async def _file(self, report: Report, key: bytes) -> Receipt:
-        waiting = Waiting(await self._prepare(report, key))
+    async def answered(self, once: Once) -> Receipt | None:
+        """What this request got within the day, None where it is new. Raises `KeyUsed`."""
+        now = self._desk.clock.now()
+        async with reaching(self._desk.readers) as connection:
+            known = await connection.run_sync(lambda c: answers_to(c, [once], now))
+        answer = known.get(once)
+        if isinstance(answer, KeyUsed):
+            raise answer
+        return answer
+
+    async def _file_once(self, report: Report, once: Once) -> Receipt:
+        """Asked before anything is prepared: what was answered stays so, whoever would read it now and
+        wherever its files are."""
+        if known := await self.answered(once):
+            return known
+        try:
+            return await self._file(report)
+        except (BadInput, ReadersChanged):
+            # In another process the same request may just have been filed, and taken its files along.
+            if known := await self.answered(once):
+                return known
+            raise
+
+    async def _file(self, report: Report) -> Receipt:
+        waiting = Waiting(await self._prepare(report))
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work(), name="intake")
         self._queue.put_nowait(waiting)
         return await waiting.answer
 
-    async def _prepare(self, report: Report, key: bytes) -> Filing:
+    async def _prepare(self, report: Report) -> Filing:
         """Everything that needs no database: routing, keys, sealing."""
         content, now = self._desk.content(), self._desk.clock.now()
         publics = await self._publics(report, content)
@@ -128,7 +151,7 @@ class IntakeDoor:
                 REPORTER: code.box.seal(keys.reporter),
             },
             files=[held for held, _ in files],
-            key=key,
+            once=report.once,
             commit=commitment(salt, texts, {held["id"]: sealed for held, sealed in files}),
             readers=tuple(content.organisation[unit].name for unit in way.readers),
         )
@@ -197,26 +220,42 @@ class IntakeDoor:
                     _answer(each, receipt)
 
     async def _one_by_one(self, batch: list[Waiting]) -> None:
-        """Somebody else's process filed one of these first: find out which."""
+        """Two of these have one key, or somebody else's process filed one first: find out which. One
+        that meets another process once more finds its answer the next time."""
         for each in batch:
-            try:
-                _answer(each, (await self._write([each.filing]))[0])
-            except IntegrityError:
-                _answer(each, Away())
-            except (DBAPIError, OSError):
-                _answer(each, Away())
+            _answer(each, await self._alone(each.filing, tries=2))
 
-    async def _write(self, filings: list[Filing]) -> list[Receipt]:
-        """Those whose key was answered before get that answer; the others are written. The shred
+    async def _alone(self, filing: Filing, *, tries: int) -> Receipt | Exception:
+        try:
+            return (await self._write([filing]))[0]
+        except IntegrityError:
+            return await self._alone(filing, tries=tries - 1) if tries > 1 else Away()
+        except (DBAPIError, OSError):
+            return Away()
+        except Exception as fault:  # whoever waits is told, and the next one goes on
+            return fault
+
+    async def _write(self, filings: list[Filing]) -> list[Receipt | KeyUsed]:
+        """Requests that were answered before get that answer; the others are written. The shred
         secrets come first: a ticket without one would be born purged."""
+        now, asked = self._desk.clock.now(), [f.once for f in filings if f.once]
+
+        def put_down(connection: Connection) -> list[Receipt]:
+            made = write(connection, fresh)
+            pairs = zip(fresh, made, strict=True)
+            remember(connection, [(f.once, receipt) for f, receipt in pairs if f.once], now)
+            return made
+
         async with self._desk.bursts.begin() as burst:
-            known = await burst.run(lambda connection: answered_before(connection, filings))
-            fresh = [filing for filing in filings if filing.key not in known]
+            known = await burst.run(lambda c: answers_to(c, asked, now)) if asked else {}
+            fresh = [filing for filing in filings if filing.once not in known]
             if fresh:
                 secrets_of = {filing.ticket.number: filing.shred for filing in fresh}
                 await asyncio.to_thread(self._desk.shreds.keep, secrets_of)
-                made = iter(await burst.run(lambda connection: write(connection, fresh)))
-        return [known.get(filing.key) or next(made) for filing in filings]
+                made = iter(await burst.run(put_down))
+        return [
+            known[f.once] if f.once is not None and f.once in known else next(made) for f in filings
+        ]
 
     async def refuse_if_closed(self) -> None:
         """What any report would meet now, without one: a missing key, a database that is away or only

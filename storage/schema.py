@@ -150,12 +150,14 @@ log_head = Table(
     Column("edge", LargeBinary, nullable=False),
 )
 
-answered_once = Table(  # the answer kept for an Idempotency-Key, sealed under that key, for 24 h
+answered_once = Table(  # the answer to a request that may come again; the row alone opens nothing
     "answered_once",
     metadata,
-    Column("key_hash", LargeBinary, primary_key=True),
+    Column("id", LargeBinary, primary_key=True),  # hash of the sender's scope and key
+    Column("proof", LargeBinary, nullable=False),  # HMAC of what was asked, under the key
     Column("sealed", LargeBinary, nullable=False),
     Column("at", Moment, nullable=False),
+    Index("answered_by_time", "at"),
 )
 
 inbound = Table(

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import make_url, select
@@ -18,7 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.content import Content
 from casework.deadlines import WorkCalendar
 from casework.ports import WallClock
+from casework.workdays import day_of
 from papers.files import private_folder
+from storage.answers import forget_answers
 from storage.blobs import BlobShelf
 from storage.bursts import bursts_of
 from storage.codes import CodePool
@@ -27,6 +29,7 @@ from storage.engine import (
     StoreUnusable,
     is_sqlite,
     opening,
+    reaching,
     readers_engine,
     refuse_unsafe,
     sqlite_url,
@@ -45,6 +48,14 @@ from storage.talks import Today, forget_before
 
 #: The lasting keys of the service: contacts of craftsmen, and the signature of the batches.
 OWN_KEYS = ("service", "signing")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forgotten:
+    """How much was destroyed in one night."""
+
+    keys: int
+    answers: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,14 +104,16 @@ class Store:
             )
             return bool(made.rowcount == 1)
 
-    async def forget(self, today: date) -> list[str]:
-        """Destroy day keys past their time and the rows that only they opened."""
-        gone = self.keys.destroy_older(today)
+    async def forget(self, now: datetime) -> Forgotten:
+        """Destroy what is past its time: day keys and the rows that only they opened, and answers
+        kept for requests that come again."""
+        gone = self.keys.destroy_older(day_of(now))
         kept = self.keys.days()
-        if gone and kept:
-            async with self.house.writer.begin() as connection:
+        async with self.house.turn, reaching(self.house.writer, write=True) as connection:
+            if gone and kept:
                 await forget_before(connection, min(kept))
-        return gone
+            answers = await connection.run_sync(lambda c: forget_answers(c, now))
+        return Forgotten(keys=len(gone), answers=answers)
 
 
 async def open_store(

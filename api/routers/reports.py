@@ -11,13 +11,24 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.responses import JSONResponse, Response
 
-from api.front import Front, TheFront
+from api.front import Front, Sender, TheFront
 from api.problems import Unsupported
 from api.routers.ask import today_of
 from api.uploads import SealedRoute
 from casework.receipts import read_code
 from casework.refusals import BadInput
-from casework.reports import LONGEST, Accused, Attachment, Facts, Mailbox, Receipt, Report
+from casework.reports import (
+    LONGEST,
+    SHORTEST_KEY,
+    Accused,
+    Attachment,
+    Facts,
+    Mailbox,
+    Once,
+    Receipt,
+    Report,
+    digest_of,
+)
 from casework.routing import ROLES
 from casework.tickets import Action, Kind, Ticket
 
@@ -73,7 +84,12 @@ class RatingIn(ReceiptIn):
     said: Literal["solved", "unsolved", "nobody_came"]
 
 
+#: Longest and shortest `Idempotency-Key`; a UUID has 36 characters.
+LONGEST_KEY = 200
+
 BODY: dict[str, Any] = {
+    # A token is no condition: it makes the sender's keys her own.
+    "security": [{}, {"HTTPBearer": []}],
     "requestBody": {
         "required": True,
         "content": {
@@ -88,7 +104,7 @@ BODY: dict[str, Any] = {
                 }
             },
         },
-    }
+    },
 }
 
 
@@ -96,14 +112,42 @@ BODY: dict[str, Any] = {
 async def file(
     request: Request,
     front: TheFront,
-    idempotency_key: Annotated[str, Header(max_length=200)] = "",
+    scope: Sender,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description=f"自己起的一串字,{SHORTEST_KEY}到{LONGEST_KEY}个,每件换一个(比如 UUID)。24小时里"
+            "同一个发送方用同一串字再发同样的内容,还是那一件、那个编号;发别的内容是 422,不登记。"
+            "带了有效令牌的,各用各的;不带令牌的,大家共用一套,所以要随机。"
+        ),
+    ] = None,
 ) -> Response:
-    """Register a report. The same `Idempotency-Key` again is the same report and receipt."""
+    """Register a report. The same sender, `Idempotency-Key` and content within 24 hours is the same
+    report and receipt; the same key with another content is 422 (`key-used`), and nothing is filed."""
+    key = checked_key(idempotency_key)
     told, files = await _told(request, front)
     facts = facts_of(told, front)
-    report = report_from(told, facts, files=files, key=idempotency_key)
+    once = Once(scope=scope, key=key, digest=asked_by(told, files)) if key else None
+    report = report_from(told, facts, files=files, once=once)
     receipt = await front.office.intake.file(report)
     return JSONResponse(receipt_out(receipt, missing(told, facts, files)), 201)
+
+
+def checked_key(sent: str | None) -> str:
+    """The sender's key, '' where none was sent. Raises `BadInput` for one that is no key."""
+    if sent is None:
+        return ""
+    if not SHORTEST_KEY <= len(sent.strip()) <= LONGEST_KEY:
+        raise BadInput(
+            f"Idempotency-Key 要 {SHORTEST_KEY} 到 {LONGEST_KEY} 个字,每件换一个,随机的(比如 UUID)。"
+            "这一件还没有登记,换好再发一次。"
+        )
+    return sent.strip()
+
+
+def asked_by(told: ReportIn, files: tuple[Attachment, ...]) -> bytes:
+    """What is asked, as it was understood: JSON or a form, in any order of its fields."""
+    return digest_of(told.model_dump(mode="json"), [each.sha256 for each in files])
 
 
 async def _told(request: Request, front: Front) -> tuple[ReportIn, tuple[Attachment, ...]]:
@@ -158,7 +202,7 @@ def facts_of(told: ReportIn, front: Front) -> Facts:
 
 
 def report_from(
-    told: ReportIn, facts: Facts, *, files: tuple[Attachment, ...] = (), key: str = ""
+    told: ReportIn, facts: Facts, *, files: tuple[Attachment, ...] = (), once: Once | None = None
 ) -> Report:
     """The report as it is filed. A place read out of the text decides nothing: nobody confirmed it.
     Whoever the text names is shut out beside whom the sender names; a role that is not in the
@@ -183,7 +227,7 @@ def report_from(
         floor="city" if told.only_above_county else "",
         channel="api",
         attachments=files,
-        idempotency_key=key,
+        once=once,
     )
 
 

@@ -13,7 +13,7 @@ from casework.deadlines import WorkCalendar
 from casework.offices import Person, Role
 from casework.ports.keys import Keyring
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
-from casework.reports import Attachment, Mailbox, Receipt, Report
+from casework.reports import Attachment, Mailbox, Once, Receipt, Report
 from casework.routing import Route
 from casework.shelves import (
     Announcement,
@@ -376,7 +376,11 @@ class Intake(Protocol):
     """The door for reports: those waiting share one transaction."""
 
     async def file(self, report: Report) -> Receipt:
-        """A durable receipt. Raises a `Refusal`; `ReadersChanged` when `report.told` no longer holds."""
+        """A durable receipt. Raises a `Refusal`; `ReadersChanged` when `report.told` no longer holds,
+        `KeyUsed` when `report.once` has a key that came with another content."""
+
+    async def answered(self, once: Once) -> Receipt | None:
+        """What this request got within the day, None where it is new. Raises `KeyUsed`."""
 
     async def way(self, report: Report) -> Route:
         """Who would read it if it were handed in now; nothing is filed."""

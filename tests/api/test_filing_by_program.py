@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import httpx
 import pytest
@@ -15,13 +16,14 @@ from tests.offices import CITY, CONTENT, COUNTY, LUSHAN, PROVINCE, TestOffice
 
 REPORTS = "/api/v1/reports"
 LEAK = {"text": "新屋下雨漏一地", "county": LUSHAN, "kind": "quality", "category": "quality.leak"}
+KEY = "2b7e1516-28ae-d2a6-abf7"
 NOT_A_CODE = {"receipt": "1234"}
 
 
 async def test_a_report_gets_a_receipt_a_date_and_its_place_in_the_log(
     client: httpx.AsyncClient,
 ) -> None:
-    answer = await client.post(REPORTS, json=LEAK, headers={"Idempotency-Key": "one"})
+    answer = await client.post(REPORTS, json=LEAK, headers={"Idempotency-Key": KEY})
 
     assert answer.status_code == 201, answer.text
     body = answer.json()
@@ -94,7 +96,7 @@ async def test_the_same_key_twice_is_one_report_and_one_answer(
     client: httpx.AsyncClient, small_office: TestOffice
 ) -> None:
     answers = [
-        (await client.post(REPORTS, json=LEAK, headers={"Idempotency-Key": "k"})).json()
+        (await client.post(REPORTS, json=LEAK, headers={"Idempotency-Key": KEY})).json()
         for _ in range(3)
     ]
 
@@ -109,7 +111,7 @@ async def test_the_same_key_twice_is_one_report_and_one_answer(
 async def test_the_same_key_three_times_at_once_is_one_report(
     client: httpx.AsyncClient, small_office: TestOffice
 ) -> None:
-    key = {"Idempotency-Key": "at once"}
+    key = {"Idempotency-Key": KEY}
     answers = await asyncio.gather(
         *(client.post(REPORTS, json=LEAK, headers=key) for _ in range(3))
     )
@@ -119,6 +121,146 @@ async def test_the_same_key_three_times_at_once_is_one_report(
 
     assert {answer.json()["receipt"] for answer in answers} == {answers[0].json()["receipt"]}
     assert head.size == 1
+
+
+def form_of(told: dict[str, object]) -> dict[str, tuple[None, str]]:
+    """As multipart/form-data without a file."""
+    return {name: (None, str(value)) for name, value in told.items()}
+
+
+async def test_the_same_meaning_is_the_same_request_however_it_is_spelt(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    told = {**LEAK, "to_discipline": False, "when": "去年"}
+    backwards = json.dumps(dict(reversed(told.items())), indent=3, ensure_ascii=False)
+    json_too = {"Idempotency-Key": KEY, "Content-Type": "application/json; charset=utf-8"}
+    defaults = {**told, "place": "", "accused_role": "", "only_above_county": False}
+
+    answers = [
+        await client.post(REPORTS, json=told, headers={"Idempotency-Key": KEY}),
+        await client.post(REPORTS, content=backwards.encode(), headers=json_too),
+        await client.post(REPORTS, json=defaults, headers={"Idempotency-Key": KEY}),
+        await client.post(
+            REPORTS, files=form_of({**told, "to_discipline": "不要"}),
+            headers={"Idempotency-Key": f" {KEY} "},
+        ),
+    ]  # fmt: skip
+
+    assert [each.status_code for each in answers] == [201] * 4
+    assert len({each.text for each in answers}) == 1
+    async with small_office.reading() as reading:
+        assert (await reading.log.head()).size == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"text": "新屋下雨漏一地。"},
+        {"text": "村里每户收300块钱"},
+        {"county": "410422"},
+        {"only_above_county": True},
+        {"to_discipline": True},
+        {"when": "去年"},
+        {"accused_role": "village_secretary"},
+    ],
+)
+async def test_the_same_key_with_another_content_is_not_answered_with_the_first_receipt(
+    client: httpx.AsyncClient, small_office: TestOffice, other: dict[str, object]
+) -> None:
+    key = {"Idempotency-Key": KEY}
+    first = await client.post(REPORTS, json=LEAK, headers=key)
+
+    second = await client.post(REPORTS, json={**LEAK, **other}, headers=key)
+
+    assert (second.status_code, second.json()["code"]) == (422, "key-used")
+    assert "没有登记" in second.json()["detail"]
+    assert "换一个新的 Idempotency-Key" in second.json()["detail"]
+    assert first.json()["receipt"] not in second.text
+    again = await client.post(
+        REPORTS, json={**LEAK, **other}, headers={"Idempotency-Key": f"{KEY} 2"}
+    )
+    assert again.status_code == 201
+    async with small_office.reading() as reading:
+        assert (await reading.log.head()).size == 2
+
+
+async def test_a_file_is_part_of_what_is_asked(client: httpx.AsyncClient) -> None:
+    async def sends(content: bytes) -> httpx.Response:
+        file = {"files": ("a.pdf", content)}
+        return await client.post(REPORTS, data=LEAK, files=file, headers={"Idempotency-Key": KEY})
+
+    first, same, other = (
+        await sends(b"%PDF-1.4 one"), await sends(b"%PDF-1.4 one"), await sends(b"%PDF-1.4 two")
+    )  # fmt: skip
+    without = await client.post(REPORTS, json=LEAK, headers={"Idempotency-Key": KEY})
+
+    assert first.json()["receipt"] == same.json()["receipt"]
+    assert [other.status_code, without.status_code] == [422, 422]
+
+
+@pytest.mark.parametrize(
+    "key", ["", "k", "fifteen letters", "   spaces    round   "[:18], "x" * 201]
+)
+async def test_a_key_that_is_none_is_refused_in_a_sentence(
+    client: httpx.AsyncClient, small_office: TestOffice, key: str
+) -> None:
+    answer = await client.post(REPORTS, json=LEAK, headers={"Idempotency-Key": key})
+
+    assert answer.status_code == 422
+    assert "16 到 200 个字" in answer.json()["detail"]
+    async with small_office.reading() as reading:
+        assert (await reading.log.head()).size == 0
+
+
+async def test_whoever_has_a_token_has_keys_of_her_own(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    county, city = [
+        {
+            "Authorization": f"Bearer {await small_office.signs_in(await colleague(small_office, unit))}"
+        }
+        for unit in (COUNTY, CITY)
+    ]
+    key = {"Idempotency-Key": KEY}
+    told = {"": LEAK, "county": {**LEAK, "text": "甲"}, "city": {**LEAK, "text": "乙"}}
+
+    answers = [
+        await client.post(REPORTS, json=told[""], headers=key),
+        await client.post(REPORTS, json=told["county"], headers=key | county),
+        await client.post(REPORTS, json=told["city"], headers=key | city),
+    ]
+    again = await client.post(REPORTS, json=told["county"], headers=key | county)
+
+    assert [each.status_code for each in answers] == [201] * 3
+    assert len({each.json()["receipt"] for each in answers}) == 3
+    assert again.json() == answers[1].json()
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer ", "Bearer nonsense", "Basic eDp5", "Bearer " + "A" * 64]
+)
+async def test_a_token_that_opens_nothing_shares_the_open_scope(
+    client: httpx.AsyncClient, header: str
+) -> None:
+    key = {"Idempotency-Key": KEY}
+    first = await client.post(REPORTS, json=LEAK, headers=key)
+
+    second = await client.post(REPORTS, json=LEAK, headers=key | {"Authorization": header})
+
+    assert first.json() == second.json()
+
+
+async def test_the_documentation_says_how_a_key_is_made_and_that_a_token_is_no_condition(
+    client: httpx.AsyncClient,
+) -> None:
+    filing = (await client.get("/api/openapi.json")).json()["paths"][REPORTS]["post"]
+
+    (header,) = filing["parameters"]
+    assert header["name"] == "idempotency-key"
+    assert not header["required"]
+    assert "16到200" in header["description"]
+    assert "24小时" in header["description"]
+    assert {} in filing["security"]
 
 
 async def test_without_a_key_every_report_is_its_own(client: httpx.AsyncClient) -> None:

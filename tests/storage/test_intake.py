@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from casework.refusals import BadInput, IntakeClosed, NoSuchReceipt, NoSuchTicket
+from casework.reports import Once, digest_of
 from casework.shelves import Tab
 from casework.transparency import verify_inclusion
 from tests.offices import CITY, COUNTY, LEAKING_ROOF, WITHHELD, TestOffice, open_office
@@ -54,7 +55,8 @@ async def test_the_county_reads_a_quality_report_and_the_city_a_clue(office: Tes
 
 
 async def test_the_same_report_three_times_at_once_is_one_ticket(office: TestOffice) -> None:
-    report = replace(LEAKING_ROOF, idempotency_key="a key the sender chose")
+    once = Once(scope="open", key="a key the sender chose", digest=digest_of({"n": 1}))
+    report = replace(LEAKING_ROOF, once=once)
 
     receipts = await asyncio.gather(*(office.office.intake.file(report) for _ in range(3)))
     later = await office.office.intake.file(report)

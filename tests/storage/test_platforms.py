@@ -130,7 +130,7 @@ async def test_all_of_it_ends_with_the_key_of_its_day(office: TestOffice) -> Non
     async with office.files() as files:
         await files.talks.take(Inbound(channel="web", external_id="n", caller="b"))
 
-    await office.store.forget(office.clock.now().date())
+    await office.store.forget(office.clock.now())
 
     async with office.reading() as reading:
         for table in (replies, windows, unsaid):

@@ -19,8 +19,18 @@ from bot.dialogues.whom import ABOVE, CLOSE, WHO, Readers, called, may_accuse
 from casework.deadlines import said
 from casework.ports import Office
 from casework.receipts import shown, spoken
-from casework.refusals import BadInput, ReadersChanged
-from casework.reports import Accused, Attachment, Facts, Receipt, Report, bounded
+from casework.refusals import BadInput, KeyUsed, ReadersChanged, Refusal
+from casework.reports import (
+    SHORTEST_KEY,
+    Accused,
+    Attachment,
+    Facts,
+    Once,
+    Receipt,
+    Report,
+    bounded,
+    digest_of,
+)
 from casework.routing import IN_THE_VILLAGE
 from casework.workdays import day_of
 from nlp.identity import without
@@ -51,18 +61,21 @@ class Draft:
     office: str = YES
     floor: str = ""
     token: str = ""
-    blobs: tuple[str, ...] = ()
+    blobs: tuple[str, ...] = ()  # names of the files as they are held
+    sums: tuple[str, ...] = ()  # and their digests, known when they are no longer held
     told: str = ""  # digest of the readers she was shown
 
     @classmethod
     def of(cls, form: Mapping[str, str], several: Mapping[str, Sequence[str]]) -> Draft:
         single = {name: form.get(name, "") for name in SINGLE}
+        token = form.get("token", "")
         return cls(
             **single,
             office=NO if form.get("office") == NO else YES,
-            token=form.get("token") or secrets.token_urlsafe(18),
+            token=token if len(token) >= SHORTEST_KEY else new_token(),
             denied=tuple(several.get("denied", ())),
             blobs=tuple(several.get("blob", ()))[:MOST_FILES],
+            sums=tuple(several.get("sum", ()))[:MOST_FILES],
         )
 
     def hidden(self) -> list[tuple[str, str]]:
@@ -70,9 +83,27 @@ class Draft:
         single = [
             (name, str(value))
             for name, value in vars(self).items()
-            if name not in ("denied", "blobs", "told") and value
+            if name not in ("denied", "blobs", "sums", "told") and value
         ]
-        return [*single, *(("denied", n) for n in self.denied), *(("blob", b) for b in self.blobs)]
+        return [*single, *(("denied", n) for n in self.denied), *self.hidden_files()]
+
+    def hidden_files(self) -> list[tuple[str, str]]:
+        return [*(("blob", blob) for blob in self.blobs), *(("sum", each) for each in self.sums)]
+
+    def with_files(self, files: Sequence[Attachment]) -> Draft:
+        blobs, sums = (each.blob for each in files), (each.sha256 for each in files)
+        return replace(self, blobs=tuple(blobs), sums=tuple(sums))
+
+    @property
+    def once(self) -> Once:
+        """The form as it is handed in; who was shown as readers is no part of what she asks, nor
+        under which names her files were held."""
+        asked = {k: v for k, v in vars(self).items() if k not in ("token", "told", "blobs", "sums")}
+        return Once(scope="form", key=self.token, digest=digest_of(asked, self.sums))
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(18)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,16 +139,35 @@ class ReportForm:
         }
         return Page(name="report", values=values, status=422 if sentence else 200)
 
+    async def again(self, draft: Draft, refusal: Refusal) -> Page:
+        """The first page with everything she wrote and the files that are still held. A form that was
+        handed in and then altered gets a token of its own: sent on, it is a new report."""
+        held = [each for each in await self._held(draft) if each]
+        kept, sentence = replace(draft, told="").with_files(held), refusal.sentence
+        if isinstance(refusal, KeyUsed):
+            texts = self.knows.content.texts
+            kept, sentence = replace(kept, token=new_token()), texts("report.form_again")
+            if len(held) < len(draft.blobs):  # they went along with the first
+                sentence += texts("report.files_again")
+        return self.first(kept, sentence)
+
     async def onward(self, draft: Draft, files: Sequence[UploadFile]) -> Page:
         """The next page: what is still to be asked, who will read it, or the receipt. Raises a
         `Refusal` and has lost nothing then."""
-        draft = replace(draft, blobs=(*draft.blobs, *await self._hold(files, len(draft.blobs))))
+        fresh = await self._hold(files, len(draft.blobs))
+        draft = replace(
+            draft,
+            blobs=(*draft.blobs, *(each.blob for each in fresh)),
+            sums=(*draft.sums, *(each.sha256 for each in fresh)),
+        )
         if not draft.story.strip() and not draft.blobs:
             raise BadInput("还没有说是什么事。一句话、一张照片、一段录音都行。")
         facts = self.knows.facts(bounded(draft.story), today=self._today)
         if draft.identity == CUT:
             draft = replace(draft, story=without(draft.story, facts.identity), identity=KEEP)
             facts = self.knows.facts(draft.story, today=self._today)
+        if draft.told and (receipt := await self.office.intake.answered(draft.once)):
+            return self._receipt(receipt, facts)  # a second press, whatever changed meanwhile
         asked = self._still_to_ask(draft, facts)
         if asked:
             return Page(name="check", values={**asked, "typed": draft, "promise": self.promise})
@@ -166,7 +216,7 @@ class ReportForm:
         made = make(draft.story.strip(), replace(facts, accused=about), county, code, "", also)
         near = draft.close == "county" and any(each.role in IN_THE_VILLAGE for each in about)
         return replace(
-            made, channel=CHANNEL, idempotency_key=draft.token,
+            made, channel=CHANNEL, once=draft.once,
             floor="city" if near or draft.floor == "city" else "",
         )  # fmt: skip
 
@@ -202,20 +252,23 @@ class ReportForm:
         }  # fmt: skip
         return Page(name="receipt", values=values)
 
-    async def _hold(self, files: Sequence[UploadFile], have: int) -> list[str]:
-        """The names of the files as they are held. More than fit are refused, none is dropped."""
+    async def _hold(self, files: Sequence[UploadFile], have: int) -> list[Attachment]:
+        """The files as they are held. More than fit are refused, none is dropped."""
         sent = [each for each in files if each.filename or each.size]
         if have + len(sent) > MOST_FILES:
             raise BadInput(f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。")
         held = []
         for file in sent:
             async with self.office.files() as shelves:
-                held.append((await shelves.blobs.hold(await file.read())).blob)
+                held.append(await shelves.blobs.hold(await file.read()))
         return held
 
-    async def _attached(self, draft: Draft) -> tuple[Attachment, ...]:
+    async def _held(self, draft: Draft) -> list[Attachment | None]:
         async with self.office.reading() as reading:
-            held = [await reading.blobs.held(blob) for blob in draft.blobs]
+            return [await reading.blobs.held(blob) for blob in draft.blobs]
+
+    async def _attached(self, draft: Draft) -> tuple[Attachment, ...]:
+        held = await self._held(draft)
         if None in held:
             raise BadInput("刚才的照片或录音没有存住,请再发一次。")
         return tuple(each for each in held if each)

@@ -87,7 +87,7 @@ class Pages:
         try:
             return self._shown(await self._form.onward(draft, files))
         except Refusal as refusal:
-            return self._shown(self._form.first(replace(draft, told=""), refusal.sentence))
+            return self._shown(await self._form.again(draft, refusal))
 
     def _shown(self, page: Page) -> Response:
         return self.page(page.name, page.status, **page.values)
