@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Reopen, Withdraw
+from casework.content import Texts
 from casework.ports import Office
+from casework.reports import Added
 from casework.tickets import Action
+from nlp.understanding import Understanding
 
 Mine = AddMessage | Reopen | Rate | Appeal | Withdraw
 
 
-async def carried_out(office: Office, outcome: Mine) -> str:
-    """Done in one transaction; the key of the sentence she is told."""
-    now = office.clock.now()
+async def carried_out(office: Office, knows: Understanding, outcome: Mine) -> str:
+    """Done in one transaction; the sentence she is told."""
+    now, texts = office.clock.now(), office.content.texts
     async with office.files() as files:
         match outcome:
             case AddMessage(code, text):
-                await files.mailboxes.add(code, text, at=now)
-                return "status.added"
+                about = knows.accused(text)
+                added = await files.mailboxes.add(code, text, about=about, at=now)
+                return kept_from(texts, added) or texts("status.added")
             case Reopen(code):
                 await files.mailboxes.reopen(code, at=now)
-                return "status.reopened"
+                return texts("status.reopened")
             case Rate(code, said):
                 await files.mailboxes.rate(code, Action(said), at=now)
-                return "status.rated" if said == "solved" else "status.redone"
+                return texts("status.rated" if said == "solved" else "status.redone")
             case Appeal(code, text):
-                await files.mailboxes.appeal(code, text, at=now)
-                return "status.appealed"
+                about = knows.accused(text)
+                added = await files.mailboxes.appeal(code, text, about=about, at=now)
+                return "\n".join(filter(None, (texts("status.appealed"), kept_from(texts, added))))
             case Withdraw(code):
                 await files.mailboxes.withdraw(code, at=now)
-                return "status.withdrawn"
+                return texts("status.withdrawn")
+
+
+def kept_from(texts: Texts, added: Added) -> str:
+    """Who does not read what she added, and that what he read before cannot be unread; '' when nobody
+    who read the report is named in it."""
+    if not added.left_out:
+        return ""
+    told = texts("status.added_kept_from", names="、".join(added.left_out))
+    return f"{told}\n{texts('status.added_moved', to=added.moved_to)}" if added.moved_to else told

@@ -456,8 +456,8 @@ class Reception:
             case FileReport():
                 return Step(None, await self._file(message, outcome))
             case AddMessage() | Reopen() | Rate() | Appeal() | Withdraw():
-                told = await carried_out(self.office, outcome)
-                return Step(None, (Reply(texts(told)), self._menu()))
+                told = await carried_out(self.office, self.knows, outcome)
+                return Step(None, (Reply(told), self._menu()))
             case Subscribe(phone):
                 async with self.office.files() as files:
                     person = await files.craftsmen.subscribe(phone, message.channel, message.caller)

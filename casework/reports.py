@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from casework.refusals import BadInput
-from casework.tickets import Kind
+from casework.tickets import Kind, Ticket
 from casework.transparency import Frontier
 
 #: How the reporter is called in a history and as the holder of her own box.
@@ -49,6 +49,24 @@ def accused_of(facts: Mapping[str, object]) -> tuple[Accused, ...]:
         for each in several
         if isinstance(each, Mapping) and any(each.values())
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addition:
+    """What the reporter adds later, and whom it names. It has a key of its own."""
+
+    text: str
+    about: tuple[Accused, ...] = ()
+
+    def to_json(self) -> str:
+        """As it is sealed."""
+        named = [vars(each) for each in self.about]
+        return json.dumps({"text": self.text, "accused": named}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, kept: str) -> Addition:
+        said = json.loads(kept)
+        return cls(text=said["text"], about=accused_of(said))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +188,15 @@ class Letter:
     at: datetime
     mine: bool
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """What became of a text added later: who does not read it, and who acts now if that changed."""
+
+    ticket: Ticket
+    left_out: tuple[str, ...] = ()  # units that read the report so far and are named in it
+    moved_to: str = ""  # the unit that has it now, when the one that had it is among them
 
 
 @dataclass(frozen=True, kw_only=True)

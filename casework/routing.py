@@ -15,7 +15,7 @@ from hashlib import sha256
 from casework.offices import CHAIN, Level, Organisation, Unit
 from casework.refusals import IntakeClosed
 from casework.reports import Accused, Report
-from casework.tickets import Kind
+from casework.tickets import Kind, Ticket
 
 #: The role she gives when she cannot say whom it is about.
 UNCLEAR = "unclear"
@@ -137,6 +137,27 @@ def route(report: Report, organisation: Organisation, keyed: AbstractSet[str]) -
     if owner in shut_out:
         raise IntakeClosed("这件事现在没有可以回避的单位来办。请打12388。")
     return Route(owner=owner, readers=tuple(dict.fromkeys((owner, *chain, *watchers))))
+
+
+def left_out(
+    about: Sequence[Accused], ticket: Ticket, organisation: Organisation
+) -> frozenset[str]:
+    """The units that a text added later must not reach, by whom it names; nobody named, nobody."""
+    if not about:
+        return frozenset()
+    lowest = floor(kind=ticket.kind, to_discipline=ticket.to_discipline, accused=about)
+    shut_out = excluded(about, ticket.county, organisation)
+    return shut_out | below_the_floor(lowest, organisation) if lowest is Level.CITY else shut_out
+
+
+def owner_among(readers: AbstractSet[str], county: str, organisation: Organisation) -> str:
+    """Who acts for a county when only these may read: the lowest of its line, else the discipline
+    office. Raises `IntakeClosed` when neither is among them."""
+    line = (unit.id for unit in organisation.upwards(organisation.lowest_for(county)))
+    owner = next((unit for unit in line if unit in readers), organisation.discipline.id)
+    if owner not in readers:
+        raise IntakeClosed("这件事现在没有可以回避的单位来办。请打12388。")
+    return owner
 
 
 def line_of(report: Report, organisation: Organisation) -> tuple[Unit, ...]:

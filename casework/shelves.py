@@ -21,6 +21,8 @@ class TicketFile:
     box_holder: str = ""  # which unit it is for
     shred: bytes = b""  # the shred secret, without which the box opens nothing
     attachments: tuple[SealedAttachment, ...] = ()
+    #: The unit's own boxes of texts the reporter added later, by the field they are sealed under.
+    parts: Mapping[str, bytes] = field(default_factory=dict)
 
     def letters(self) -> tuple[Entry, ...]:
         """The lines the reporter may read."""

@@ -216,7 +216,7 @@ class Understanding:
         clear = normalise(text.replace("\n", "。"))[:LONGEST]  # one sign can stand for six
         ranked = triage.categories(clear, words)
         place = self.gazetteer.find(clear)
-        accused = self._accused(clear)
+        accused = self._named(clear)
         amounts, dates = extract.amounts(clear), extract.dates(clear)
         evidence = extract.evidence(clear, words.evidence)
         found = {
@@ -239,7 +239,11 @@ class Understanding:
             missing=tuple(name for name, there in found.items() if not there),
         )
 
-    def _accused(self, clear: str) -> tuple[Accused, ...]:
+    def accused(self, text: str) -> tuple[Accused, ...]:
+        """Everybody whom a text added later names as doing it."""
+        return self._named(normalise(text[:LONGEST].replace("\n", "。"))[:LONGEST])
+
+    def _named(self, clear: str) -> tuple[Accused, ...]:
         """Everybody named as doing it, the strictest first; an office of our own tree by its id."""
         mentions = self.lexicon.who.named(clear, self.gazetteer.name_before)
         units = self.content.organisation.units.values()

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.appeals import next_appeal, too_late, under_pressure, withdrawal
 from casework.content import Content
 from casework.deadlines import WorkCalendar, next_due
 from casework.refusals import NoSuchReceipt, NotAllowed, TooManyTries
-from casework.reports import REPORTER, Letter, Mailbox
+from casework.reports import REPORTER, Accused, Added, Addition, Letter, Mailbox
+from casework.routing import left_out, owner_among
 from casework.sealed_names import entry_field
 from casework.tickets import Action, Audience, Entry, Status, Ticket
-from papers.envelope import open_box
+from papers.envelope import derive, open_box, seal_to
 from storage.codes import CodePool
 from storage.keyshelf import ShredShelf
+from storage.readers import ReadersShelf
 from storage.rows import ticket_from_row
-from storage.schema import boxes, envelopes, history, receipts, tickets
+from storage.schema import boxes, envelopes, history, parts, receipts, tickets, unit_keys
 from storage.sealing import ReportKeys
 from storage.tickets import TicketsShelf
 
@@ -74,6 +77,7 @@ class MailboxShelf:
         self._codes = codes
         self._guard = guard
         self._tickets = TicketsShelf(connection, shreds)
+        self._readers = ReadersShelf(connection)
 
     async def open(self, code: str) -> Mailbox:
         ticket, keys = await self._unlock(code)
@@ -94,7 +98,10 @@ class MailboxShelf:
         for line in lines:
             field = entry_field(Audience.REPORTER, line.at)
             mine = line.by == REPORTER
-            letters.append(Letter(at=line.at, mine=mine, text=keys.open(field, line.sealed)))
+            text = keys.open(field, line.sealed)
+            if field in keys.parts:
+                text = Addition.from_json(text).text
+            letters.append(Letter(at=line.at, mine=mine, text=text))
         gone = ticket.tracks.withdrawn
         clock = next_due(ticket.clocks) if ticket.is_open and not gone else None
         return Mailbox(
@@ -110,10 +117,14 @@ class MailboxShelf:
             can_withdraw=not gone and ticket.status is not Status.ARCHIVED,
         )
 
-    async def add(self, code: str, text: str, *, at: datetime) -> Ticket:
+    async def add(
+        self, code: str, text: str, *, about: Sequence[Accused] = (), at: datetime
+    ) -> Added:
         """The reporter adds something; a question that waited is answered by it."""
         ticket, keys = await self._unlock(code)
-        return await self._record(ticket, keys, Action.ADD, text, at)
+        return await self._told(
+            ticket, keys, Action.ADD, Addition(text=text, about=tuple(about)), at
+        )
 
     async def reopen(self, code: str, *, at: datetime) -> Ticket:
         """The reporter says it was not solved."""
@@ -128,7 +139,9 @@ class MailboxShelf:
             await self._alert(after, said.value, at)
         return after
 
-    async def appeal(self, code: str, text: str, *, at: datetime) -> Ticket:
+    async def appeal(
+        self, code: str, text: str, *, about: Sequence[Accused] = (), at: datetime
+    ) -> Added:
         """复查, and after its decision 复核, each within its days."""
         ticket, keys = await self._unlock(code)
         entries = await self._tickets.entries(ticket.number)
@@ -138,7 +151,7 @@ class MailboxShelf:
         rules = self._rules.content().rules
         if late := too_late(ticket, wanted, entries, rules, self._rules.calendar, at):
             raise NotAllowed(late)
-        return await self._record(ticket, keys, wanted, text, at)
+        return await self._told(ticket, keys, wanted, Addition(text=text, about=tuple(about)), at)
 
     async def withdraw(self, code: str, *, at: datetime) -> Ticket:
         """A housing matter stops; a clue goes on, with her wish on record. She is told the same."""
@@ -157,6 +170,66 @@ class MailboxShelf:
         above = self._rules.content().organisation.over(ticket.owner)
         line = Entry(at=at, action=Action.REMIND, by=above, to=above, code=code)
         await self._tickets.add_entry(ticket.number, line)
+
+    async def _told(
+        self, ticket: Ticket, keys: ReportKeys, action: Action, addition: Addition, at: datetime
+    ) -> Added:
+        """A text of hers under a key of its own, boxed to those who read the report and are not named
+        in it. Whoever is named knows of the ticket no more; what he has read he has read."""
+        offices = self._rules.content().organisation
+        reading = await self._readers.of(ticket.number)
+        out = reading & left_out(addition.about, ticket, offices)
+        part, field = secrets.token_bytes(32), entry_field(Audience.REPORTER, at)
+        sealing = replace(keys, parts={field: part})
+        after, entry = ticket.record(
+            action, by=REPORTER, at=at, text=sealing.seal(field, addition.to_json()),
+            audience=Audience.REPORTER,
+        )  # fmt: skip
+        after = after.wound(action, at, self._rules.content().policy, self._rules.calendar)
+        moved = owner_among(reading - out, ticket.county, offices) if ticket.owner in out else ""
+        after = replace(after, owner=moved or after.owner)
+        await self._tickets.keep(after, entry, was=ticket)
+        await self._box(keys, field, part, reading - out)
+        await self._readers.leave_out(ticket.number, out)
+        if moved:
+            after = await self._moved(after, at)
+        names = tuple(sorted(offices[unit].name for unit in out))
+        return Added(ticket=after, left_out=names, moved_to=offices[moved].name if moved else "")
+
+    async def _moved(self, ticket: Ticket, at: datetime) -> Ticket:
+        """The unit that has it now must sign for it, as after any other change of hands."""
+        if Action.REASSIGN not in ticket.allowed():
+            line = Entry(at=at, action=Action.REASSIGN, by=REPORTER, to=ticket.owner)
+            await self._tickets.add_entry(ticket.number, line)
+            return ticket
+        after, entry = ticket.record(Action.REASSIGN, by=REPORTER, at=at, to=ticket.owner)
+        content = self._rules.content()
+        after = after.wound(Action.REASSIGN, at, content.policy, self._rules.calendar)
+        after = replace(after, handler="")
+        await self._tickets.keep(after, entry, was=ticket)
+        return after
+
+    async def _box(
+        self, keys: ReportKeys, field: str, part: bytes, holders: Collection[str]
+    ) -> None:
+        """The part's key for the units and for herself; for those outside the content key itself, so
+        that a purge on this side does not reach their copy."""
+        offices = self._rules.content().organisation
+        outside = {offices.discipline.id, offices.escrow.id}
+        query = select(unit_keys.c.unit, unit_keys.c.public).where(unit_keys.c.unit.in_(holders))
+        publics = {row.unit: row.public for row in (await self._c.execute(query)).all()}
+        content = derive(part, "content", keys.shred)
+        boxed = {
+            holder: seal_to(public, content if holder in outside else part)
+            for holder, public in publics.items()
+        }
+        own = select(receipts.c.public).where(receipts.c.ticket == keys.number)
+        boxed[REPORTER] = seal_to((await self._c.execute(own)).scalar_one(), part)
+        rows = [
+            {"ticket": keys.number, "part": field, "holder": holder, "box": box}
+            for holder, box in boxed.items()
+        ]
+        await self._c.execute(insert(parts), rows)
 
     async def _record(
         self, ticket: Ticket, keys: ReportKeys, action: Action, text: str, at: datetime
@@ -185,7 +258,11 @@ class MailboxShelf:
             raise NoSuchReceipt
         shred = self._shreds.secret(row.number)
         reporter = open_box(keys.private, row.box)
-        return ticket_from_row(row), ReportKeys(row.number, reporter, None, shred)
+        own = select(parts.c.part, parts.c.box).where(
+            parts.c.ticket == row.number, parts.c.holder == REPORTER
+        )
+        added = {each.part: open_box(keys.private, each.box) for each in await self._c.execute(own)}
+        return ticket_from_row(row), ReportKeys(row.number, reporter, None, shred, added)
 
 
 def _appeal(ticket: Ticket) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.schema import boxes, unit_keys
+from storage.schema import boxes, parts, unit_keys
 
 #: The box of a unit that knows of a ticket and can open nothing of it any more.
 SHUT = b""
@@ -28,8 +28,23 @@ class ReadersShelf:
         query = select(unit_keys.c.public).where(unit_keys.c.unit == unit)
         return (await self._c.execute(query)).scalar_one_or_none()
 
-    async def let_in(self, number: str, unit: str, box: bytes) -> None:
+    async def let_in(
+        self, number: str, unit: str, box: bytes, part_boxes: Mapping[str, bytes]
+    ) -> None:
+        """A box of the report, and one of each text added to it later."""
         await self._c.execute(insert(boxes).values(holder=unit, ticket=number, box=box))
+        for part, each in part_boxes.items():
+            row = {"ticket": number, "part": part, "holder": unit, "box": each}
+            await self._c.execute(insert(parts).values(row))
+
+    async def leave_out(self, number: str, units: Collection[str]) -> None:
+        """These units know of the ticket no more: not in a list, not in a count."""
+        await self._c.execute(
+            delete(boxes).where(boxes.c.ticket == number, boxes.c.holder.in_(units))
+        )
+        await self._c.execute(
+            delete(parts).where(parts.c.ticket == number, parts.c.holder.in_(units))
+        )
 
     async def shut(self, number: str, *, but: Collection[str]) -> None:
         """Every other holder keeps the line of the list and loses the key."""
@@ -37,4 +52,7 @@ class ReadersShelf:
             update(boxes)
             .where(boxes.c.ticket == number, boxes.c.holder.not_in(but))
             .values(box=SHUT)
+        )
+        await self._c.execute(
+            delete(parts).where(parts.c.ticket == number, parts.c.holder.not_in(but))
         )

@@ -90,6 +90,15 @@ boxes = Table(  # exactly those who may read a ticket hold one; every query join
     Index("boxes_of_ticket", "ticket"),
 )
 
+parts = Table(  # a text added later has a key of its own; exactly those who may read it hold a box
+    "parts",
+    metadata,
+    Column("ticket", String(16), primary_key=True),
+    Column("part", String(40), primary_key=True),  # the field its history line is sealed under
+    Column("holder", String(40), primary_key=True),
+    Column("box", LargeBinary, nullable=False),
+)
+
 recusals = Table(
     "recusals",
     metadata,

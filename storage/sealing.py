@@ -4,6 +4,9 @@
     R = HKDF(K, reporter)      boxed to the receipt code
     content key = HKDF(R, shred secret)   boxed to the discipline office and the escrow
 
+A text the reporter adds later has a random key of its own, boxed to those who may read that text;
+its content key is HKDF(part key, shred secret).
+
 Destroying the shred secret closes every box of the housing side; the office's copy is its own.
 Notes for colleagues are sealed under a sibling key that the receipt code does not reach.
 """
@@ -12,7 +15,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from argon2.low_level import Type, hash_secret_raw
 
@@ -49,6 +52,7 @@ class ReportKeys:
     reporter: bytes  # R
     inside: bytes | None  # sibling of R, None for the reporter and the discipline office
     shred: bytes
+    parts: Mapping[str, bytes] = field(default_factory=dict)  # keys of texts added later, by field
 
     @classmethod
     def new(cls, number: str) -> tuple[bytes, ReportKeys]:
@@ -64,6 +68,8 @@ class ReportKeys:
         return derive(self.reporter, "content", self.shred)
 
     def _key(self, field: str) -> bytes:
+        if field in self.parts:
+            return derive(self.parts[field], "content", self.shred)
         if not field.startswith(INSIDE):
             return self.content
         if self.inside is None:
@@ -111,13 +117,26 @@ class Ring:
         return self.units is not None
 
     def ticket(self, file: TicketFile) -> ReportKeys:
-        return ReportKeys.of(file.ticket.number, self._whole(file), file.shred)
+        keys = ReportKeys.of(file.ticket.number, self._whole(file), file.shred)
+        return replace(keys, parts=self._parts(file))
 
     def box_for(self, file: TicketFile, public: bytes) -> bytes:
         return seal_to(public, self._whole(file))
 
+    def part_boxes_for(self, file: TicketFile, public: bytes) -> Mapping[str, bytes]:
+        return {part: seal_to(public, key) for part, key in self._parts(file).items()}
+
     def _whole(self, file: TicketFile) -> bytes:
+        return open_box(self._private_of(file), file.box)
+
+    def _parts(self, file: TicketFile) -> Mapping[str, bytes]:
+        if not file.parts:
+            return {}
+        private = self._private_of(file)
+        return {part: open_box(private, box) for part, box in file.parts.items()}
+
+    def _private_of(self, file: TicketFile) -> bytes:
         private = (self.units or {}).get(file.box_holder)
         if private is None:
             raise Locked
-        return open_box(private, file.box)
+        return private

@@ -17,7 +17,7 @@ from casework.tickets import Entry, Status, Ticket
 from casework.workdays import SHANGHAI, day_of
 from storage.keyshelf import ShredShelf
 from storage.rows import entry_from_row, entry_to_row, ticket_from_row, ticket_to_row
-from storage.schema import attachments, boxes, envelopes, history, recusals, tickets, written
+from storage.schema import attachments, boxes, envelopes, history, parts, recusals, tickets, written
 
 _S = Status
 STATES: dict[Tab, tuple[Status, ...]] = {
@@ -74,6 +74,11 @@ class TicketsShelf:
         )
         sealed = await self._c.execute(select(envelopes).where(envelopes.c.ticket == number))
         files = await self._c.execute(select(attachments).where(attachments.c.ticket == number))
+        own = await self._c.execute(
+            select(parts.c.part, parts.c.box).where(
+                parts.c.ticket == number, parts.c.holder == reader.unit
+            )
+        )
         return TicketFile(
             ticket=ticket_from_row(row),
             entries=tuple(entry_from_row(line) for line in lines),
@@ -81,6 +86,7 @@ class TicketsShelf:
             box=row.box,
             box_holder=reader.unit,
             shred=self._shreds.secret(number),
+            parts={each.part: each.box for each in own},
             attachments=tuple(
                 SealedAttachment(id=f.id, kind=f.kind, size=f.size, media_type=f.media_type)
                 for f in files

@@ -21,6 +21,7 @@ from casework.reports import (
     LONGEST,
     SHORTEST_KEY,
     Accused,
+    Added,
     Attachment,
     Facts,
     Mailbox,
@@ -290,14 +291,19 @@ async def add(message: MessageIn, front: TheFront) -> JSONResponse:
     code = read_code(message.receipt)
     if not message.text.strip():
         raise BadInput("还没有写要补充什么。")
+    about = front.understanding.accused(message.text)
     async with front.office.files() as files:
-        ticket = await files.mailboxes.add(code, message.text, at=front.now())
-    return told(ticket)
+        return added(await files.mailboxes.add(code, message.text, about=about, at=front.now()))
 
 
-def told(ticket: Ticket) -> JSONResponse:
+def added(done: Added) -> JSONResponse:
+    """The state, and who reads neither this text nor, from now on, the report."""
+    return told(done.ticket, left_out=list(done.left_out), moved_to=done.moved_to)
+
+
+def told(ticket: Ticket, **more: object) -> JSONResponse:
     """The state after her word, as she is told it."""
-    return JSONResponse({"status": ticket.told.value, "state": ticket.told.plain}, 201)
+    return JSONResponse({"status": ticket.told.value, "state": ticket.told.plain, **more}, 201)
 
 
 @router.post("/rating", status_code=201)
@@ -314,8 +320,9 @@ async def appeal(message: MessageIn, front: TheFront) -> JSONResponse:
     code = read_code(message.receipt)
     if not message.text.strip():
         raise BadInput("还没有写哪里不服。")
+    about = front.understanding.accused(message.text)
     async with front.office.files() as files:
-        return told(await files.mailboxes.appeal(code, message.text, at=front.now()))
+        return added(await files.mailboxes.appeal(code, message.text, about=about, at=front.now()))
 
 
 @router.post("/withdrawal", status_code=201)

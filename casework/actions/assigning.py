@@ -74,4 +74,6 @@ async def let_read(files: Files, keyring: Keyring, file: TicketFile, unit: str) 
     public = await files.readers.key_of(unit)
     if public is None:
         raise NotAllowed("那个单位还没有建立钥匙,打不开反映内容,不能交给它。")
-    await files.readers.let_in(number, unit, keyring.box_for(file, public))
+    await files.readers.let_in(
+        number, unit, keyring.box_for(file, public), keyring.part_boxes_for(file, public)
+    )

@@ -22,7 +22,7 @@ from casework.permits import (
 )
 from casework.ports import Files, Keyring, Office, TicketKey
 from casework.refusals import BadInput, NotAllowed
-from casework.reports import REPORTER
+from casework.reports import REPORTER, Addition, accused_of
 from casework.sealed_names import entry_field, pseudonym
 from casework.shelves import SealedAttachment, TicketFile
 from casework.stretches import Stretch, stretches
@@ -77,7 +77,7 @@ async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
         ticket=file.ticket,
         story=key.open("story", file.fields["story"]),
         facts=facts_of(file, key),
-        history=tuple(Line(entry=e, text=text_of(e, key)) for e in file.entries),
+        history=tuple(Line(entry=e, text=text_of(e, file, key)) for e in file.entries),
         allowed=allowed(file.ticket, bench, file.entries),
         attachments=file.attachments,
         held=stretches(file.ticket, file.entries),
@@ -93,8 +93,21 @@ def _shut(file: TicketFile) -> OpenTicket:
 
 
 def facts_of(file: TicketFile, key: TicketKey) -> Mapping[str, object]:
+    """What was understood at intake, and everybody named since."""
     facts: dict[str, object] = json.loads(key.open("facts", file.fields["facts"]))
+    added = (addition_of(e, file, key) for e in file.entries)
+    about = [vars(each) for addition in added if addition for each in addition.about]
+    if about:
+        facts["accused"] = [*(vars(each) for each in accused_of(facts)), *about]
     return facts
+
+
+def addition_of(entry: Entry, file: TicketFile, key: TicketKey) -> Addition | None:
+    """What the reporter added by this line under a key of its own; None for any other line."""
+    field = entry_field(entry.audience, entry.at)
+    if not entry.text or field not in file.parts:
+        return None
+    return Addition.from_json(key.open(field, entry.text))
 
 
 def _opened_lately(file: TicketFile, person: str) -> bool:
@@ -102,7 +115,9 @@ def _opened_lately(file: TicketFile, person: str) -> bool:
     return last.action is Action.OPEN and last.person == person
 
 
-def text_of(entry: Entry, key: TicketKey) -> str:
+def text_of(entry: Entry, file: TicketFile, key: TicketKey) -> str:
+    if addition := addition_of(entry, file, key):
+        return addition.text
     return key.open(entry_field(entry.audience, entry.at), entry.text) if entry.text else ""
 
 
@@ -162,7 +177,7 @@ async def act(
 def _passed_draft(file: TicketFile, key: TicketKey, text: str) -> str:
     """What was passed is what goes out: not a word is changed after the review."""
     draft = next(e for e in reversed(file.entries) if e.action is Action.SUBMIT)
-    passed = text_of(draft, key)
+    passed = text_of(draft, file, key)
     if text.strip() not in ("", passed):
         raise NotAllowed("审核通过的不是这几句。要改就改了重新送审。")
     return passed

@@ -13,7 +13,7 @@ from casework.deadlines import WorkCalendar
 from casework.offices import Person, Role
 from casework.ports.keys import Keyring
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
-from casework.reports import Attachment, Mailbox, Once, Receipt, Report
+from casework.reports import Accused, Added, Attachment, Mailbox, Once, Receipt, Report
 from casework.routing import Route
 from casework.shelves import (
     Announcement,
@@ -77,7 +77,9 @@ class Readers(Protocol):
 
     async def key_of(self, unit: str) -> bytes | None: ...
 
-    async def let_in(self, number: str, unit: str, box: bytes) -> None: ...
+    async def let_in(
+        self, number: str, unit: str, box: bytes, part_boxes: Mapping[str, bytes]
+    ) -> None: ...
 
     async def shut(self, number: str, *, but: Collection[str]) -> None:
         """Every other holder knows that the ticket exists and can open nothing of it."""
@@ -104,13 +106,18 @@ class MailboxesReading(Protocol):
 class Mailboxes(MailboxesReading, Protocol):
     """Writing into a report by its code."""
 
-    async def add(self, code: str, text: str, *, at: datetime) -> Ticket: ...
+    async def add(
+        self, code: str, text: str, *, about: Sequence[Accused] = (), at: datetime
+    ) -> Added:
+        """A text of hers, kept from whomever it names. Raises `IntakeClosed` where nobody is left."""
 
     async def reopen(self, code: str, *, at: datetime) -> Ticket: ...
 
     async def rate(self, code: str, said: Action, *, at: datetime) -> Ticket: ...
 
-    async def appeal(self, code: str, text: str, *, at: datetime) -> Ticket: ...
+    async def appeal(
+        self, code: str, text: str, *, about: Sequence[Accused] = (), at: datetime
+    ) -> Added: ...
 
     async def withdraw(self, code: str, *, at: datetime) -> Ticket: ...
 

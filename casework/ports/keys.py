@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from casework.offices import Person
@@ -31,3 +32,6 @@ class Keyring(Protocol):
 
     def box_for(self, file: TicketFile, public: bytes) -> bytes:
         """A box with the same key for another unit."""
+
+    def part_boxes_for(self, file: TicketFile, public: bytes) -> Mapping[str, bytes]:
+        """The same for each text the reporter added later, by its field."""

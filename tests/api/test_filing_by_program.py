@@ -470,3 +470,24 @@ async def test_a_question_is_answered(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 200
     assert body.keys() == {"text", "kind", "topics", "answer", "source", "also"}
     assert body["kind"] in ("answer", "choices")
+
+
+async def test_what_is_added_is_kept_from_whom_it_names_and_the_answer_says_so(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    code = (await client.post(REPORTS, json=LEAK)).json()["receipt"]
+
+    plain = await client.post(f"{REPORTS}/messages", json={"receipt": code, "text": "西屋也漏"})
+    named = await client.post(
+        f"{REPORTS}/messages", json={"receipt": code, "text": "县住建局局长拿了一半钱"}
+    )
+
+    offices = CONTENT.organisation
+    assert (plain.json()["left_out"], plain.json()["moved_to"]) == ([], "")
+    assert named.json()["left_out"] == [offices[COUNTY].name]
+    assert named.json()["moved_to"] == offices[CITY].name
+    async with small_office.reading() as reading:
+        county = await colleague(small_office, COUNTY)
+        now = small_office.clock.now()
+        pages = [await reading.tickets.queue(tab, reader=county, now=now) for tab in Tab]
+    assert not any(page.lines for page in pages)

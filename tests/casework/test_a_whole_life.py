@@ -8,14 +8,12 @@ from datetime import date, timedelta
 import pytest
 
 from casework.actions.handling import act, attachment, look
-from casework.offices import Person, Role
-from casework.permits import Particulars
-from casework.ports import Keyring
+from casework.offices import Role
 from casework.refusals import BadInput, NoSuchTicket, NotAllowed, Refusal
-from casework.reports import Accused, Receipt, Report
-from casework.shelves import Tab
-from casework.tickets import Action, Entry, Status, Ticket
-from tests.offices import CITY, COUNTY, LEAKING_ROOF, PROVINCE, WITHHELD, TestOffice
+from casework.reports import Accused, Report
+from casework.tickets import Action, Status
+from tests.casework.desk import Desk
+from tests.offices import CITY, COUNTY, LEAKING_ROOF, PROVINCE, WITHHELD
 
 A = Action
 A_PHOTO = bytes.fromhex(
@@ -24,72 +22,6 @@ A_PHOTO = bytes.fromhex(
 )
 TOWNSHIP = "township-410423106"
 SKIMMED = replace(WITHHELD, accused=(Accused(role="village_secretary"),))
-
-
-class Desk:
-    """Who works where, and one line for one step."""
-
-    def __init__(self, office: TestOffice) -> None:
-        self.office, self.number = office, ""
-        self.rings: dict[str, Keyring] = {}
-
-    async def opens(self, report: Report = LEAKING_ROOF) -> Receipt:
-        receipt = await self.office.office.intake.file(report)
-        async with self.office.reading() as reading:
-            for unit in (COUNTY, CITY, PROVINCE):
-                (person,) = [p for p in await reading.people.in_unit(unit)][:1]
-                self.rings[unit] = await self.office.keyring(person)
-            page = await reading.tickets.queue(
-                Tab.NEW, reader=self.rings[PROVINCE].person, now=self.office.clock.now()
-            )
-        newest = max(page.lines, key=lambda line: line.filed_at)
-        self.number = newest.number
-        return receipt
-
-    async def colleague(self, name: str, unit: str, *roles: Role) -> Person:
-        """Another member of a unit, let in by the first."""
-        async with self.office.reading() as reading:
-            (first, *_) = await reading.people.in_unit(unit)
-        person = await self.office.hire(name, unit, *roles)
-        ring = await self.office.keyring(first)
-        async with self.office.files() as files:
-            await files.people.let_in(ring, person.id)
-        self.rings[name] = await self.office.keyring(person)
-        return person
-
-    async def step(
-        self, action: Action, text: str = "", who: str = COUNTY, **particulars: object
-    ) -> Ticket:
-        before = await self.history()
-        after = await act(
-            self.office.office, self.rings[who], self.number, action, text=text,
-            particulars=Particulars(**particulars),  # type: ignore[arg-type]  # its own names
-        )  # fmt: skip
-        assert (await self.history())[: len(before)] == before  # only ever added to
-        return after
-
-    async def history(self) -> tuple[Entry, ...]:
-        async with self.office.reading() as reading:
-            return await reading.tickets.entries(self.number)
-
-    async def steps(self, *actions: Action, who: str = COUNTY) -> Ticket:
-        for action in actions:
-            ticket = await self.step(action, who=who)
-        return ticket
-
-    async def told(self, receipt: Receipt) -> list[str]:
-        async with self.office.reading() as reading:
-            return [each.text for each in (await reading.mailboxes.open(receipt.code)).letters]
-
-
-@pytest.fixture
-def desk(office: TestOffice) -> Desk:
-    return Desk(office)
-
-
-@pytest.fixture
-def small(small_office: TestOffice) -> Desk:
-    return Desk(small_office)
 
 
 async def test_a_leaking_roof_is_rectified_inspected_answered_closed_and_archived(
@@ -148,7 +80,8 @@ async def test_while_the_reporter_is_asked_the_promise_stands_still_and_the_law_
     asked = await desk.step(A.ASK, "漏在哪一间?")
     desk.office.wait(days=2)
     async with desk.office.files() as files:
-        after = await files.mailboxes.add(receipt.code, "西屋", at=desk.office.clock.now())
+        added = await files.mailboxes.add(receipt.code, "西屋", at=desk.office.clock.now())
+    after = added.ticket
 
     clock = {each.rule: each for each in before.clocks}
     stands = {each.rule for each in asked.clocks if each.frozen}

@@ -14,6 +14,8 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile as Upload  # what a form of the request holds
 
 from bot.channels.web.form import CHANNEL, MOST_FILES, Draft, Page, ReportForm
+from bot.dialogues.outcomes import AddMessage, Reopen
+from bot.mailbox import carried_out
 from bot.reception import Reception
 from casework.deadlines import said
 from casework.ports import Office
@@ -96,13 +98,17 @@ class Pages:
         return self.page("status", sentence="")
 
     async def status(self, code: Annotated[str, Form()] = "") -> Response:
+        return await self._mailbox(code)
+
+    async def _mailbox(self, code: str, told: str = "") -> Response:
+        """The mailbox, with what came of the last step above it."""
         try:
             code = read_code(code)
             async with self.office.reading() as reading:
                 box = await reading.mailboxes.open(code)
         except Refusal as refusal:
             return self.page("status", 422, sentence=refusal.sentence)
-        return self.page("mailbox", box=box, code=code, said=said)
+        return self.page("mailbox", box=box, code=code, said=said, told=told)
 
     async def add(
         self,
@@ -110,16 +116,13 @@ class Pages:
         text: Annotated[str, Form()] = "",
         unsolved: Annotated[str, Form()] = "",
     ) -> Response:
-        now = self.office.clock.now()
         try:
-            async with self.office.files() as files:
-                if unsolved:
-                    await files.mailboxes.reopen(read_code(code), at=now)
-                else:
-                    await files.mailboxes.add(read_code(code), checked(text), at=now)
+            own = read_code(code)
+            step = Reopen(own) if unsolved else AddMessage(own, checked(text))
+            told = await carried_out(self.office, self.knows, step)
         except Refusal as refusal:
             return self.page("status", 422, sentence=refusal.sentence)
-        return await self.status(code)
+        return await self._mailbox(own, told)
 
     async def talk(self, request: Request) -> Response:
         """The conversation as far as it is; without a cookie, the first words of it."""
