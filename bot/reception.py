@@ -254,7 +254,9 @@ class Reception:
             case "help":
                 return Step(talk, (Reply(texts("help.words")),))
             case "cancel":
-                return Step(None, (Reply(texts("talk.cancelled")), self._menu()))
+                unfiled = talk and talk.dialogue in ("report", "danger")
+                told = texts("talk.cancelled_report" if unfiled else "talk.cancelled")
+                return Step(None, (Reply(told), self._menu()))
             case "ask":
                 return Step(None, (Reply(texts("ask.go")),))
             case "status":
@@ -318,8 +320,7 @@ class Reception:
             case "human":
                 return Step(None, (Reply(self.contacts()), self._menu()))
             case "report":
-                bare = answer.topics[:1] == (("report.how", 1.0),) or len(text) < 12
-                return await self._drive(message, _started("report", text="" if bare else text))
+                return await self._drive(message, _started("report", text=text))
             case "unknown" if misses + 1 >= MISSES:
                 return Step(
                     Talk(misses=0, content_version=self._version), (Reply(self.contacts()),)
@@ -331,9 +332,7 @@ class Reception:
     async def _alarm(self, message: Inbound, text: str) -> tuple[Reply, ...]:
         """A threat or a leak is filed at once, above the county, and a person is alerted."""
         facts = self.knows.facts(text, today=day_of(self.office.clock.now()))
-        made = report.make(text, facts, facts.place.county, facts.place.code, "", also=True)
-        alarm = replace(made, category="leak.reporter", floor="city", channel=message.channel)
-        step = await self._finish(message, FileReport(alarm))
+        step = await self._finish(message, FileReport(report.threat(text, facts)))
         return step.replies
 
     @property

@@ -187,7 +187,7 @@ def _add_desk(app: FastAPI, room: Room, pages: Environment) -> None:
             clue=clear.clue,
             story=clear.story,
             letters=desk.letters_of(clear),
-            files=desk.materials(clear),
+            files=[(name, len(content)) for name, content in clear.files],
             decisions=room.cabinet.decisions(number),
         )
 

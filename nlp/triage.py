@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from casework.tickets import Kind
 from nlp.who import Who
 from nlp.who import Words as WhoWords
-from nlp.words import normalise
+from nlp.words import letters, normalise
 
 Words = Mapping[str, Sequence[str]]
+
+#: 村支书, 包工头 and the like tell whom it is about, and not yet what.
+MOST_OF_A_TITLE = 5
 
 _ASKS = re.compile(r"[?吗]|不$|没$|咋办|咋弄|中不|能不能|是啥|多少|啥时候|找谁|归.{0,20}管")
 
@@ -85,6 +88,17 @@ def is_retaliation(text: str, lexicon: Lexicon) -> bool:
 
 def wants_report(text: str, lexicon: Lexicon) -> bool:
     return _any(normalise(text), lexicon.report_wish)
+
+
+def says_what(text: str, lexicon: Lexicon) -> bool:
+    """Whether the words that begin a report tell what happened: more than the wish to report, a title
+    or a question of policy."""
+    clear = normalise(text)
+    if asks(clear) and not tells_of_wrong(clear, lexicon):
+        return False
+    for wish in sorted(lexicon.report_wish, key=len, reverse=True):
+        clear = clear.replace(wish, " ")
+    return len(letters(clear)) >= MOST_OF_A_TITLE
 
 
 def tells_of_wrong(text: str, lexicon: Lexicon) -> bool:

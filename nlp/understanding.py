@@ -206,6 +206,14 @@ class Understanding:
             name = self.gazetteer.name(near.code)
             yield texts("answer.name_county", question=f"{name}{question}")
 
+    def says_what(self, text: str) -> bool:
+        """Whether the words that began a report tell what happened."""
+        return triage.says_what(text[:LONGEST], self.lexicon)
+
+    def is_threat(self, text: str) -> bool:
+        """Whether these words tell of a threat against the reporter, or that her name is out."""
+        return triage.is_retaliation(text[:LONGEST], self.lexicon)
+
     def is_danger(self, text: str) -> bool:
         """Whether these words tell of a house that may come down now."""
         return triage.is_danger(text[:LONGEST], self.lexicon)

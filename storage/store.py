@@ -24,7 +24,6 @@ from storage.answers import forget_answers
 from storage.blobs import BlobShelf
 from storage.bursts import bursts_of
 from storage.codes import CodePool
-from storage.copies import Copyist
 from storage.doors import House, Shelves, files_door, reading_door
 from storage.engine import (
     StoreUnusable,
@@ -148,9 +147,8 @@ async def open_store(
         batches=folder / "batches",
     )  # fmt: skip
     desk = Desk(
-        readers, bursts_of(url, writer, house.turn), content, calendar, clock, codes, shreds, blobs,
-        Copyist(),
-    )  # fmt: skip
+        readers, bursts_of(url, writer, house.turn), content, calendar, clock, codes, shreds, blobs
+    )
     return Store(
         house=house,
         keys=keys,

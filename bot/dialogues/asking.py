@@ -32,7 +32,7 @@ async def answer_a_question(
         return None
     follow = await words("follow", texts("ask.follow"), options=_follow(knows))
     if follow == REPORT:
-        return StartReport("")
+        return StartReport(asked)
     if follow == USEFUL:
         await Say(texts("ask.thanks"))
         return None

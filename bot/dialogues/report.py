@@ -21,8 +21,11 @@ PERIODS = ("this_month", "last_month", "this_year", "last_year", "earlier", "unc
 #: Marks an answer that is a held file instead of words.
 FILE = "file:"
 
-YES, NO = "yes", "no"
+YES, NO, ELSEWHERE = "yes", "no", "elsewhere"
 SKIP = "skip"
+
+#: Pictures and recordings asked for at one place of the talk.
+MOST_FILES = 9
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,10 @@ async def report_a_problem(
     await Say(promise)
 
     blobs = list(heard.blobs)
-    story = heard.text or await tell(texts)
-    if story.startswith(FILE):
-        blob, _, story = story.removeprefix(FILE).partition("\n")
-        blobs.append(blob)
+    story = heard.text
+    if not knows.says_what(story):
+        said, held = await tell(texts, already=bool(blobs))
+        story, blobs = "\n".join(filter(None, (story, said))), [*blobs, *held]
     facts = knows.facts(story, today=today)
     told, story = story, await without_her_name(texts, story, facts.identity)
     if story != told:
@@ -70,8 +73,23 @@ async def report_a_problem(
     return FileReport(agreed_to, tuple(blobs))
 
 
-async def tell(texts: Texts) -> str:
-    return await Ask("story", texts("report.what"), media=True)
+async def tell(texts: Texts, *, already: bool) -> tuple[str, list[str]]:
+    """(her words, held files): pictures may come first, and the words with one of them or after."""
+    held: list[str] = []
+    while True:
+        seen = already or bool(held)
+        answer = await Ask(
+            f"story {len(held) + 1}" if held else "story",
+            texts("report.what_of_it" if seen else "report.what"),
+            options(texts, "story", (SKIP,)) if seen else (),
+            media=len(held) < MOST_FILES,
+        )
+        if not answer.startswith(FILE):
+            return "" if answer == SKIP else answer, held
+        blob, _, said = answer.removeprefix(FILE).partition("\n")
+        held.append(blob)
+        if said:
+            return said, held
 
 
 async def without_her_name(texts: Texts, story: str, identity: Sequence[str]) -> str:
@@ -136,7 +154,7 @@ async def photos(texts: Texts, *, already: bool) -> list[str]:
     """Pictures and recordings, one after the other, until she says that is all."""
     held: list[str] = []
     question = texts("report.photos_more" if already else "report.photos")
-    while len(held) < 9:
+    while len(held) < MOST_FILES:
         answer = await Ask(
             f"photo {len(held) + 1}",
             question,
@@ -181,6 +199,19 @@ def make(story: str, facts: Facts, county: str, place: str, when: str, also: boo
     )  # fmt: skip
 
 
+def threat(story: str, facts: Facts) -> Report:
+    """A threat against the reporter, or a leak of her name: above the county, and to the discipline
+    office. A place that was only heard is not used: it is asked after the filing."""
+    made = make(story, facts, "", "", "", also=True)
+    return replace(made, category="leak.reporter", floor="city")
+
+
+def in_danger(story: str, facts: Facts, county: str, place: str) -> Report:
+    """A house that may come down on somebody."""
+    made = make(story, replace(facts, danger=True), county, place, "", also=False)
+    return replace(made, kind=Kind.URGENT, category="safety.imminent")
+
+
 def options(texts: Texts, group: str, meanings: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """(meaning, label) from the texts of a group."""
     return tuple((meaning, texts(f"report.choice.{group}.{meaning}")) for meaning in meanings)
@@ -189,21 +220,20 @@ def options(texts: Texts, group: str, meanings: Sequence[str]) -> tuple[tuple[st
 async def danger(
     knows: Understanding, promise: str, heard: Heard, today: date
 ) -> FileReport | None:
-    """A house that may come down: first out of it, then an urgent report if somebody lives there."""
+    """A house that may come down: first out of it, then an urgent report if somebody lives there. Only a
+    place she says yes to goes into it; any other is asked after the filing."""
     texts = knows.content.texts
     accused = heard.facts.accused
     village = any(each.role in IN_THE_VILLAGE for each in accused)
     await Say(texts("danger.first") if village else texts("danger.first_and_village"))
-    answer = await choose("anybody", texts("danger.anybody"), _danger_options(texts))
+    place = heard.place or heard.facts.place.code
+    name = knows.gazetteer.full_name(place) if place else ""
+    question = texts("danger.anybody_at", place=name) if name else texts("danger.anybody")
+    sides = (YES, ELSEWHERE, NO) if name else (YES, NO)
+    answer = await choose("anybody", question, options(texts, "danger", sides))
     if answer == NO:
         await Say(texts("danger.keep_out"))
         return None
     await Say(promise)
-    county, place = await where(knows, heard.facts, heard.place)
-    facts = replace(heard.facts, kind=Kind.URGENT, danger=True)
-    report = make(heard.text, facts, county, place, "", also=False)
-    return FileReport(replace(report, kind=Kind.URGENT, category="safety.imminent"), heard.blobs)
-
-
-def _danger_options(texts: Texts) -> tuple[tuple[str, str], ...]:
-    return ((YES, texts("danger.yes")), (NO, texts("danger.no")))
+    here = place if answer == YES else ""
+    return FileReport(in_danger(heard.text, heard.facts, here[:6], here), heard.blobs)

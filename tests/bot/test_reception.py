@@ -10,7 +10,7 @@ from bot.reception import COMMANDS, Reception, Reply
 from casework.receipts import find_code
 from casework.shelves import Inbound
 from tests.bot.conftest import recovered
-from tests.offices import CITY, CONTENT, COUNTY, UNDERSTANDING, TestOffice
+from tests.offices import CONTENT, COUNTY, PROVINCE, UNDERSTANDING, TestOffice
 
 Says = Callable[[str], Inbound]
 
@@ -92,7 +92,7 @@ async def test_nonsense_never_ends_a_talk(small_office: TestOffice, text: str) -
 
     assert await villager.hears(text)
     assert await villager.hears("算了") == "\n".join(
-        (CONTENT.texts("talk.cancelled"), CONTENT.texts("menu.text"))
+        (CONTENT.texts("talk.cancelled_report"), CONTENT.texts("menu.text"))
     )
 
 
@@ -103,7 +103,7 @@ async def test_danger_comes_before_everything_and_is_filed_at_once(
 
     first = await villager.hears("墙都歪了夜个还掉砖,快塌了咋办")
     assert "119" in first
-    told = await villager.hears("1", "叶县")
+    told = await villager.hears("1")
 
     assert find_code(told)
 
@@ -117,9 +117,9 @@ async def test_a_threat_is_filed_above_the_county(small_office: TestOffice) -> N
     async with small_office.reading() as reading:
         now = small_office.clock.now()
         (county,) = await reading.people.in_unit(COUNTY)
-        (city,) = await reading.people.in_unit(CITY)
+        (province,) = await reading.people.in_unit(PROVINCE)
         below = await reading.tickets.counts(reader=county, now=now)
-        above = await reading.tickets.counts(reader=city, now=now)
+        above = await reading.tickets.counts(reader=province, now=now)
     assert sum(below.values()) == 0
     assert sum(above.values()) > 0
 

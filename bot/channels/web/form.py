@@ -14,7 +14,7 @@ from typing import Any
 
 from starlette.datastructures import UploadFile
 
-from bot.dialogues.report import make, options, read_back
+from bot.dialogues.report import in_danger, make, options, read_back, threat
 from bot.dialogues.whom import ABOVE, CLOSE, WHO, Readers, called, may_accuse
 from casework.deadlines import said
 from casework.ports import Office
@@ -32,6 +32,7 @@ from casework.reports import (
     digest_of,
 )
 from casework.routing import IN_THE_VILLAGE
+from casework.tickets import Kind
 from casework.workdays import day_of
 from nlp.identity import without
 from nlp.understanding import Understanding
@@ -41,8 +42,13 @@ MOST_FILES = 9
 YES, NO = "yes", "no"
 CUT, KEEP = "cut", "keep"
 SINGLE = (
-    "story", "county", "place", "identity", "heard", "above", "close", "floor", "told", "who",
+    "story", "county", "place", "urgent", "identity", "heard", "above", "close", "floor", "told", "who",
 )  # fmt: skip
+
+
+def new_token() -> str:
+    """A form's own key: sent twice, it is one report."""
+    return secrets.token_urlsafe(18)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +69,7 @@ class Draft:
     token: str = ""
     blobs: tuple[str, ...] = ()  # names of the files as they are held
     sums: tuple[str, ...] = ()  # and their digests, known when they are no longer held
+    urgent: str = ""  # '1' when she pressed that somebody is in the house
     told: str = ""  # digest of the readers she was shown
 
     @classmethod
@@ -100,10 +107,6 @@ class Draft:
         under which names her files were held."""
         asked = {k: v for k, v in vars(self).items() if k not in ("token", "told", "blobs", "sums")}
         return Once(scope="form", key=self.token, digest=digest_of(asked, self.sums))
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(18)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,21 +169,38 @@ class ReportForm:
         if draft.identity == CUT:
             draft = replace(draft, story=without(draft.story, facts.identity), identity=KEEP)
             facts = self.knows.facts(draft.story, today=self._today)
-        if draft.told and (receipt := await self.office.intake.answered(draft.once)):
-            return self._receipt(receipt, facts)  # a second press, whatever changed meanwhile
+        alarm = self._alarm(draft, facts)
+        if (draft.told or alarm) and (receipt := await self.office.intake.answered(draft.once)):
+            # a second press, whatever changed meanwhile
+            return self._receipt(receipt, alarm or self._report(draft, facts))
+        if alarm:
+            return await self._filed(draft, alarm)
         asked = self._still_to_ask(draft, facts)
         if asked:
             return Page(name="check", values={**asked, "typed": draft, "promise": self.promise})
         report = self._report(draft, facts)
         if not draft.told:
             return await self._readers(draft, report)
-        attachments = await self._attached(draft)
-        filing = replace(report, attachments=attachments, told=draft.told)
         try:
-            receipt = await self.office.intake.file(filing)
+            return await self._filed(draft, replace(report, told=draft.told))
         except ReadersChanged as changed:
             return await self._readers(draft, report, changed.sentence)
-        return self._receipt(receipt, facts)
+
+    def _alarm(self, draft: Draft, facts: Facts) -> Report | None:
+        """What is filed before anything is asked: a threat, or a house that may come down."""
+        code, county = self._typed_place(draft)
+        if self.knows.is_threat(draft.story):
+            return replace(threat(draft.story.strip(), facts), county=county, place=code)
+        if draft.urgent or facts.kind is Kind.URGENT:
+            return in_danger(draft.story.strip(), facts, county, code)
+        return None
+
+    async def _filed(self, draft: Draft, report: Report) -> Page:
+        attachments = await self._attached(draft)
+        receipt = await self.office.intake.file(
+            replace(report, attachments=attachments, channel=CHANNEL, once=draft.once)
+        )
+        return self._receipt(receipt, report)
 
     def _still_to_ask(self, draft: Draft, facts: Facts) -> dict[str, Any]:
         """The questions of the second page, empty when they were answered or none is needed."""
@@ -216,8 +236,7 @@ class ReportForm:
         made = make(draft.story.strip(), replace(facts, accused=about), county, code, "", also)
         near = draft.close == "county" and any(each.role in IN_THE_VILLAGE for each in about)
         return replace(
-            made, channel=CHANNEL, once=draft.once,
-            floor="city" if near or draft.floor == "city" else "",
+            made, floor="city" if near or draft.floor == "city" else "",
         )  # fmt: skip
 
     def _about(self, draft: Draft, facts: Facts) -> tuple[Accused, ...]:
@@ -245,10 +264,11 @@ class ReportForm:
         }  # fmt: skip
         return Page(name="readers", values=values, status=409 if sentence else 200)
 
-    def _receipt(self, receipt: Receipt, facts: Facts) -> Page:
+    def _receipt(self, receipt: Receipt, report: Report) -> Page:
         values = {
             "code": shown(receipt.code), "spoken": spoken(receipt.code), "due": said(receipt.due),
-            "danger": facts.danger, "readers": receipt.readers,
+            "danger": report.kind is Kind.URGENT, "threat": report.category == "leak.reporter",
+            "readers": receipt.readers, "placeless": not report.county,
         }  # fmt: skip
         return Page(name="receipt", values=values)
 

@@ -4,6 +4,7 @@ ended by 退出; nothing of a report ever stands in a URL."""
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile as Upload  # what a form of the request holds
 
-from bot.channels.web.form import CHANNEL, MOST_FILES, Draft, Page, ReportForm
+from bot.channels.web.form import CHANNEL, MOST_FILES, Draft, Page, ReportForm, new_token
 from bot.dialogues.outcomes import AddMessage, Reopen
 from bot.mailbox import carried_out
 from bot.reception import Reception
@@ -49,17 +50,22 @@ class Pages:
         return HTMLResponse(_TEMPLATES.get_template(f"{name}.html").render(values), status)
 
     async def home(self) -> Response:
-        return self.page("home", promise=self.reception.promise(CHANNEL))
+        return self.page("home", promise=self.reception.promise(CHANNEL), token=new_token())
 
-    async def ask(self, q: Annotated[str, Form()] = "") -> Response:
-        """One question, one page; no cookie, nothing kept."""
+    async def ask(
+        self, q: Annotated[str, Form()] = "", token: Annotated[str, Form()] = ""
+    ) -> Response:
+        """One question, one page; no cookie, nothing kept. A threat is no question: it is filed, once
+        however often the page is sent."""
         try:
             answer = self.knows.ask(bounded(q), today=day_of(self.office.clock.now()))
         except Refusal as refusal:
             return self.page("refused", 422, sentence=refusal.sentence)
+        if answer.kind == "retaliation":
+            return await self._onward(Draft(story=q, token=token or new_token()), [])
         topics = self.office.content.topics
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics[:3]]
-        return self.page("answer", asked=q, answer=answer, offered=offered)
+        return self.page("answer", asked=q, answer=answer, offered=offered, token=new_token())
 
     async def topic(self, slug: str, county: str = "") -> Response:
         topics = self.office.content.topics
@@ -68,7 +74,9 @@ class Pages:
         county = county if len(county) == 6 and county in self.knows.gazetteer else ""
         today = day_of(self.office.clock.now())
         answer = self.knows.answer_for(slug, today=today, county=county)
-        return self.page("answer", asked=topics[slug].question, answer=answer, offered=[])
+        return self.page(
+            "answer", asked=topics[slug].question, answer=answer, offered=[], token=new_token()
+        )
 
     @property
     def _form(self) -> ReportForm:
@@ -86,6 +94,11 @@ class Pages:
         for name, each in words:
             several.setdefault(name, []).append(each)
         draft = Draft.of(dict(words), several)
+        if dict(words).get("begin"):  # words from the home page: she goes on writing
+            return self._shown(self._form.first(draft))
+        return await self._onward(draft, files)
+
+    async def _onward(self, draft: Draft, files: Sequence[Upload]) -> Response:
         try:
             return self._shown(await self._form.onward(draft, files))
         except Refusal as refusal:
@@ -133,7 +146,11 @@ class Pages:
                 talk = await reading.talks.load(CHANNEL, caller)
             shown_lines = talk.shown if talk else ()
         lines = [line.split("\t", 1) for line in shown_lines]
-        return self.page("talk", lines=lines, promise=self.reception.promise(CHANNEL))
+        mine = [n for n, (who, _) in enumerate(lines) if who == "me"]
+        newest = mine[-1] + 1 if mine else 0
+        return self.page(
+            "talk", lines=lines, newest=newest, promise=self.reception.promise(CHANNEL)
+        )
 
     async def say(
         self,
@@ -152,7 +169,7 @@ class Pages:
             await self._turn(caller, text, blob)
         except Refusal as refusal:
             return self.page("refused", 422, sentence=refusal.sentence)
-        answer = RedirectResponse("/talk#last", status_code=303)
+        answer = RedirectResponse("/talk#newest", status_code=303)
         answer.set_cookie(
             self.cookie, caller, path="/", secure=self.secure, httponly=True, samesite="lax"
         )

@@ -14,6 +14,7 @@ from api.uploads import SealedRoute
 from bot.channels.web.router import router
 from bot.reception import Reception
 from casework.receipts import find_code, shown
+from casework.tickets import Kind
 from tests.bot.conftest import A_PHOTO, filed, folder_of, log_size
 from tests.forms import hands_in, next_fields
 from tests.offices import CITY, COUNTY, LUSHAN, PROVINCE, UNDERSTANDING, TestOffice
@@ -480,7 +481,89 @@ async def test_a_photo_is_an_answer_in_the_talk(phone: httpx.AsyncClient) -> Non
         "/talk", data={"text": ""}, files={"file": ("x.png", A_PHOTO)}, follow_redirects=True
     )
 
-    assert "是哪个县" in answer.text
+    assert "再说一句是啥事" in answer.text
+    assert "是哪个县" in await says(phone, "房顶漏雨")
+
+
+@pytest.mark.parametrize(
+    "threat", ["支书知道是我举报的了,说要找人打俺", "有人把我的名字给他了,他上门威胁"]
+)
+async def test_a_threat_typed_into_the_home_page_is_filed_once_and_says_so(
+    phone: httpx.AsyncClient, small_office: TestOffice, threat: str
+) -> None:
+    home = await phone.get("/")
+    [token] = re.findall(r'name="token" value="([^"]+)"', home.text)
+
+    answers = [await phone.post("/ask", data={"q": threat, "token": token}) for _ in range(2)]
+
+    assert "110" in answers[0].text
+    code = find_code(answers[0].text)
+    assert code == find_code(answers[1].text)
+    assert await log_size(small_office) == 1
+    [ticket] = await filed(small_office)
+    assert (ticket.category, ticket.owner, ticket.to_discipline) == (
+        "leak.reporter",
+        PROVINCE,
+        True,
+    )
+    box = await phone.post("/status/add", data={"code": code, "text": "鲁山县赵村镇"})
+    assert threat in box.text
+    assert "鲁山县赵村镇" in box.text
+
+
+async def test_the_home_page_promises_no_filing_it_does_not_do(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    """In danger one press files what she wrote; nothing is filed before it, and nothing says so."""
+    asked = await phone.post("/ask", data={"q": "房子要塌了,裂缝越来越大,俺娘在里头"})
+    assert await log_size(small_office) == 0
+    assert "登记好了" not in asked.text
+
+    receipt = await phone.post("/report", data=next_fields(asked.text, {}))
+
+    assert find_code(receipt.text)
+    [ticket] = await filed(small_office)
+    assert ticket.kind is Kind.URGENT
+    box = await phone.post("/status", data={"code": find_code(receipt.text)})
+    assert "俺娘在里头" in box.text
+
+
+@pytest.mark.parametrize("words", ["村里收了俺三千块钱手续费", "啊吧啊吧", "危房补助叫会计领走了"])
+async def test_every_way_from_the_home_page_to_a_report_takes_her_words_along(
+    phone: httpx.AsyncClient, words: str
+) -> None:
+    answer = await phone.post("/ask", data={"q": words})
+
+    form = await phone.post("/report", data=next_fields(answer.text, {}))
+
+    assert f">{words}</textarea>" in form.text
+
+
+async def test_a_threat_in_the_form_is_filed_before_anything_is_asked(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    form = {"story": "支书知道是我举报的了,说要找人打俺", "token": await form_token(phone)}
+
+    receipt = await phone.post("/report", data=form)
+
+    assert find_code(receipt.text)
+    assert "能看到您写的是" in receipt.text
+    [ticket] = await filed(small_office)
+    assert ticket.owner == PROVINCE
+
+
+async def test_after_each_turn_the_page_stands_at_the_newest_answer(
+    phone: httpx.AsyncClient,
+) -> None:
+    for words in ("反映", STORY, "鲁山县"):
+        answer = await phone.post("/talk", data={"text": words})
+        page = await phone.get("/talk")
+
+        assert answer.headers["location"] == "/talk#newest"
+        before, _, after = page.text.partition('id="newest"')
+        assert before.rstrip().endswith("<li")
+        assert before.rindex(f">{words}</li>") > before.rfind('<li class="mine">') - 1
+        assert 'class="mine"' not in after
 
 
 async def test_the_stylesheet_is_our_own_and_small(phone: httpx.AsyncClient) -> None:

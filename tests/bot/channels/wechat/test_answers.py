@@ -424,7 +424,7 @@ async def test_a_voice_that_nobody_understood_is_evidence(phone: Phone, platform
 
     answer = await phone.sends("voice", MediaId="v", Format="amr", Recognition="")
 
-    assert "出了啥事" in answer
+    assert "再说一句是啥事" in answer
     assert "听着" not in answer
 
 
@@ -452,7 +452,7 @@ async def test_a_film_is_fetched_where_the_platform_says_it_is(
 
     answer = await phone.sends(kind, MediaId="f", ThumbMediaId="t")
 
-    assert "出了啥事" in answer
+    assert "再说一句是啥事" in answer
 
 
 async def test_a_file_that_is_gone_is_said_so(phone: Phone) -> None:
