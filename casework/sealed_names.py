@@ -10,11 +10,22 @@ from casework.tickets import Audience
 #: Fields that only colleagues may read start with this.
 INSIDE = "inside"
 
+_ORIGINAL = ".original"
+
 
 def entry_field(audience: Audience, at: datetime) -> str:
     """The field under which a history line is sealed."""
     prefix = INSIDE if audience is Audience.INSIDE else "letter"
     return f"{prefix} {at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def original_of(attachment: str) -> str:
+    """What the original of a file is called where it is kept, sealed and handed over."""
+    return attachment + _ORIGINAL
+
+
+def is_original(name: str) -> bool:
+    return name.endswith(_ORIGINAL)
 
 
 def pseudonym(number: str) -> str:

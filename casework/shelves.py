@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from casework.sealed_names import original_of
 from casework.tickets import Audience, Entry, Ticket
 
 
@@ -29,14 +30,34 @@ class TicketFile:
         return tuple(e for e in self.entries if e.audience is Audience.REPORTER and e.text)
 
 
+class HandlersCopy(StrEnum):
+    """What a handler opens of a file that came with a report (decision 011)."""
+
+    ORIGINAL = ""  # filed before copies were made: the file as it came
+    MADE = "made"  # made anew; the original is sealed to the discipline office and the escrow
+    NONE = "none"  # it could not be made anew: only the original is there
+
+
 @dataclass(frozen=True, kw_only=True)
 class SealedAttachment:
     """A file that came with the report; its bytes lie sealed in the blob store."""
 
     id: str
     kind: str
-    size: int
+    size: int  # of what the handler opens; of the original where he opens nothing
     media_type: str
+    copy: HandlersCopy = HandlersCopy.ORIGINAL
+
+    @property
+    def kept_as(self) -> tuple[str, ...]:
+        """The names under which its sealed bytes lie: the original's, the copy's, or both."""
+        match self.copy:
+            case HandlersCopy.ORIGINAL:
+                return (self.id,)
+            case HandlersCopy.MADE:
+                return (original_of(self.id), self.id)
+            case HandlersCopy.NONE:
+                return (original_of(self.id),)
 
 
 class Tab(StrEnum):

@@ -167,7 +167,12 @@ def commitment(salt: bytes, texts: Mapping[str, bytes], files: Mapping[str, byte
     every sealed text and file. The salt keeps a leaf from being compared with a guess."""
     parts = {f"text {name}": sha256(sealed).hexdigest() for name, sealed in texts.items()}
     parts |= {f"file {name}": sha256(sealed).hexdigest() for name, sealed in files.items()}
-    return sha256(salt + canonical(parts)).digest()
+    return commitment_of(salt, parts)
+
+
+def commitment_of(salt: bytes, digests: Mapping[str, str]) -> bytes:
+    """The same from SHA-256 digests in hex, by `text NAME` and `file NAME`: files may be large."""
+    return sha256(salt + canonical(digests)).digest()
 
 
 def canonical(body: Mapping[str, object]) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 
 from casework.refusals import BadInput
 from casework.reports import accused_of
+from casework.sealed_names import original_of
 from casework.workdays import dated
 from inbox.cabinet import OUTCOMES, Cabinet, ClueLine
 from inbox.keys import Keys
@@ -34,7 +35,7 @@ def _row(line: ClueLine, cabinet: Cabinet, keys: Keys, names: Names) -> ClueRow:
     note = line.note
     try:
         clear = opened(cabinet, keys, line.number)
-        story, facts, files = clear.story, facts_of(clear), len(clear.files)
+        story, facts, files = clear.story, facts_of(clear), len(pieces(clear))
     except Misfit as fault:
         story, facts, files, note = "", {}, 0, f"{fault} {note}".strip()
     accused = accused_of(facts)
@@ -68,6 +69,24 @@ def facts_of(clear: OpenClue) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return facts if isinstance(facts, dict) else {}
+
+
+def pieces(clear: OpenClue) -> list[str]:
+    """The names of what the reporter sent: originals, and files from before copies were made."""
+    names = [name for name, _ in clear.files]
+    return [name for name in names if original_of(name) not in names]
+
+
+def materials(clear: OpenClue) -> list[tuple[str, str, int]]:
+    """(name, label, bytes) of every file: what she sent, and what the handlers were given of it."""
+    sent, sizes = pieces(clear), {name: len(content) for name, content in clear.files}
+    found = []
+    for n, name in enumerate(sent, start=1):
+        found.append((name, f"材料 {n} 原件", sizes[name]))
+        copy = next((each for each in sizes if original_of(each) == name), "")
+        if copy:
+            found.append((copy, f"材料 {n} 经办人看到的那一份(重做的)", sizes[copy]))
+    return found
 
 
 def letters_of(clear: OpenClue) -> list[tuple[str, str]]:

@@ -187,7 +187,7 @@ def _add_desk(app: FastAPI, room: Room, pages: Environment) -> None:
             clue=clear.clue,
             story=clear.story,
             letters=desk.letters_of(clear),
-            files=[(name, len(content)) for name, content in clear.files],
+            files=desk.materials(clear),
             decisions=room.cabinet.decisions(number),
         )
 

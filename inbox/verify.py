@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from casework.sealed_names import INSIDE, pseudonym
+from casework.sealed_names import INSIDE, is_original, pseudonym
 from casework.transparency import (
     EMPTY,
     NOTHING,
@@ -17,7 +17,7 @@ from casework.transparency import (
     verify_inclusion,
 )
 from papers.archive import Batch, Clue
-from papers.envelope import EnvelopeError, open_box, open_field
+from papers.envelope import KEY, EnvelopeError, open_box, open_field
 
 
 class Misfit(Exception):
@@ -122,11 +122,16 @@ class OpenClue:
 def open_clue(clue: Clue, private: bytes) -> OpenClue:
     """Raises `Misfit` when one of its seals does not open."""
     try:
-        key = open_box(private, clue.box)
+        # Behind the key of the texts stands that of the originals, since copies are made of files.
+        keys = open_box(private, clue.box)
+        key, originals = keys[:KEY], keys[KEY:]
         # What colleagues wrote among themselves has another key, and was never the office's.
         ours = [(n, s) for n, s in clue.fields if not n.startswith(INSIDE)]
         texts = [(n, open_field(key, clue.number, n, s).decode()) for n, s in ours]
-        files = [(n, open_field(key, clue.number, f"file {n}", s)) for n, s in clue.attachments]
+        files = [
+            (n, open_field(originals if is_original(n) else key, clue.number, f"file {n}", s))
+            for n, s in clue.attachments
+        ]
     except (EnvelopeError, ValueError) as fault:
         raise Misfit(clue.number, "用本机关的钥匙打不开这一件") from fault
     return OpenClue(clue=clue, texts=tuple(texts), files=tuple(files))

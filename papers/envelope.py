@@ -80,14 +80,15 @@ def seal_to(public: bytes, secret: bytes) -> bytes:
     return crypto_box_seal(secret, public)
 
 
-#: The longer kind of box that `papers.boxes` makes for bursts.
-SHARED = 32 + NONCE + 16 + KEY
+#: The longer kind of box that `papers.boxes` makes for bursts, with one key or two in it. A sealed
+#: box is 24 bytes shorter, so that the length tells the kind.
+SHARED = (32 + NONCE + 16 + KEY, 32 + NONCE + 16 + 2 * KEY)
 
 
 def open_box(private: bytes, box: bytes) -> bytes:
     """What a box holds, of either kind. Raises `EnvelopeError`."""
     try:
-        if len(box) == SHARED:
+        if len(box) in SHARED:
             return crypto_box_open(box[32 + NONCE :], box[32 : 32 + NONCE], box[:32], private)
         return crypto_box_seal_open(box, crypto_scalarmult_base(private), private)
     except (CryptoError, ValueError, TypeError):

@@ -16,7 +16,7 @@ from casework.shelves import BatchRow, ClueFile
 from casework.tickets import Status
 from papers.files import private_folder, write_whole
 from storage.blobs import BlobShelf
-from storage.rows import batch_from_row, ticket_from_row
+from storage.rows import attachment_from_row, batch_from_row, ticket_from_row
 from storage.schema import attachments, batches, boxes, envelopes, history, leaves, tickets
 
 
@@ -64,7 +64,11 @@ class BatchShelf:
             fields=tuple((each.field, each.sealed) for each in fields.all()),
             box=row.box,
             attachments=tuple(
-                [(each.id, await self._blobs.sealed(each.id)) for each in files.all()]
+                [
+                    (name, await self._blobs.sealed(name))
+                    for each in files.all()
+                    for name in attachment_from_row(each).kept_as
+                ]
             ),
             leaf_index=accepted._mapping["index"],
             leaf_body=accepted.body,

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import json
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.sealed_names import pseudonym
-from casework.transparency import frontier_of, leaf_hash
+from casework.sealed_names import INSIDE, pseudonym
+from casework.transparency import commitment_of, frontier_of, leaf_hash
 from storage.keyshelf import KeyGone, ShredShelf
 from storage.log import LogShelf
-from storage.schema import attachments, facts_of_house, history, inbound, leaves, tickets
+from storage.rows import attachment_from_row
+from storage.schema import (
+    attachments,
+    envelopes,
+    facts_of_house,
+    history,
+    inbound,
+    leaves,
+    tickets,
+)
 
 #: A mark is enough to tell two keys apart and nothing to find the key by.
 MARK = 8
@@ -36,6 +46,7 @@ class Findings:
     unlogged: tuple[str, ...]
     vanished: tuple[str, ...]
     fileless: tuple[str, ...]
+    changed: tuple[str, ...]  # reports whose sealed texts or files are not those of their leaf
     shredless: tuple[str, ...]
     strange_keys: tuple[str, ...]
     newest: datetime | None
@@ -45,7 +56,8 @@ class Findings:
 async def inspect(
     connection: AsyncConnection, *, kept: Path, shreds: ShredShelf, keys: dict[str, bytes]
 ) -> Findings:
-    """Every acknowledged report has its leaf, its files and its shred secret; keys are the old ones.
+    """Every acknowledged report has its leaf, its files (originals and copies) and its shred secret;
+    what is sealed is what its leaf fixed, byte for byte; keys are the old ones.
 
     `kept` is the folder of sealed attachments, `keys` the service's own keys by name.
     """
@@ -54,13 +66,15 @@ async def inspect(
     logged = await _logged(connection)
     here = {pseudonym(number): number for number in numbers}
     parked = select(func.count()).select_from(inbound).where(inbound.c.parked.is_(True))
-    names = (await connection.execute(select(attachments.c.id))).scalars()
+    files = await _files(connection)
+    absent = await asyncio.to_thread(_absent, kept, [n for each in files.values() for n in each])
     return Findings(
         log_size=size,
         log_fits=fits,
         unlogged=tuple(number for each, number in here.items() if each not in logged),
         vanished=tuple(sorted(logged - set(here))),
-        fileless=await asyncio.to_thread(_absent, kept, list(names)),
+        fileless=absent,
+        changed=tuple([each async for each in _changed(connection, kept, files, set(absent))]),
         shredless=await asyncio.to_thread(_unopenable, shreds, numbers),
         strange_keys=tuple(await _strange(connection, keys)),
         parked=(await connection.execute(parked)).scalar_one(),
@@ -80,6 +94,50 @@ async def _logged(connection: AsyncConnection) -> set[str]:
     """The pseudonyms of all tickets the log speaks of."""
     query = select(leaves.c.ticket).where(leaves.c.event == "accepted")
     return set((await connection.execute(query)).scalars())
+
+
+async def _files(connection: AsyncConnection) -> dict[str, list[str]]:
+    """The names of all kept files, by ticket."""
+    found: dict[str, list[str]] = {}
+    for row in (await connection.execute(select(attachments))).all():
+        found.setdefault(row.ticket, []).extend(attachment_from_row(row).kept_as)
+    return found
+
+
+async def _changed(
+    connection: AsyncConnection, kept: Path, files: dict[str, list[str]], absent: set[str]
+) -> AsyncIterator[str]:
+    """Tickets whose commitment, made anew from what is there, is not the one in the log."""
+    salts = await connection.execute(select(tickets.c.number, tickets.c.salt))
+    texts: dict[str, dict[str, str]] = {}
+    sealed = select(envelopes).where(~envelopes.c.field.startswith(INSIDE))
+    for row in (await connection.execute(sealed)).all():
+        texts.setdefault(row.ticket, {})[f"text {row.field}"] = sha256(row.sealed).hexdigest()
+    accepted = select(leaves.c.ticket, leaves.c.body).where(leaves.c.event == "accepted")
+    bodies = {row.ticket: row.body for row in (await connection.execute(accepted)).all()}
+    for number, salt in salts.all():
+        body, names = bodies.get(pseudonym(number)), files.get(number, [])
+        if body is None or not absent.isdisjoint(names):
+            continue  # said already, under another name
+        digests = texts.get(number, {}) | await asyncio.to_thread(_digests, kept, names)
+        if _fixed_by(body) != commitment_of(salt, digests).hex():
+            yield number
+
+
+def _fixed_by(body: bytes) -> str:
+    """The commitment in a leaf; none in one that was tampered with, as the log itself will say."""
+    try:
+        return str(json.loads(body)["commit"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _digests(kept: Path, names: list[str]) -> dict[str, str]:
+    found = {}
+    for name in names:
+        with (kept / name).open("rb") as file:
+            found[f"file {name}"] = file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def _absent(kept: Path, names: list[str]) -> tuple[str, ...]:

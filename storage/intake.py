@@ -24,19 +24,26 @@ from casework.ports import WallClock
 from casework.refusals import Away, BadInput, KeyUsed, ReadersChanged
 from casework.reports import REPORTER, Once, Receipt, Report
 from casework.routing import Route, line_of, route
+from casework.sealed_names import original_of
+from casework.shelves import HandlersCopy
 from casework.tickets import Ticket
 from casework.transparency import commitment
 from papers.boxes import Boxes
+from papers.envelope import seal_field
 from papers.files import try_disk
 from storage.answers import answers_to, remember
 from storage.blobs import BlobShelf
 from storage.bursts import Bursts
 from storage.codes import CodePool
+from storage.copies import Copyist
 from storage.engine import only_reads, reaching
 from storage.filing import Filing, check, facts_of, new_number, write
 from storage.keyshelf import ShredShelf
 from storage.schema import unit_keys
 from storage.sealing import ReportKeys, boxes_for
+
+#: A row of `attachments`, and the sealed bytes by the names they are kept under.
+Sealed = tuple[Mapping[str, Any], Mapping[str, bytes]]
 
 MOST_AT_ONCE = 64
 WAIT = 0.005
@@ -64,6 +71,7 @@ class Desk:
     codes: CodePool
     shreds: ShredShelf
     blobs: BlobShelf
+    copyist: Copyist
 
 
 class IntakeDoor:
@@ -132,7 +140,8 @@ class IntakeDoor:
         whole, keys = ReportKeys.new(number)
         facts = json.dumps(facts_of(report), ensure_ascii=False, default=str)
         texts = {"story": keys.seal("story", report.text), "facts": keys.seal("facts", facts)}
-        files = [await self._seal_file(each.blob, keys) for each in report.attachments]
+        originals = secrets.token_bytes(32)
+        files = await self._seal_files(report, keys, originals)
         salt = secrets.token_bytes(32)
         return Filing(
             ticket=self._ticket(number, report, way, now),
@@ -147,13 +156,16 @@ class IntakeDoor:
                     keys,
                     {holder: publics[holder] for holder in way.readers},
                     frozenset({content.organisation.discipline.id, content.organisation.escrow.id}),
+                    originals,
                 ),
                 REPORTER: code.box.seal(keys.reporter),
             },
-            files=[held for held, _ in files],
             once=report.once,
-            commit=commitment(salt, texts, {held["id"]: sealed for held, sealed in files}),
+            files=[row for row, _ in files],
             readers=tuple(content.organisation[unit].name for unit in way.readers),
+            commit=commitment(
+                salt, texts, {k: v for _, sealed in files for k, v in sealed.items()}
+            ),
         )
 
     async def way(self, report: Report) -> Route:
@@ -175,15 +187,41 @@ class IntakeDoor:
             to_discipline=report.to_discipline,
         )
 
-    async def _seal_file(self, blob: str, keys: ReportKeys) -> tuple[Mapping[str, Any], bytes]:
-        held = await self._desk.blobs.held(blob)
-        content = await self._desk.blobs.content(blob)
+    async def _seal_files(self, report: Report, keys: ReportKeys, originals: bytes) -> list[Sealed]:
+        """One after the other, so that ten files of one report take one child at a time. Those whose
+        turn comes when patience is over are kept without a copy: a receipt does not wait for ever."""
+        until = asyncio.get_running_loop().time() + self._desk.copyist.patience
+        sealed = []
+        for each in report.attachments:
+            late = asyncio.get_running_loop().time() > until
+            sealed.append(await self._seal_file(each.blob, keys, originals, copying=not late))
+        return sealed
+
+    async def _seal_file(
+        self, blob: str, keys: ReportKeys, originals: bytes, *, copying: bool
+    ) -> Sealed:
+        """The original under the key that units never get; what they open is a copy made anew."""
+        desk = self._desk
+        held = await desk.blobs.held(blob)
+        content = await desk.blobs.content(blob)
         if held is None:
             raise BadInput("刚才的照片或录音没有存住,请再发一次。")
         name = secrets.token_hex(16)
-        sealed = keys.seal_bytes(f"file {name}", content)
-        await self._desk.blobs.keep(name, sealed)
-        row = {"id": name, "kind": held.kind, "media_type": held.media_type, "size": held.size}
+        original = original_of(name)
+        sealed = {original: seal_field(originals, keys.number, f"file {original}", content)}
+        row = {
+            "id": name, "kind": held.kind, "media_type": held.media_type, "size": held.size,
+            "copy": HandlersCopy.NONE.value,
+        }  # fmt: skip
+        copy = await desk.copyist.copy(content, held.media_type) if copying else None
+        if copy:
+            sealed[name] = keys.seal_bytes(f"file {name}", copy.content)
+            row |= {
+                "kind": copy.kind, "media_type": copy.media_type, "size": len(copy.content),
+                "copy": HandlersCopy.MADE.value,
+            }  # fmt: skip
+        for each, bytes_of_it in sealed.items():
+            await desk.blobs.keep(each, bytes_of_it)
         return row, sealed
 
     async def _publics(self, report: Report, content: Content) -> dict[str, bytes]:
@@ -275,6 +313,7 @@ class IntakeDoor:
             await asyncio.gather(self._worker, return_exceptions=True)
             self._worker = None
         await self._desk.bursts.close()
+        self._desk.copyist.close()
 
 
 def _answer(waiting: Waiting, result: Receipt | Exception) -> None:

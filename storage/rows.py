@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.deadlines import Clock, next_due
 from casework.offices import Person, Role
-from casework.shelves import BatchRow
+from casework.shelves import BatchRow, HandlersCopy, SealedAttachment
 from casework.tickets import Action, Audience, Entry, Kind, Status, Ticket
 from casework.tracks import Tracks
 
@@ -35,6 +35,13 @@ def insert_or_replace(connection: AsyncConnection, table: Table, values: dict[st
     keys = [column.name for column in table.primary_key]
     fresh = {name: made.excluded[name] for name in values if name not in keys}
     return made.on_conflict_do_update(index_elements=keys, set_=fresh)
+
+
+def attachment_from_row(row: Row[Any]) -> SealedAttachment:
+    return SealedAttachment(
+        id=row.id, kind=row.kind, size=row.size, media_type=row.media_type,
+        copy=HandlersCopy(row.copy),
+    )  # fmt: skip
 
 
 def clocks_to_text(clocks: tuple[Clock, ...]) -> str:

@@ -130,6 +130,7 @@ attachments = Table(
     Column("kind", String(12), nullable=False),
     Column("media_type", String(80), nullable=False),
     Column("size", Integer, nullable=False),
+    Column("copy", String(8), nullable=False, server_default=""),  # HandlersCopy
 )
 
 receipts = Table(

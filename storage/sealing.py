@@ -3,6 +3,7 @@
     K  random, boxed to each unit that may read
     R = HKDF(K, reporter)      boxed to the receipt code
     content key = HKDF(R, shred secret)   boxed to the discipline office and the escrow
+    O  random, in the same two boxes      seals the originals of files; K does not lead to it
 
 A text the reporter adds later has a random key of its own, boxed to those who may read that text;
 its content key is HKDF(part key, shred secret).
@@ -95,11 +96,12 @@ def boxes_for(
     keys: ReportKeys,
     publics: Mapping[str, bytes],
     outsiders: frozenset[str],
+    originals: bytes,
 ) -> dict[str, bytes]:
     """A box for each holder. Outsiders (discipline office, escrow) get the content key itself, so
-    that a purge on this side does not reach their copy."""
+    that a purge on this side does not reach their copy, and behind it the key of the originals."""
     return {
-        holder: boxes.seal_to(public, keys.content if holder in outsiders else whole)
+        holder: boxes.seal_to(public, keys.content + originals if holder in outsiders else whole)
         for holder, public in publics.items()
     }
 

@@ -24,6 +24,7 @@ from storage.answers import forget_answers
 from storage.blobs import BlobShelf
 from storage.bursts import bursts_of
 from storage.codes import CodePool
+from storage.copies import Copyist
 from storage.doors import House, Shelves, files_door, reading_door
 from storage.engine import (
     StoreUnusable,
@@ -147,8 +148,9 @@ async def open_store(
         batches=folder / "batches",
     )  # fmt: skip
     desk = Desk(
-        readers, bursts_of(url, writer, house.turn), content, calendar, clock, codes, shreds, blobs
-    )
+        readers, bursts_of(url, writer, house.turn), content, calendar, clock, codes, shreds, blobs,
+        Copyist(),
+    )  # fmt: skip
     return Store(
         house=house,
         keys=keys,

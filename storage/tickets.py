@@ -12,11 +12,17 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from casework.offices import Person
 from casework.refusals import NoSuchTicket, NotAllowed
-from casework.shelves import Key, Page, SealedAttachment, Tab, TicketFile
+from casework.shelves import Key, Page, Tab, TicketFile
 from casework.tickets import Entry, Status, Ticket
 from casework.workdays import SHANGHAI, day_of
 from storage.keyshelf import ShredShelf
-from storage.rows import entry_from_row, entry_to_row, ticket_from_row, ticket_to_row
+from storage.rows import (
+    attachment_from_row,
+    entry_from_row,
+    entry_to_row,
+    ticket_from_row,
+    ticket_to_row,
+)
 from storage.schema import attachments, boxes, envelopes, history, parts, recusals, tickets, written
 
 _S = Status
@@ -87,10 +93,7 @@ class TicketsShelf:
             box_holder=reader.unit,
             shred=self._shreds.secret(number),
             parts={each.part: each.box for each in own},
-            attachments=tuple(
-                SealedAttachment(id=f.id, kind=f.kind, size=f.size, media_type=f.media_type)
-                for f in files
-            ),
+            attachments=tuple(attachment_from_row(each) for each in files),
         )
 
     async def queue(

@@ -95,6 +95,7 @@ def ticket_page(
         running=[each for each in clocks if each.running],
         stopped=[each for each in clocks if not each.running],
         attachments=opened.attachments,
+        no_copy=opened.no_copy,
         held=[
             (
                 unit_name(each.unit, front.content),

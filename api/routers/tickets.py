@@ -16,7 +16,7 @@ from api.show import key_from_text, key_to_text, row, timer
 from casework.actions import handling
 from casework.permits import Particulars
 from casework.reports import LONGEST
-from casework.shelves import Tab
+from casework.shelves import HandlersCopy, Tab
 from casework.tickets import Action, Ticket
 
 router = APIRouter(prefix="/api/v1/tickets", tags=["办件(工作人员)"])
@@ -111,7 +111,14 @@ async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
             ],
             "allowed": [each.value for each in opened.allowed if each in STEPS],
             "attachments": [
-                {"id": f.id, "kind": f.kind, "size": f.size, "media_type": f.media_type}
+                {
+                    "id": f.id,
+                    "kind": f.kind,
+                    "size": f.size,
+                    "media_type": f.media_type,
+                    "copy": f.copy.name.lower(),
+                    "note": opened.no_copy if f.copy is HandlersCopy.NONE else "",
+                }
                 for f in opened.attachments
             ],
         }
@@ -120,7 +127,8 @@ async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
 
 @router.get("/{number}/attachments/{attachment}")
 async def attachment(number: str, attachment: str, front: TheFront, ring: Bearer) -> Response:
-    """The clean copy of a file that came with the report."""
+    """The copy that was made anew of a file; 409 where none could be made. Of a file with `copy`
+    "original", filed before copies were made, the file as it came."""
     kind, content = await handling.attachment(front.office, ring, number, attachment)
     return attachment_response(kind, content, attachment)
 

@@ -24,10 +24,14 @@ from casework.ports import Files, Keyring, Office, TicketKey
 from casework.refusals import BadInput, NotAllowed
 from casework.reports import REPORTER, Addition, accused_of
 from casework.sealed_names import entry_field, pseudonym
-from casework.shelves import SealedAttachment, TicketFile
+from casework.shelves import HandlersCopy, SealedAttachment, TicketFile
 from casework.stretches import Stretch, stretches
 from casework.tickets import Action, Entry, Ticket
 from casework.workdays import SHANGHAI, day_of
+
+NO_COPY = "这个文件没法安全地重做一份,只有纪委能打开原件。"
+#: The report is about the discipline office itself: the key kept offline alone is left.
+NO_COPY_NOR_OFFICE = "这个文件没法安全地重做一份,原件封着,只有离线托管的钥匙能打开。"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +52,7 @@ class OpenTicket:
     history: tuple[Line, ...]
     allowed: tuple[Action, ...]
     attachments: tuple[SealedAttachment, ...]
+    no_copy: str = ""  # what is said of a file that could not be made anew
     held: tuple[Stretch, ...] = ()
 
 
@@ -66,7 +71,7 @@ async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
         file = await files.tickets.get(number, reader=keyring.person)
         if is_sealed_to(file.ticket, bench):
             return _shut(file)
-        key = keyring.ticket(file)
+        key, readers = keyring.ticket(file), await files.readers.of(number)
         if not _opened_lately(file, keyring.person.id):
             opened = Entry(
                 at=bench.now, action=Action.OPEN, by=keyring.person.unit, person=keyring.person.id
@@ -80,6 +85,7 @@ async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
         history=tuple(Line(entry=e, text=text_of(e, file, key)) for e in file.entries),
         allowed=allowed(file.ticket, bench, file.entries),
         attachments=file.attachments,
+        no_copy=NO_COPY if bench.organisation.discipline.id in readers else NO_COPY_NOR_OFFICE,
         held=stretches(file.ticket, file.entries),
     )
 
@@ -270,13 +276,16 @@ async def _joined(files: Files, keyring: Keyring, ticket: Ticket, other: str) ->
 async def attachment(
     office: Office, keyring: Keyring, number: str, attachment_id: str
 ) -> tuple[str, bytes]:
-    """(media type, bytes) of a file that came with the report, opened for its reader."""
+    """(media type, bytes) of the handler's copy of a file that came with the report; of one filed
+    before copies were made, the file itself. The original's key is in no keyring of ours."""
     bench = bench_of(office, keyring)
     async with office.reading() as reading:
         file = await reading.tickets.get(number, reader=keyring.person)
         found = next((a for a in file.attachments if a.id == attachment_id), None)
         if found is None or is_sealed_to(file.ticket, bench):
             raise BadInput("没有这个附件。")
+        if found.copy is HandlersCopy.NONE:
+            raise NotAllowed("这个文件没法安全地重做一份,这里打不开。")
         sealed = await reading.blobs.sealed(found.id)
     key = keyring.ticket(file)
     return found.media_type, key.open_bytes(f"file {found.id}", sealed)

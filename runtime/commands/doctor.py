@@ -20,6 +20,7 @@ from runtime.commands.common import Check, console, run, service, show_json
 from runtime.commands.wechat_checks import wechat_checks
 from runtime.settings import Settings, load_settings, unknown_variables
 from runtime.wiring import Service, has_demo_keys
+from storage.copies import tried
 from storage.engine import StoreUnusable
 from storage.inspection import Findings
 
@@ -90,6 +91,7 @@ def _surroundings(settings: Settings) -> Iterator[Check]:
     yield _disk(settings.data_dir)
     yield _closed(settings.data_dir)
     yield _magic()
+    yield _copies()
 
 
 def _disk(folder: Path) -> Check:
@@ -121,6 +123,17 @@ def _magic() -> Check:
         remedy = "重新安装程序(安装包里的 install.sh,或者 make bootstrap)"
         return Check("附件", "red", "认不出文件种类,照片和录音收不了", remedy)
     return Check("附件", "green", "认得出文件种类")
+
+
+def _copies() -> Check:
+    """Without copies a report is filed all the same; the handler then sees no photo of it."""
+    picture, sound = tried()
+    if picture and sound:
+        return Check("重做附件", "green", "照片和录音都能重做")
+    lost = "、".join(name for name, can in (("照片", picture), ("录音", sound)) if not can)
+    remedy = "重新安装程序(install.sh 或 make bootstrap);还不行,看内存够不够(每个子进程要 768 兆)"
+    said = f"{lost}重做不了:反映照收,经办人看不到{lost},只有纪委能打开原件"
+    return Check("重做附件", "yellow", said, remedy)
 
 
 async def _house(opened: Service) -> AsyncIterator[Check]:
@@ -160,6 +173,9 @@ def _findings(seen: Findings) -> Iterator[Check]:
     if seen.fileless:
         said = f"{len(seen.fileless)} 个附件的文件不见了"
         yield Check("附件文件", "red", said, "从备份里把 uploads/kept 放回来")
+    if seen.changed:
+        said = f"{_some(seen.changed)}的文字或附件和登记时写进日志的对不上"
+        yield Check("附件文件", "red", said, restore)
     if seen.shredless:
         said = f"{_some(seen.shredless)}的销毁密钥不见了,打不开"
         yield Check("销毁密钥", "red", said, "从单独的备份里把 shred/secrets.bin 放回来")

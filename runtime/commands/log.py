@@ -17,20 +17,31 @@ Json = Annotated[bool, typer.Option("--json", help="一行一个 JSON,给程序�
 
 @log.command("verify")
 def log_verify(as_json: Json = False) -> None:
-    """把日志从头算一遍,和现在的头对上。"""
+    """把日志从头算一遍,和现在的头对上;再看每件的文字和附件是不是登记时的那些。"""
 
     async def verifying() -> None:
         async with service() as opened, opened.office.reading() as reading:
             head = await reading.log.head()
             bodies = await reading.log.bodies(0, head.size)
             whole = frontier_of([leaf_hash(body) for body in bodies])
-        fits = whole == head
+            seen = await opened.store.inspect()
+        changed, missing = list(seen.changed), list(seen.fileless)
+        fits = whole == head and not changed and not missing
         if as_json:
-            show_json({"size": head.size, "root": head.root().hex(), "ok": fits})
+            show_json(
+                {
+                    "size": head.size, "root": head.root().hex(), "ok": fits,
+                    "changed": changed, "missing": missing,
+                }
+            )  # fmt: skip
         else:
             console.print(
-                f"{head.size} 条,头 {digits(head.root())},{'对得上' if fits else '对不上!'}"
+                f"{head.size} 条,头 {digits(head.root())},{'对得上' if whole == head else '对不上!'}"
             )
+            if changed:
+                console.print(f"文字或附件和日志对不上的:{'、'.join(changed)}")
+            if missing:
+                console.print(f"附件的文件不见了:{'、'.join(missing)}")
         if not fits:
             raise typer.Exit(2)
 

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from runtime.cli import app
 from tests.offices import DISCIPLINE, LEAKING_ROOF, TestOffice
+from tests.promises.processes import environment, run
 from tests.runtime.conftest import House
 
 Break = Callable[[House], object]
@@ -97,6 +98,11 @@ def lost_files(house: House) -> None:
         path.unlink()
 
 
+def other_files(house: House) -> None:
+    for path in (house.folder / "uploads" / "kept").iterdir():
+        path.write_bytes(path.read_bytes() + b"!")
+
+
 def a_batch_that_waits(house: House) -> None:
     with house.database() as database:
         database.execute(
@@ -127,6 +133,7 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
         sql("DELETE FROM history", "DELETE FROM tickets"), "公开日志", "库里没有了",
     ),
     "attachments gone": (lost_files, "附件文件", "1 个附件"),
+    "an attachment exchanged": (other_files, "附件文件", "登记时写进日志的对不上"),
     "shred secrets gone": (
         lambda house: (house.folder / "shred" / "secrets.bin").unlink(), "销毁密钥", "不见了",
     ),
@@ -191,6 +198,37 @@ def test_a_setting_that_cannot_work_is_red(
 
     assert (light, reason in sentence) == ("red", True), sentence
     assert remedy
+
+
+def test_log_verify_names_what_is_not_as_it_was_filed(healthy: House) -> None:
+    before = healthy.types("log", "verify", "--json")
+    other_files(healthy)
+    changed = healthy.types("log", "verify", "--json")
+    said = healthy.types("log", "verify")
+    lost_files(healthy)
+    missing = healthy.types("log", "verify", "--json")
+
+    assert (before.exit_code, json.loads(before.stdout)["ok"]) == (0, True)
+    assert (changed.exit_code, len(json.loads(changed.stdout)["changed"])) == (2, 1)
+    assert "文字或附件和日志对不上" in said.output
+    assert (missing.exit_code, len(json.loads(missing.stdout)["missing"])) == (2, 1)
+
+
+def test_a_machine_that_can_make_copies_is_told_so(healthy: House) -> None:
+    assert lights(healthy)["重做附件"] == ("green", "照片和录音都能重做", "")
+
+
+def test_a_machine_that_makes_no_sound_anew_is_yellow_with_a_remedy(healthy: House) -> None:
+    """In a process of its own: which ffmpeg there is, is looked up once."""
+    env = environment(healthy.folder) | {"IMAGEIO_FFMPEG_EXE": "/nowhere/ffmpeg"}
+
+    told = run("doctor", "--json", env=env, check=False)
+
+    said = {check["name"]: check for check in map(json.loads, told.splitlines())}
+    check = said["重做附件"]
+    assert check["light"] == "yellow"
+    assert check["says"].startswith("录音重做不了:反映照收")
+    assert "重新安装" in check["remedy"]
 
 
 def test_a_setting_nobody_reads_is_named(healthy: House) -> None:
