@@ -6,7 +6,6 @@ done about it is one transaction. A message that arrives twice is answered once.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import unicodedata
@@ -35,10 +34,10 @@ from bot.mailbox import carried_out
 from bot.talk import Ask, Known, Look, Turn, resume
 from casework.deadlines import said
 from casework.offices import Unit
-from casework.ports import Files, Office
+from casework.ports import Files, Office, Prepared
 from casework.receipts import find_code, shown, spoken
 from casework.refusals import BadInput, NoSuchReceipt, ReadersChanged, Refusal
-from casework.reports import Facts, Once, bounded, digest_of
+from casework.reports import Facts, bounded
 from casework.shelves import Inbound, Parcel, Priority, Talk
 from casework.workdays import day_of
 from nlp.understanding import Understanding
@@ -83,10 +82,12 @@ class Reply:
 
 @dataclass(frozen=True)
 class Step:
-    """What a message leads to: the talk as it is kept, and what is said."""
+    """What a message leads to: the talk as it is kept, what is said, and the report it ends in. The
+    three belong into one transaction: `Reception.keep`, and whatever says the replies."""
 
     talk: Talk | None
     replies: tuple[Reply, ...]
+    filing: Prepared | None = None
 
 
 class Reception:
@@ -120,13 +121,14 @@ class Reception:
             return Step(talk, (Reply(refusal.sentence),))
 
     async def answer(self, message: Inbound) -> None:
-        """Answer a stored message: talk, outbox rows and the mark 'done' are one transaction."""
+        """Answer a stored message: report, talk, outbox rows and the mark 'done' are one transaction."""
         step = await self.heard(message)
         async with self.office.files() as files:
+            if not await files.talks.done(message):
+                return
             await self.keep(files, message, step)
             for n, reply in enumerate(step.replies):
                 await files.outbox.add(_parcel(message, n, reply))
-            await files.talks.done(message)
 
     async def left(self, channel: str) -> Sequence[Inbound]:
         """What was taken and not answered, those tried least first."""
@@ -162,6 +164,9 @@ class Reception:
         return Reply(self.texts("talk.parked"))
 
     async def keep(self, files: Files, message: Inbound, step: Step) -> None:
+        """The talk as it is now, gone where it has ended; and the report it ended in."""
+        if step.filing:
+            files.file(step.filing)
         if step.talk is None:
             await files.talks.drop(message.channel, message.caller)
         else:
@@ -313,10 +318,9 @@ class Reception:
             case "urgent":
                 return await self._drive(message, _started("danger", text=text))
             case "retaliation":
-                return Step(
-                    None,
-                    (Reply(self.texts("retaliation.first")), *await self._alarm(message, text)),
-                )
+                alarm = await self._alarm(message, text)
+                first = Reply(self.texts("retaliation.first"))
+                return replace(alarm, replies=(first, *alarm.replies))
             case "human":
                 return Step(None, (Reply(self.contacts()), self._menu()))
             case "report":
@@ -329,11 +333,10 @@ class Reception:
                 asking = _started("asking", text=text, place=message.place, misses=misses)
                 return await self._drive(message, asking)
 
-    async def _alarm(self, message: Inbound, text: str) -> tuple[Reply, ...]:
+    async def _alarm(self, message: Inbound, text: str) -> Step:
         """A threat or a leak is filed at once, above the county, and a person is alerted."""
         facts = self.knows.facts(text, today=day_of(self.office.clock.now()))
-        step = await self._finish(message, FileReport(report.threat(text, facts)))
-        return step.replies
+        return await self._finish(message, FileReport(report.threat(text, facts)))
 
     @property
     def _version(self) -> str:
@@ -453,7 +456,7 @@ class Reception:
         texts = self.texts
         match outcome:
             case FileReport():
-                return Step(None, await self._file(message, outcome))
+                return await self._file(message, outcome)
             case AddMessage() | Reopen() | Rate() | Appeal() | Withdraw():
                 told = await carried_out(self.office, self.knows, outcome)
                 return Step(None, (Reply(told), self._menu()))
@@ -476,7 +479,8 @@ class Reception:
             case _:
                 return Step(None, (self._menu(),))
 
-    async def _file(self, message: Inbound, outcome: FileReport) -> tuple[Reply, ...]:
+    async def _file(self, message: Inbound, outcome: FileReport) -> Step:
+        """The report made ready, and the receipt that is told when it is filed."""
         attachments = []
         async with self.office.reading() as reading:
             for blob in outcome.blobs:
@@ -487,14 +491,9 @@ class Reception:
             outcome.report,
             channel=message.channel,
             attachments=tuple(attachments),
-            once=Once(
-                scope="chat", key=_once(message), digest=digest_of({"text": outcome.report.text})
-            )
-            if message.external_id
-            else None,
         )
-        receipt = await self.office.intake.file(made)
-        texts = self.texts
+        filing = await self.office.intake.prepare(made)
+        receipt, texts = filing.told, self.texts
         told = texts(
             "receipt.text",
             code=shown(receipt.code),
@@ -503,7 +502,7 @@ class Reception:
         )
         if not made.told:  # filed before she could be told who reads it
             told += "\n" + texts("report.readers.filed", names="、".join(receipt.readers))
-        return (Reply(told), Reply(texts(f"receipt.after.{message.channel}")))
+        return Step(None, (Reply(told), Reply(texts(f"receipt.after.{message.channel}"))), filing)
 
 
 def understood(asked: Ask, message: Inbound) -> str | None:
@@ -598,11 +597,6 @@ def _before_readers(known: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str]
     return known[: looks[-1]]
 
 
-def _once(message: Inbound) -> str:
-    return f"{message.channel}\0{message.caller}\0{message.external_id}"
-
-
 def dedupe_key(message: Inbound, n: int) -> str:
     """One row a reply, whatever is replayed; no caller in it."""
-    digest = hashlib.sha256(_once(message).encode()).hexdigest()[:32]
-    return f"{message.channel}/{digest}/{n}"
+    return f"{message.channel}/{message.external_id}/{n}"

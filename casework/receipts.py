@@ -146,6 +146,16 @@ def find_code(text: str) -> str | None:
     return None
 
 
+def may_hold_code(text: str) -> bool:
+    """Whether somewhere in it stand so many digits together that it may be a code, or one mistyped.
+
+    >>> may_hold_code("编号 09364-60347 44382 0671"), may_hold_code("去年补了 15000,电话 0375 12345")
+    (True, False)
+    """
+    stretches = (_BETWEEN.sub("", each) for each in _ELSE.split(as_digits(text)))
+    return any(len(each) >= LENGTH - DIGITS for each in stretches)
+
+
 def _twenties(runs: list[str]) -> Iterator[str]:
     """Neighbouring runs of digits that are as long as a code together. Every beginning is tried: a
     phone number may stand before the code."""

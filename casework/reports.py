@@ -162,15 +162,21 @@ class Report:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """What the reporter is given: the code that opens her mailbox, and her place in the log."""
+class Told:
+    """What the reporter is told when her report is filed: first of all the code of her mailbox."""
 
     code: str
     due: datetime
+    readers: tuple[str, ...] = ()  # names of the units that can open it, the owner first
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt(Told):
+    """What the reporter is given, and her place in the log."""
+
     index: int
     leaf: bytes
     head: Frontier
-    readers: tuple[str, ...] = ()  # names of the units that can open it, the owner first
 
     @property
     def size(self) -> int:

@@ -89,7 +89,10 @@ class Service:
     async def _forget(self, office: Office, _today: date) -> str:
         # A replay may play another day; a key is destroyed when it is really old, not before.
         gone = await self.store.forget(min(office.clock.now(), SystemClock().now()))
-        return f"销毁 {gone.keys} 把当日钥匙,清掉 {gone.answers} 份过了一天的答复"
+        return (
+            f"销毁 {gone.keys} 把当日钥匙,清掉 {gone.answers} 份过了一天的答复、"
+            f"{gone.files} 个没有交上来的文件"
+        )
 
     async def _escalate(self, office: Office, _today: date) -> str:
         return f"{await escalate_overdue(office)} 件往上报了一级"

@@ -41,5 +41,10 @@ def timetable(
         Job("hand-over", f"0 {batch_hour} {batch_day} * *", hand_over, "封存上个月的线索"),
         Job("push", "*/5 * * * *", push, "把还没回执的批次再送一遍"),
         Job("escalate", "*/10 * * * *", escalate, "超期的件往上一级报"),
-        Job("forget", "20 3 * * *", forget, "销毁过期的当日钥匙,清掉过了24小时的答复"),
+        Job(
+            "forget",
+            "20 3 * * *",
+            forget,
+            "销毁过期的当日钥匙,清掉过了24小时的答复和没有交上来的文件",
+        ),
     )

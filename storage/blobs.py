@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from pathlib import Path
 
@@ -112,8 +114,37 @@ class BlobShelf:
         """Durable before the report that names it is committed."""
         await asyncio.to_thread(_keep, self.kept / attachment, sealed)
 
+    async def release(self, blobs: Iterable[str]) -> None:
+        """The files of a report that is filed are held no longer."""
+        await asyncio.to_thread(self._unlink, [self._held / blob for blob in blobs])
+
+    def sweep(self, days: Collection[str]) -> int:
+        """Remove held files whose day's key is gone, and what an interrupted write left of such a day;
+        how many that were."""
+        if not self._held.exists():
+            return 0
+        left = [each for each in self._held.iterdir() if day_held(each.name) not in days]
+        self._unlink(left)
+        return len(left)
+
+    def _unlink(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            # A name from a form leads nowhere else; what stays for another reason, its day's end takes.
+            if path.parent == self._held:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
     async def sealed(self, attachment: str) -> bytes:
         return await asyncio.to_thread((self.kept / attachment).read_bytes)
+
+
+def day_held(name: str) -> str:
+    """The day whose key opens a held file, by its name.
+
+    >>> day_held("2026-11-02.0f3a"), day_held(".2026-11-02.0f3a.9c1b.new")
+    ('2026-11-02', '2026-11-02')
+    """
+    return name.lstrip(".").partition(".")[0]
 
 
 def _keep(path: Path, content: bytes) -> None:

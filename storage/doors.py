@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from pathlib import Path
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from casework.ports import WallClock
+from casework.ports import Prepared, WallClock
 from storage.batches import BatchShelf
 from storage.blobs import BlobShelf
 from storage.codes import CodePool
 from storage.craftsmen import CraftsmenShelf
 from storage.engine import reaching
+from storage.filing import Filing, write
 from storage.keyshelf import ShredShelf
 from storage.log import LogShelf
 from storage.mailboxes import GuessGuard, MailboxShelf, RulesInForce
@@ -89,9 +91,15 @@ class Shelves:
         self.windows = WindowShelf(connection, house.today, now)
         self.tokens = TokenShelf(connection, house.service)
         self.new_leaves: list[dict[str, str | int]] = []
+        self.filings: list[Filing] = []
 
     def leaf(self, event: str, **facts: str | int) -> None:
         self.new_leaves.append({"v": 1, "event": event, **facts})
+
+    def file(self, prepared: Prepared) -> None:
+        if not isinstance(prepared, Filing):
+            raise TypeError("only what this store's intake prepared can be filed")
+        self.filings.append(prepared)
 
 
 def reading_door(house: House) -> Callable[[], AbstractAsyncContextManager[Shelves]]:
@@ -109,7 +117,14 @@ def files_door(house: House) -> Callable[[], AbstractAsyncContextManager[Shelves
         async with house.turn, reaching(house.writer, write=True) as connection:
             shelves = Shelves(house, connection)
             yield shelves
+            if filings := shelves.filings:
+                # The shred secrets come first: a ticket without one would be born purged.
+                fresh = {filing.ticket.number: filing.shred for filing in filings}
+                await asyncio.to_thread(house.shreds.keep, fresh)
+                await connection.run_sync(write, filings)
             if shelves.new_leaves:
                 await shelves.log.append(await shelves.log.lock(), shelves.new_leaves)
+        if filings:
+            await house.blobs.release(blob for filing in filings for blob in filing.held)
 
     return files

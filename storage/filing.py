@@ -11,10 +11,9 @@ from sqlalchemy import Connection, insert
 
 from casework.deadlines import next_due
 from casework.refusals import BadInput
-from casework.reports import REPORTER, Once, Receipt, Report, bounded
+from casework.reports import REPORTER, Once, Receipt, Report, Told, bounded
 from casework.sealed_names import pseudonym
 from casework.tickets import Action, Entry, Ticket
-from casework.transparency import Frontier
 from casework.workdays import SHANGHAI, day_of
 from storage.blobs import MOST
 from storage.codes import CodeKeys
@@ -49,6 +48,15 @@ class Filing:
     once: Once | None
     commit: bytes
     readers: tuple[str, ...]  # names of the units that hold a box
+    held: tuple[str, ...]  # the files it came with, as they are held until it is filed
+
+    @property
+    def told(self) -> Told:
+        """The day she can come back is the end of the handling stretch."""
+        handling = tuple(c for c in self.ticket.clocks if c.rule.startswith("handle"))
+        clock = next_due(handling) or next_due(self.ticket.clocks)
+        due = clock.due if clock else self.ticket.filed_at
+        return Told(code=self.code.code, due=due, readers=self.readers)
 
 
 def check(report: Report) -> None:
@@ -89,20 +97,6 @@ def leaf_of(filing: Filing) -> dict[str, str | int]:
     }
 
 
-def receipt_of(filing: Filing, index: int, leaf: bytes, head: Frontier) -> Receipt:
-    """What the reporter is told: the day she can come back is the end of the handling stretch."""
-    handling = tuple(c for c in filing.ticket.clocks if c.rule.startswith("handle"))
-    clock = next_due(handling) or next_due(filing.ticket.clocks)
-    return Receipt(
-        code=filing.code.code,
-        due=clock.due if clock else filing.ticket.filed_at,
-        index=index,
-        leaf=leaf,
-        head=head,
-        readers=filing.readers,
-    )
-
-
 def write(connection: Connection, filings: Sequence[Filing]) -> list[Receipt]:
     """Tickets, history, envelopes, boxes, receipts; then the log, locked once and last."""
     connection.execute(insert(tickets), [_ticket_row(f) for f in filings])
@@ -136,7 +130,7 @@ def write(connection: Connection, filings: Sequence[Filing]) -> list[Receipt]:
     before = lock_head(connection)
     head, hashes = append_leaves(connection, before, [leaf_of(f) for f in filings])
     return [
-        receipt_of(filing, before.size + n, leaf, head)
+        Receipt(**vars(filing.told), index=before.size + n, leaf=leaf, head=head)
         for n, (filing, leaf) in enumerate(zip(filings, hashes, strict=True))
     ]
 

@@ -99,6 +99,11 @@ class IntakeDoor:
         finally:
             self._same.pop(report.once, None)
 
+    async def prepare(self, report: Report) -> Filing:
+        """Checked, routed and sealed, for a block of the writing door that files it."""
+        check(report)
+        return await self._prepare(report)
+
     async def answered(self, once: Once) -> Receipt | None:
         """What this request got within the day, None where it is new. Raises `KeyUsed`."""
         now = self._desk.clock.now()
@@ -112,15 +117,17 @@ class IntakeDoor:
     async def _file_once(self, report: Report, once: Once) -> Receipt:
         """Asked before anything is prepared: what was answered stays so, whoever would read it now and
         wherever its files are."""
-        if known := await self.answered(once):
-            return known
+        known = await self.answered(once)
         try:
-            return await self._file(report)
+            return known or await self._file(report)
         except (BadInput, ReadersChanged):
             # In another process the same request may just have been filed, and taken its files along.
             if known := await self.answered(once):
                 return known
             raise
+        finally:
+            if known:  # what it brought a second time is with the report already
+                await self._desk.blobs.release(each.blob for each in report.attachments)
 
     async def _file(self, report: Report) -> Receipt:
         waiting = Waiting(await self._prepare(report))
@@ -163,6 +170,7 @@ class IntakeDoor:
             once=report.once,
             files=[row for row, _ in files],
             readers=tuple(content.organisation[unit].name for unit in way.readers),
+            held=tuple(each.blob for each in report.attachments),
             commit=commitment(
                 salt, texts, {k: v for _, sealed in files for k, v in sealed.items()}
             ),
@@ -291,6 +299,7 @@ class IntakeDoor:
                 secrets_of = {filing.ticket.number: filing.shred for filing in fresh}
                 await asyncio.to_thread(self._desk.shreds.keep, secrets_of)
                 made = iter(await burst.run(put_down))
+        await self._desk.blobs.release(blob for filing in fresh for blob in filing.held)
         return [
             known[f.once] if f.once is not None and f.once in known else next(made) for f in filings
         ]

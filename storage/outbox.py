@@ -33,16 +33,23 @@ class OutboxShelf:
         self._c, self._today, self._service, self._now = connection, today, service, now
 
     async def add(self, parcel: Parcel, *, announcement: str = "", craftsman: str = "") -> None:
-        """One row; the same `dedupe` again adds nothing."""
+        """One row; the same `dedupe` again adds nothing. A reply's is hidden: it tells of a message
+        that came, and with it of who may have written."""
         plain = json.dumps(
             {"recipient": parcel.recipient, "text": parcel.text, "options": parcel.options},
             ensure_ascii=False,
         ).encode()
         lasting = parcel.priority is Priority.ANNOUNCEMENT
+        dedupe = parcel.dedupe
+        if not lasting:
+            of_before = outbox.c.dedupe.in_(self._today.all_hidden("parcel", parcel.dedupe))
+            if (await self._c.execute(select(outbox.c.id).where(of_before))).first():
+                return
+            dedupe = self._today.hidden("parcel", parcel.dedupe)
         await self._c.execute(
             insert_new(self._c, outbox).values(
                 channel=parcel.channel,
-                dedupe=parcel.dedupe,
+                dedupe=dedupe,
                 priority=parcel.priority.value,
                 sealed=seal_under(self._service, plain, "outbox")
                 if lasting

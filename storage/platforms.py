@@ -14,7 +14,7 @@ from papers.envelope import open_under, seal_under
 from storage.keyshelf import KeyGone
 from storage.platform_tables import platform_tokens, replies, turns, unsaid, windows
 from storage.rows import insert_new, insert_or_replace
-from storage.talks import Today
+from storage.talks import Today, is_message
 
 PURPOSE = "platform token"
 
@@ -29,18 +29,16 @@ class ReplyShelf:
     async def expect(self, message: Inbound) -> None:
         await self._c.execute(
             insert_new(self._c, replies).values(
-                channel=message.channel, external_id=message.external_id, day=self._today.day,
+                channel=message.channel,
+                external_id=self._today.hidden("message", message.channel, message.external_id),
+                day=self._today.day,
                 sealed=None, hung_up=False, at=self._now,
             )
         )  # fmt: skip
 
     async def of(self, message: Inbound) -> Awaited | None:
-        query = (
-            select(replies)
-            .where(replies.c.channel == message.channel)
-            .where(replies.c.external_id == message.external_id)
-            .with_for_update()
-        )
+        mine = is_message(self._today, replies, message)
+        query = select(replies).where(mine).with_for_update()
         row = (await self._c.execute(query)).one_or_none()
         if row is None:
             return None
@@ -68,12 +66,8 @@ class ReplyShelf:
         return ""
 
     async def _change(self, message: Inbound, **values: object) -> None:
-        await self._c.execute(
-            update(replies)
-            .where(replies.c.channel == message.channel)
-            .where(replies.c.external_id == message.external_id)
-            .values(**values)
-        )
+        mine = is_message(self._today, replies, message)
+        await self._c.execute(update(replies).where(mine).values(**values))
 
     async def clear(self, before: datetime) -> None:
         await self._c.execute(

@@ -57,6 +57,7 @@ class Forgotten:
 
     keys: int
     answers: int
+    files: int  # held for reports that were never handed in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,15 +107,16 @@ class Store:
             return bool(made.rowcount == 1)
 
     async def forget(self, now: datetime) -> Forgotten:
-        """Destroy what is past its time: day keys and the rows that only they opened, and answers
-        kept for requests that come again."""
+        """Destroy what is past its time: day keys, the rows and the held files that only they opened,
+        and answers kept for requests that come again."""
         gone = self.keys.destroy_older(day_of(now))
         kept = self.keys.days()
         async with self.house.turn, reaching(self.house.writer, write=True) as connection:
             if gone and kept:
                 await forget_before(connection, min(kept))
             answers = await connection.run_sync(lambda c: forget_answers(c, now))
-        return Forgotten(keys=len(gone), answers=answers)
+        files = await asyncio.to_thread(self.house.blobs.sweep, kept)
+        return Forgotten(keys=len(gone), answers=answers, files=files)
 
 
 async def open_store(
@@ -140,6 +142,7 @@ async def open_store(
     shreds = ShredShelf(folder / "shred" / "secrets.bin")
     today = Today(keys, clock)
     blobs = BlobShelf(folder / "uploads", today)
+    await asyncio.to_thread(blobs.sweep, keys.days())
     codes = CodePool(salt, cost, size=ready_codes)
     house = House(
         readers=readers, writer=writer, turn=asyncio.Lock() if is_sqlite(url) else nullcontext(),

@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.ports import WallClock
@@ -22,7 +22,7 @@ from storage.platform_tables import replies, turns, unsaid, windows
 from storage.rows import insert_new, insert_or_replace
 from storage.schema import inbound, talks
 
-#: What an external id is hidden under in the idempotency and inbound tables.
+#: What rows under way are sealed for.
 PURPOSE = "under way"
 
 
@@ -54,6 +54,20 @@ class Today:
         kept = [self._keys.of_old_day(day) for day in self._keys.days()]
         return [_caller(key, channel, caller) for key in kept]
 
+    def hidden(self, kind: str, *parts: str) -> str:
+        """A name that could be guessed (a message's number, a parcel's), as an HMAC."""
+        return _hidden(self.key, kind, *parts)
+
+    def all_hidden(self, kind: str, *parts: str) -> list[str]:
+        """The same under every day key still kept: what came before midnight may come again after."""
+        kept = [self._keys.of_old_day(day) for day in self._keys.days()]
+        return [_hidden(key, kind, *parts) for key in kept]
+
+
+def _hidden(key: bytes, kind: str, *parts: str) -> str:
+    """`kind` keeps the names apart from each other and from callers."""
+    return hmac.new(key, "\0".join(("", kind, *parts)).encode(), sha256).hexdigest()
+
 
 def _caller(key: bytes, channel: str, caller: str) -> bytes:
     return hmac.new(key, f"{channel}\0{caller}".encode(), sha256).digest()
@@ -68,10 +82,12 @@ class TalksShelf:
     async def take(self, message: Inbound) -> bool:
         row = asdict(message)
         row["at"] = (message.at or self._now).isoformat()
+        if (await self._c.execute(select(inbound.c.at).where(self._is(message)))).first():
+            return False
         result = await self._c.execute(
             insert_new(self._c, inbound).values(
                 channel=message.channel,
-                external_id=message.external_id,
+                external_id=self._today.hidden("message", message.channel, message.external_id),
                 day=self._today.day,
                 sealed=self._today.seal(_bytes(row)),
                 done=False,
@@ -86,7 +102,7 @@ class TalksShelf:
         query = (
             select(inbound)
             .where(inbound.c.channel == channel, inbound.c.done.is_(False))
-            .order_by(inbound.c.tries, inbound.c.at, inbound.c.external_id)
+            .order_by(inbound.c.tries, inbound.c.at)
         )
         found = []
         for row in (await self._c.execute(query)).all():
@@ -102,8 +118,7 @@ class TalksShelf:
         """Count one more try, before it; how many that makes. 0 where nothing waits any more."""
         query = (
             update(inbound)
-            .where(inbound.c.channel == message.channel)
-            .where(inbound.c.external_id == message.external_id, inbound.c.done.is_(False))
+            .where(self._is(message), inbound.c.done.is_(False))
             .values(tries=inbound.c.tries + 1)
             .returning(inbound.c.tries)
         )
@@ -112,10 +127,7 @@ class TalksShelf:
     async def park(self, message: Inbound) -> None:
         """Not tried any more; the row stays, sealed, as long as the key of its day."""
         await self._c.execute(
-            update(inbound)
-            .where(inbound.c.channel == message.channel)
-            .where(inbound.c.external_id == message.external_id)
-            .values(done=True, parked=True)
+            update(inbound).where(self._is(message)).values(done=True, parked=True)
         )
 
     async def parked(self) -> Mapping[str, int]:
@@ -129,22 +141,18 @@ class TalksShelf:
         return {channel: count for channel, count in (await self._c.execute(query)).all()}
 
     async def is_pending(self, message: Inbound) -> bool:
-        query = (
-            select(inbound.c.done)
-            .where(inbound.c.channel == message.channel)
-            .where(inbound.c.external_id == message.external_id)
-        )
+        query = select(inbound.c.done).where(self._is(message))
         return (await self._c.execute(query)).scalar_one_or_none() is False
 
-    async def done(self, message: Inbound) -> None:
-        await self._c.execute(
-            update(inbound)
-            .where(
-                inbound.c.channel == message.channel,
-                inbound.c.external_id == message.external_id,
-            )
-            .values(done=True)
-        )
+    async def done(self, message: Inbound) -> bool:
+        """What she said is under way no longer. The first statement of whoever answers: it locks the
+        row, and of two the second does not find it."""
+        waiting = self._is(message), inbound.c.done.is_(False)
+        found = await self._c.execute(update(inbound).where(*waiting).values(done=True, sealed=b""))
+        return bool(found.rowcount)
+
+    def _is(self, message: Inbound) -> ColumnElement[bool]:
+        return is_message(self._today, inbound, message)
 
     async def load(self, channel: str, caller: str) -> Talk | None:
         callers = self._today.callers(channel, caller)
@@ -177,6 +185,14 @@ class TalksShelf:
     async def drop(self, channel: str, caller: str) -> None:
         callers = self._today.callers(channel, caller)
         await self._c.execute(delete(talks).where(talks.c.caller.in_(callers)))
+
+
+def is_message(today: Today, table: Table, message: Inbound) -> ColumnElement[bool]:
+    """The row of a message, under whichever day's key it was named. Rows of before migration 0009
+    stand there by the number itself, for as long as the key of their day."""
+    names = today.all_hidden("message", message.channel, message.external_id)
+    names.append(message.external_id)
+    return (table.c.channel == message.channel) & table.c.external_id.in_(names)
 
 
 async def forget_before(connection: AsyncConnection, day: str) -> None:

@@ -1,6 +1,6 @@
 """What the office needs from others: one Protocol a shelf, at most ten verbs each."""
 
-from casework.ports.doors import Files, Intake, Office, Reading, WallClock
+from casework.ports.doors import Files, Intake, Office, Prepared, Reading, WallClock
 from casework.ports.keys import Keyring, TicketKey
 
-__all__ = ["Files", "Intake", "Keyring", "Office", "Reading", "TicketKey", "WallClock"]
+__all__ = ["Files", "Intake", "Keyring", "Office", "Prepared", "Reading", "TicketKey", "WallClock"]

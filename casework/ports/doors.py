@@ -13,7 +13,7 @@ from casework.deadlines import WorkCalendar
 from casework.offices import Person, Role
 from casework.ports.keys import Keyring
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
-from casework.reports import Accused, Added, Attachment, Mailbox, Once, Receipt, Report
+from casework.reports import Accused, Added, Attachment, Mailbox, Once, Receipt, Report, Told
 from casework.routing import Route
 from casework.shelves import (
     Announcement,
@@ -180,7 +180,9 @@ class Talks(TalksReading, Protocol):
     async def take(self, message: Inbound) -> bool:
         """Store a message as it came, its first try counted; False when it is here already."""
 
-    async def done(self, message: Inbound) -> None: ...
+    async def done(self, message: Inbound) -> bool:
+        """Answered, and its words erased; False where somebody else did it, or nobody took it. First
+        in the block that answers it: a second one waits here, and then finds nothing to do."""
 
     async def tried(self, message: Inbound) -> int:
         """Count one more try, before it; how many that makes. 0 where nothing waits any more."""
@@ -378,6 +380,17 @@ class Files(Protocol):
     def leaf(self, event: str, **facts: str | int) -> None:
         """A line for the public log, without content, appended when the block ends."""
 
+    def file(self, prepared: Prepared) -> None:
+        """A report that `Intake.prepare` made ready: filed when the block ends, with all that the
+        block did; raise, and it was never filed."""
+
+
+class Prepared(Protocol):
+    """A report sealed and routed, which no door has filed yet."""
+
+    @property
+    def told(self) -> Told: ...
+
 
 class Intake(Protocol):
     """The door for reports: those waiting share one transaction."""
@@ -385,6 +398,10 @@ class Intake(Protocol):
     async def file(self, report: Report) -> Receipt:
         """A durable receipt. Raises a `Refusal`; `ReadersChanged` when `report.told` no longer holds,
         `KeyUsed` when `report.once` has a key that came with another content."""
+
+    async def prepare(self, report: Report) -> Prepared:
+        """The report made ready for a block that does more than file it (`Files.file`). Raises what
+        `file` raises; its `once` counts for nothing there."""
 
     async def answered(self, once: Once) -> Receipt | None:
         """What this request got within the day, None where it is new. Raises `KeyUsed`."""

@@ -8,9 +8,9 @@ import pytest
 
 from bot.reception import Reception
 from casework.content import Content
-from casework.ports import Intake, Office
+from casework.ports import Intake, Office, Prepared
 from casework.refusals import Away
-from casework.reports import Receipt, Report
+from casework.reports import Report
 from casework.shelves import Inbound, Parcel
 from tests.bot.conftest import A_PHOTO, Villager, filed, log_size, recovered
 from tests.offices import UNDERSTANDING, TestOffice
@@ -48,7 +48,7 @@ async def test_a_message_that_arrives_twice_is_answered_once(office: TestOffice)
 async def test_the_same_message_answered_twice_files_one_report(
     reception: Reception, small_office: TestOffice
 ) -> None:
-    """A crash after filing and before 'done': the receipt is the same, the outbox row too."""
+    """A crash after it was answered: there is nothing left to do, even if the talk came back."""
     for number, words in enumerate(UP_TO_SEND):
         await arrives(reception, update(number, words))
     last = update(99, "提交")
@@ -109,9 +109,9 @@ class NoIntake:
     """A store that cannot be reached when the report is filed."""
 
     def __init__(self, real: Intake) -> None:
-        self.way = real.way
+        self.way, self.file, self.answered = real.way, real.file, real.answered
 
-    async def file(self, report: Report) -> Receipt:
+    async def prepare(self, report: Report) -> Prepared:
         raise Away
 
 

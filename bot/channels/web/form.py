@@ -51,6 +51,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(18)
 
 
+def own_token(sent: str) -> str:
+    """The token a page brought, a new one where it is none."""
+    return sent if len(sent) >= SHORTEST_KEY else new_token()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """What she has written and chosen so far; every field is one of the form."""
@@ -75,11 +80,10 @@ class Draft:
     @classmethod
     def of(cls, form: Mapping[str, str], several: Mapping[str, Sequence[str]]) -> Draft:
         single = {name: form.get(name, "") for name in SINGLE}
-        token = form.get("token", "")
         return cls(
             **single,
             office=NO if form.get("office") == NO else YES,
-            token=token if len(token) >= SHORTEST_KEY else new_token(),
+            token=own_token(form.get("token", "")),
             denied=tuple(several.get("denied", ())),
             blobs=tuple(several.get("blob", ()))[:MOST_FILES],
             sums=tuple(several.get("sum", ()))[:MOST_FILES],

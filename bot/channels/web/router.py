@@ -6,6 +6,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,15 +15,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile as Upload  # what a form of the request holds
 
-from bot.channels.web.form import CHANNEL, MOST_FILES, Draft, Page, ReportForm, new_token
+from bot.channels.web.form import CHANNEL, MOST_FILES, Draft, Page, ReportForm, new_token, own_token
+from bot.channels.web.lately import Lately
 from bot.dialogues.outcomes import AddMessage, Reopen
 from bot.mailbox import carried_out
 from bot.reception import Reception
 from casework.deadlines import said
 from casework.ports import Office
-from casework.receipts import read_code
+from casework.receipts import may_hold_code, read_code
 from casework.refusals import BadInput, Refusal
-from casework.reports import bounded
+from casework.reports import bounded, digest_of
 from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
 from nlp.understanding import Understanding
@@ -39,6 +41,7 @@ class Pages:
     office: Office
     knows: Understanding
     secure: bool
+    lately: Lately
 
     @property
     def cookie(self) -> str:
@@ -62,7 +65,7 @@ class Pages:
         except Refusal as refusal:
             return self.page("refused", 422, sentence=refusal.sentence)
         if answer.kind == "retaliation":
-            return await self._onward(Draft(story=q, token=token or new_token()), [])
+            return await self._onward(Draft(story=q, token=own_token(token)), [])
         topics = self.office.content.topics
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics[:3]]
         return self.page("answer", asked=q, answer=answer, offered=offered, token=new_token())
@@ -138,18 +141,27 @@ class Pages:
         return await self._mailbox(own, told)
 
     async def talk(self, request: Request) -> Response:
-        """The conversation as far as it is; without a cookie, the first words of it."""
+        """The conversation as far as it is; without a cookie, the first words of it. A receipt is
+        never part of it."""
         shown_lines: tuple[str, ...] = ()
         caller = request.cookies.get(self.cookie, "")
         if caller:
             async with self.office.reading() as reading:
                 talk = await reading.talks.load(CHANNEL, caller)
             shown_lines = talk.shown if talk else ()
+        return self._as_said(shown_lines)
+
+    def _as_said(self, shown_lines: Sequence[str]) -> Response:
+        """The page of a talk. It brings a turn of its own, by which a second press is known."""
         lines = [line.split("\t", 1) for line in shown_lines]
         mine = [n for n, (who, _) in enumerate(lines) if who == "me"]
         newest = mine[-1] + 1 if mine else 0
         return self.page(
-            "talk", lines=lines, newest=newest, promise=self.reception.promise(CHANNEL)
+            "talk",
+            lines=lines,
+            newest=newest,
+            promise=self.reception.promise(CHANNEL),
+            turn=new_token(),
         )
 
     async def say(
@@ -157,41 +169,61 @@ class Pages:
         request: Request,
         text: Annotated[str, Form()] = "",
         file: Annotated[UploadFile | None, Form()] = None,
+        turn: Annotated[str, Form()] = "",
     ) -> Response:
+        """One turn. The same words again from the same page are one message."""
         caller = request.cookies.get(self.cookie) or secrets.token_urlsafe(24)
+        turn = own_token(turn)
         try:
             bounded(text)
             content = await file.read() if file else b""
-            blob = ""
-            if content:
-                async with self.office.files() as files:
-                    blob = (await files.blobs.hold(content)).blob
-            await self._turn(caller, text, blob)
+            said = digest_of({"turn": turn, "text": text}, [sha256(content).hexdigest()]).hex()
+            return await self.lately.once(said, lambda: self._said(caller, said, text, content))
         except Refusal as refusal:
             return self.page("refused", 422, sentence=refusal.sentence)
-        answer = RedirectResponse("/talk#newest", status_code=303)
+
+    async def _said(self, caller: str, external_id: str, text: str, content: bytes) -> Response:
+        blob = ""
+        if content:
+            async with self.office.files() as files:
+                blob = (await files.blobs.hold(content)).blob
+        message = Inbound(
+            channel=CHANNEL, external_id=external_id, caller=caller, text=text, blob=blob
+        )
+        answer = await self._turn(message) or await self._answered_before(caller)
         answer.set_cookie(
             self.cookie, caller, path="/", secure=self.secure, httponly=True, samesite="lax"
         )
         return answer
 
-    async def _turn(self, caller: str, text: str, blob: str) -> None:
-        """One turn, with the transcript the page shows kept in the talk itself."""
+    async def _turn(self, message: Inbound) -> Response | None:
+        """One turn; None where it was taken before. The transcript the page shows again is kept in
+        the talk itself, without anything that may be a code; a turn that ends in a report ends the
+        talk, and its answer, with the receipt, is this page and no other."""
         async with self.office.reading() as reading:
-            before = await reading.talks.load(CHANNEL, caller)
-        message = Inbound(
-            channel=CHANNEL, external_id=secrets.token_urlsafe(12), caller=caller, text=text,
-            blob=blob,
-        )  # fmt: skip
+            before = await reading.talks.load(CHANNEL, message.caller)
         step = await self.reception.turn(message, before if before and before.dialogue else None)
-        lines = list(before.shown if before else ())
-        lines.append(f"me\t{text or '(照片或录音)'}")
+        lines = [*(before.shown if before else ()), f"me\t{_shown_again(message.text)}"]
         for reply in step.replies:
             lines.append(f"them\t{reply.text}")
             lines += [f"option\t{label}" for _, label in reply.options]
-        talk = _with(step.talk or Talk(), shown=tuple(lines[-40:]))
+        lines = lines[-40:]
+        if not step.filing:
+            step = replace(step, talk=replace(step.talk or Talk(), shown=tuple(lines)))
         async with self.office.files() as files:
-            await files.talks.keep(CHANNEL, caller, talk)
+            # Nothing of it waits: it is taken, and done, in the block that answers it.
+            if not await files.talks.take(message):
+                return None
+            await files.talks.done(message)
+            await self.reception.keep(files, message, step)
+        return self._as_said(lines) if step.filing else RedirectResponse("/talk#newest", 303)
+
+    async def _answered_before(self, caller: str) -> Response:
+        """The talk as it stands; where it has ended, that nothing was done a second time."""
+        async with self.office.reading() as reading:
+            if await reading.talks.load(CHANNEL, caller):
+                return RedirectResponse("/talk#newest", 303)
+        return self._as_said((f"them\t{self.office.content.texts('talk.said_before')}",))
 
     async def exit(self, request: Request) -> Response:
         """Quick exit: the talk is gone, the cookie too, and the next page is harmless."""
@@ -213,8 +245,11 @@ def checked(text: str) -> str:
     return bounded(text).strip()
 
 
-def _with(value: Any, **changes: Any) -> Any:
-    return replace(value, **changes)
+def _shown_again(text: str) -> str:
+    """What she said, as the page may show it to whoever looks at it next."""
+    if may_hold_code(text):
+        return "(编号)"
+    return text or "(照片或录音)"
 
 
 def router(
@@ -226,7 +261,7 @@ def router(
     route_class: type[APIRoute],
 ) -> APIRouter:
     """All villager routes, to be mounted at the root; `route_class` takes files in sealed."""
-    pages = Pages(reception, office, knows, secure_cookie)
+    pages = Pages(reception, office, knows, secure_cookie, Lately())
     routes = APIRouter(
         include_in_schema=False, default_response_class=HTMLResponse, route_class=route_class
     )

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
 from datetime import date
 
 import httpx
 import pytest
 
-from api.app import create_app
-from api.uploads import SealedRoute
-from bot.channels.web.router import router
-from bot.reception import Reception
 from casework.receipts import find_code, shown
 from casework.tickets import Kind
 from tests.bot.conftest import A_PHOTO, filed, folder_of, log_size
@@ -22,24 +17,6 @@ from tests.offices import CITY, COUNTY, LUSHAN, PROVINCE, UNDERSTANDING, TestOff
 HOST = "https://villager.test"
 TODAY = date(2019, 4, 23)
 STORY = "说补两万,卡上才到一万五,支书说那五千是手续费。"
-
-
-async def well() -> Mapping[str, object]:
-    return {}
-
-
-@pytest.fixture
-async def phone(small_office: TestOffice, reception: Reception) -> AsyncIterator[httpx.AsyncClient]:
-    pages = router(
-        reception, small_office.office, UNDERSTANDING, secure_cookie=True, route_class=SealedRoute
-    )
-    app = create_app(
-        office=small_office.office, understanding=UNDERSTANDING, villager=pages, health=well,
-        secure=True, demo=False, api=(), desk=(),
-    )  # fmt: skip
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url=HOST) as made:
-        yield made
 
 
 async def form_token(phone: httpx.AsyncClient) -> str:

@@ -384,6 +384,28 @@ async def test_a_message_that_two_processes_work_on_is_answered_once(
     assert "啥时候" in after
 
 
+async def test_a_report_that_two_processes_work_on_is_filed_once(
+    office: TestOffice, platform: StandIn
+) -> None:
+    slow, rescuer = Waiting(office), Waiting(office)
+    async with (
+        account(office, platform.url, patience=SHORT, reception=slow) as one,
+        account(office, platform.url, reception=rescuer) as other,
+    ):
+        await one.phone().says("鲁山县的支书知道是我举报的,来俺家骂")
+        office.wait(seconds=LEFT_BEHIND.total_seconds() + 1)
+        tidying = asyncio.create_task(other.answering.tidy())
+        await eventually(rescuer.is_thinking)
+        rescuer.go.set()
+        slow.go.set()
+        await tidying
+        await one.answering.close()
+        await other.pumped()
+
+    assert len({code for _, text in platform.said if (code := find_code(text))}) == 1
+    assert await log_size(office) == 1
+
+
 async def test_a_process_that_died_in_its_turn_holds_nobody_up(
     small_office: TestOffice,
 ) -> None:
