@@ -20,6 +20,7 @@ from tests.browser.test_the_villagers_page import (  # noqa: F401  (fixtures)
     house,
     outside,
 )
+from tests.waiting import until
 
 PHONE = {"width": 360, "height": 740}
 MARKER = b"maijieduo-planted"
@@ -49,11 +50,15 @@ def a_photo(path: Path) -> Path:
 
 
 def inside_the_window(page: Page, what: str) -> None:
-    """By position: the top edge of it, and its whole if it is no taller than the window."""
-    box = page.locator(what).first.bounding_box()
-    assert box, what
-    assert 0 <= box["y"] < PHONE["height"] - 40, (what, box)
-    assert box["y"] + min(box["height"], 300) <= PHONE["height"], (what, box)
+    """By position: the top edge of it, and its whole if it is not too tall for the window. Waited for,
+    because a page goes to its anchor after it is there."""
+
+    def stands() -> bool:
+        box = page.locator(what).first.bounding_box()
+        bottom = box["y"] + min(box["height"], 300) if box else 0
+        return bool(box) and box["y"] >= 0 and bottom <= PHONE["height"]
+
+    until(stands)
 
 
 def says(page: Page, words: str) -> str:
@@ -113,9 +118,7 @@ def test_a_report_with_a_photo_is_told_filed_and_opened_at_the_desk_without_what
     page.get_by_role("button", name="提交", exact=False).first.click()
     code = find_code(page.inner_text("main"))
     assert code
-    receipt = page.get_by_text(re.compile("查询编号")).first.bounding_box()
-    assert receipt
-    assert 0 <= receipt["y"] < PHONE["height"] - 60
+    inside_the_window(page, "text=/查询编号/")
 
     desk = a_phone(browser, base)
     desk.goto(link)
