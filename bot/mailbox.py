@@ -17,22 +17,22 @@ async def carried_out(office: Office, knows: Understanding, outcome: Mine) -> st
     now, texts = office.clock.now(), office.content.texts
     async with office.files() as files:
         match outcome:
-            case AddMessage(code, text):
+            case AddMessage(number, text):
                 about = knows.accused(text)
-                added = await files.mailboxes.add(code, text, about=about, at=now)
+                added = await files.mailboxes.add(number, text, about=about, at=now)
                 return kept_from(texts, added) or texts("status.added")
-            case Reopen(code):
-                await files.mailboxes.reopen(code, at=now)
+            case Reopen(number):
+                await files.mailboxes.reopen(number, at=now)
                 return texts("status.reopened")
-            case Rate(code, said):
-                await files.mailboxes.rate(code, Action(said), at=now)
+            case Rate(number, said):
+                await files.mailboxes.rate(number, Action(said), at=now)
                 return texts("status.rated" if said == "solved" else "status.redone")
-            case Appeal(code, text):
+            case Appeal(number, text):
                 about = knows.accused(text)
-                added = await files.mailboxes.appeal(code, text, about=about, at=now)
+                added = await files.mailboxes.appeal(number, text, about=about, at=now)
                 return "\n".join(filter(None, (texts("status.appealed"), kept_from(texts, added))))
-            case Withdraw(code):
-                await files.mailboxes.withdraw(code, at=now)
+            case Withdraw(number):
+                await files.mailboxes.withdraw(number, at=now)
                 return texts("status.withdrawn")
 
 

@@ -6,7 +6,6 @@ done about it is one transaction. A message that arrives twice is answered once.
 
 from __future__ import annotations
 
-import json
 import logging
 import unicodedata
 from collections.abc import Coroutine, Sequence
@@ -29,13 +28,14 @@ from bot.dialogues.outcomes import (
     Withdraw,
 )
 from bot.dialogues.report import FILE, Heard
+from bot.dialogues.status import Box
 from bot.dialogues.whom import Readers, report_for
 from bot.mailbox import carried_out
 from bot.talk import Ask, Known, Look, Turn, resume
 from casework.deadlines import said
 from casework.offices import Unit
 from casework.ports import Files, Office, Prepared
-from casework.receipts import find_code, shown, spoken
+from casework.receipts import WrongCode, find_code, read_code, shown, spoken
 from casework.refusals import BadInput, NoSuchReceipt, ReadersChanged, Refusal
 from casework.reports import Facts, bounded
 from casework.shelves import Inbound, Parcel, Priority, Talk
@@ -308,7 +308,8 @@ class Reception:
             return await self._command(chosen, message, None)
         code = find_code(text)
         if code:
-            return await self._drive(message, _started("status", code=code))
+            box, told = await self._opened(code)
+            return _after(told, await self._drive(message, _started("status", box=box.to_json())))
         return await self._by_meaning(message, text)
 
     async def _by_meaning(self, message: Inbound, text: str, misses: int = 0) -> Step:
@@ -351,8 +352,12 @@ class Reception:
         meaning = understood(asked, message)
         if meaning is None:
             return await self._not_an_answer(message, talk, asked)
+        told: tuple[str, ...] = ()
+        if asked.key.startswith(status.CODE):  # opened at once, and never kept
+            box, told = await self._opened(meaning, own_words=asked.key.startswith(status.AGAIN))
+            meaning = box.to_json()
         known = (*talk.known[: turn.used], (asked.key, meaning))
-        step = await self._drive(message, replace(talk, known=known, misses=0))
+        step = _after(told, await self._drive(message, replace(talk, known=known, misses=0)))
         if talk.dialogue == "report" and self._danger(message):
             return replace(step, replies=(Reply(self.texts("danger.first")), *step.replies))
         return step
@@ -413,7 +418,7 @@ class Reception:
                 heard = replace(heard, facts=self.knows.facts(text, today=today))
                 return report.danger(self.knows, promise, heard, today)
             case "status":
-                return status.ask_after_a_report(self.texts, begun.get("code", ""))
+                return status.ask_after_a_report(self.texts, begun.get("box", ""))
             case "training":
                 return status.subscribe_to_training(self.texts)
             case _:
@@ -426,30 +431,25 @@ class Reception:
             asked = report_for(wanted.argument)
             way = await self.office.intake.way(asked)
             return Readers.of(way, asked, self.office.content.organisation).to_json()
+        raise ValueError(wanted.name)
+
+    async def _opened(self, code: str, *, own_words: bool = False) -> tuple[Box, tuple[str, ...]]:
+        """What stands for a code in the talk, and what is said now and not kept: how the matter stands
+        and what the office wrote; or, asked for by the code once more, her own words."""
         try:
             async with self.office.reading() as reading:
-                box = await reading.mailboxes.open(wanted.argument)
+                box = await reading.mailboxes.open(read_code(code))
+        except WrongCode as wrong:
+            return Box(wrong=wrong.sentence), ()
         except NoSuchReceipt as refusal:
-            return json.dumps({"refusal": refusal.sentence}, ensure_ascii=False)
-        lines = [self.texts("status.now", plain=box.plain)]
-        if box.due:
-            lines.append(self.texts("status.due", due=said(box.due)))
-        lines += [
-            self.texts(
-                "status.mine" if letter.mine else "status.theirs",
-                at=said(letter.at),
-                text=letter.text,
-            )
-            for letter in box.letters
-        ]
-        found = {
-            "said": "\n".join(lines),
-            "can_reopen": box.can_reopen,
-            "can_rate": box.can_rate,
-            "can_appeal": box.can_appeal,
-            "can_withdraw": box.can_withdraw,
-        }
-        return json.dumps(found, ensure_ascii=False)
+            return Box(refusal=refusal.sentence), ()
+        letters = [letter for letter in box.letters if letter.mine is own_words]
+        key = "status.mine" if own_words else "status.theirs"
+        lines = [self.texts(key, at=said(each.at), text=each.text) for each in letters]
+        if not own_words:
+            due = [self.texts("status.due", due=said(box.due))] if box.due else []
+            lines = [self.texts("status.now", plain=box.plain), *due, *lines]
+        return Box.of(box), ("\n".join(lines),)
 
     async def _finish(self, message: Inbound, outcome: Outcome | None) -> Step:
         """Carry out what follows from a talk, and say the result."""
@@ -589,6 +589,11 @@ def _parcel(message: Inbound, n: int, reply: Reply) -> Parcel:
         dedupe=dedupe_key(message, n),
         priority=Priority.REPLY,
     )
+
+
+def _after(told: tuple[str, ...], step: Step) -> Step:
+    """The step, with this said before everything."""
+    return replace(step, replies=(*map(Reply, told), *step.replies))
 
 
 def _before_readers(known: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

@@ -209,6 +209,7 @@ class Added:
 class Mailbox:
     """What a receipt code opens: state in plain words, the next date, and the letters."""
 
+    number: str  # of the ticket; never shown to her
     status: str  # machine value
     plain: str  # the sentence for a villager
     filed_at: datetime

@@ -1,4 +1,8 @@
-"""The reporter's own mailbox: a code opens it, and no other thing in the house does."""
+"""The reporter's own mailbox: a code opens it, and no other thing in the house does.
+
+Writing into it asks for the ticket's number alone: every text of hers has a key of its own, boxed to
+her code's public half, so nothing has to keep her code from one step of a talk to the next.
+"""
 
 from __future__ import annotations
 
@@ -105,6 +109,7 @@ class MailboxShelf:
         gone = ticket.tracks.withdrawn
         clock = next_due(ticket.clocks) if ticket.is_open and not gone else None
         return Mailbox(
+            number=ticket.number,
             status=ticket.told.value,
             plain=ticket.told.plain,
             filed_at=ticket.filed_at,
@@ -117,33 +122,36 @@ class MailboxShelf:
             can_withdraw=not gone and ticket.status is not Status.ARCHIVED,
         )
 
+    async def number_of(self, code: str) -> str:
+        """The ticket a code opens. Raises `NoSuchReceipt`, `TooManyTries`."""
+        ticket, _ = await self._unlock(code)
+        return ticket.number
+
     async def add(
-        self, code: str, text: str, *, about: Sequence[Accused] = (), at: datetime
+        self, number: str, text: str, *, about: Sequence[Accused] = (), at: datetime
     ) -> Added:
         """The reporter adds something; a question that waited is answered by it."""
-        ticket, keys = await self._unlock(code)
-        return await self._told(
-            ticket, keys, Action.ADD, Addition(text=text, about=tuple(about)), at
-        )
+        ticket = await self._ticket(number)
+        return await self._told(ticket, Action.ADD, Addition(text=text, about=tuple(about)), at)
 
-    async def reopen(self, code: str, *, at: datetime) -> Ticket:
+    async def reopen(self, number: str, *, at: datetime) -> Ticket:
         """The reporter says it was not solved."""
-        ticket, keys = await self._unlock(code)
-        return await self._record(ticket, keys, Action.REOPEN, "反映人说:没解决。", at)
+        ticket = await self._ticket(number)
+        return await self._record(ticket, Action.REOPEN, "反映人说:没解决。", at)
 
-    async def rate(self, code: str, said: Action, *, at: datetime) -> Ticket:
+    async def rate(self, number: str, said: Action, *, at: datetime) -> Ticket:
         """回访, answered by herself: solved, not solved, or nobody came."""
-        ticket, keys = await self._unlock(code)
-        after = await self._record(ticket, keys, said, f"{said.label}。", at)
+        ticket = await self._ticket(number)
+        after = await self._record(ticket, said, f"{said.label}。", at)
         if said is Action.NOBODY_CAME:
             await self._alert(after, said.value, at)
         return after
 
     async def appeal(
-        self, code: str, text: str, *, about: Sequence[Accused] = (), at: datetime
+        self, number: str, text: str, *, about: Sequence[Accused] = (), at: datetime
     ) -> Added:
         """复查, and after its decision 复核, each within its days."""
-        ticket, keys = await self._unlock(code)
+        ticket = await self._ticket(number)
         entries = await self._tickets.entries(ticket.number)
         wanted = next_appeal(ticket)
         if wanted is None:
@@ -151,15 +159,15 @@ class MailboxShelf:
         rules = self._rules.content().rules
         if late := too_late(ticket, wanted, entries, rules, self._rules.calendar, at):
             raise NotAllowed(late)
-        return await self._told(ticket, keys, wanted, Addition(text=text, about=tuple(about)), at)
+        return await self._told(ticket, wanted, Addition(text=text, about=tuple(about)), at)
 
-    async def withdraw(self, code: str, *, at: datetime) -> Ticket:
+    async def withdraw(self, number: str, *, at: datetime) -> Ticket:
         """A housing matter stops; a clue goes on, with her wish on record. She is told the same."""
-        ticket, keys = await self._unlock(code)
+        ticket = await self._ticket(number)
         if ticket.tracks.withdrawn:
             return ticket
         entries = await self._tickets.entries(ticket.number)
-        after = await self._record(ticket, keys, withdrawal(ticket), "反映人要求撤回。", at)
+        after = await self._record(ticket, withdrawal(ticket), "反映人要求撤回。", at)
         content = self._rules.content()
         if under_pressure(entries, content.rules, self._rules.calendar, at):
             await self._alert(after, "pressure", at)
@@ -172,7 +180,7 @@ class MailboxShelf:
         await self._tickets.add_entry(ticket.number, line)
 
     async def _told(
-        self, ticket: Ticket, keys: ReportKeys, action: Action, addition: Addition, at: datetime
+        self, ticket: Ticket, action: Action, addition: Addition, at: datetime
     ) -> Added:
         """A text of hers under a key of its own, boxed to those who read the report and are not named
         in it. Whoever is named knows of the ticket no more; what he has read he has read."""
@@ -180,9 +188,10 @@ class MailboxShelf:
         reading = await self._readers.of(ticket.number)
         out = reading & left_out(addition.about, ticket, offices)
         part, field = secrets.token_bytes(32), entry_field(Audience.REPORTER, at)
-        sealing = replace(keys, parts={field: part})
+        shred = self._shreds.secret(ticket.number)
+        keys = ReportKeys(ticket.number, b"", None, shred, {field: part})
         after, entry = ticket.record(
-            action, by=REPORTER, at=at, text=sealing.seal(field, addition.to_json()),
+            action, by=REPORTER, at=at, text=keys.seal(field, addition.to_json()),
             audience=Audience.REPORTER,
         )  # fmt: skip
         after = after.wound(action, at, self._rules.content().policy, self._rules.calendar)
@@ -231,16 +240,17 @@ class MailboxShelf:
         ]
         await self._c.execute(insert(parts), rows)
 
-    async def _record(
-        self, ticket: Ticket, keys: ReportKeys, action: Action, text: str, at: datetime
-    ) -> Ticket:
-        sealed = keys.seal(entry_field(Audience.REPORTER, at), text)
-        after, entry = ticket.record(
-            action, by=REPORTER, at=at, text=sealed, audience=Audience.REPORTER
-        )
-        after = after.wound(action, at, self._rules.content().policy, self._rules.calendar)
-        await self._tickets.keep(after, entry, was=ticket)
-        return after
+    async def _record(self, ticket: Ticket, action: Action, text: str, at: datetime) -> Ticket:
+        """A step of hers in our words, which name nobody."""
+        return (await self._told(ticket, action, Addition(text=text), at)).ticket
+
+    async def _ticket(self, number: str) -> Ticket:
+        row = (
+            await self._c.execute(select(tickets).where(tickets.c.number == number))
+        ).one_or_none()
+        if row is None:
+            raise NoSuchReceipt
+        return ticket_from_row(row)
 
     async def _unlock(self, code: str) -> tuple[Ticket, ReportKeys]:
         """One answer and the same work for every code that opens nothing."""

@@ -292,8 +292,15 @@ async def add(message: MessageIn, front: TheFront) -> JSONResponse:
     if not message.text.strip():
         raise BadInput("还没有写要补充什么。")
     about = front.understanding.accused(message.text)
+    number = await number_of(code, front)
     async with front.office.files() as files:
-        return added(await files.mailboxes.add(code, message.text, about=about, at=front.now()))
+        return added(await files.mailboxes.add(number, message.text, about=about, at=front.now()))
+
+
+async def number_of(code: str, front: Front) -> str:
+    """The ticket of a code, found before the writing door opens: deriving its key takes a while."""
+    async with front.office.reading() as reading:
+        return await reading.mailboxes.number_of(code)
 
 
 def added(done: Added) -> JSONResponse:
@@ -310,8 +317,9 @@ def told(ticket: Ticket, **more: object) -> JSONResponse:
 async def rate(rating: RatingIn, front: TheFront) -> JSONResponse:
     """回访: solved, not solved, or nobody came. 解决率 is counted from this and nothing else."""
     code = read_code(rating.receipt)
+    number = await number_of(code, front)
     async with front.office.files() as files:
-        return told(await files.mailboxes.rate(code, Action(rating.said), at=front.now()))
+        return told(await files.mailboxes.rate(number, Action(rating.said), at=front.now()))
 
 
 @router.post("/appeal", status_code=201)
@@ -321,13 +329,17 @@ async def appeal(message: MessageIn, front: TheFront) -> JSONResponse:
     if not message.text.strip():
         raise BadInput("还没有写哪里不服。")
     about = front.understanding.accused(message.text)
+    number = await number_of(code, front)
     async with front.office.files() as files:
-        return added(await files.mailboxes.appeal(code, message.text, about=about, at=front.now()))
+        return added(
+            await files.mailboxes.appeal(number, message.text, about=about, at=front.now())
+        )
 
 
 @router.post("/withdrawal", status_code=201)
 async def withdraw(asked: ReceiptIn, front: TheFront) -> JSONResponse:
     """The reporter takes her report back; the answer is the same whatever becomes of it."""
     code = read_code(asked.receipt)
+    number = await number_of(code, front)
     async with front.office.files() as files:
-        return told(await files.mailboxes.withdraw(code, at=front.now()))
+        return told(await files.mailboxes.withdraw(number, at=front.now()))

@@ -19,7 +19,7 @@ class FileReport:
 class AddMessage:
     """The reporter adds something to her report."""
 
-    code: str
+    number: str  # of the ticket
     text: str
 
 
@@ -27,14 +27,14 @@ class AddMessage:
 class Reopen:
     """The reporter says it was not solved."""
 
-    code: str
+    number: str  # of the ticket
 
 
 @dataclass(frozen=True)
 class Rate:
     """回访: what the reporter says became of it ('solved', 'unsolved', 'nobody_came')."""
 
-    code: str
+    number: str  # of the ticket
     said: str
 
 
@@ -42,7 +42,7 @@ class Rate:
 class Appeal:
     """The reporter asks the level above to look at the answer."""
 
-    code: str
+    number: str  # of the ticket
     text: str
 
 
@@ -50,7 +50,7 @@ class Appeal:
 class Withdraw:
     """The reporter takes her report back."""
 
-    code: str
+    number: str  # of the ticket
 
 
 @dataclass(frozen=True)

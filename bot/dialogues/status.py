@@ -1,15 +1,26 @@
-"""Asking after a report by its code, adding to it, saying it was not solved."""
+"""Asking after a report by its code, adding to it, saying it was not solved.
+
+A code is never an answer that is kept: reception opens the mailbox with it and keeps in its place what
+the dialogue needs, the ticket's number and the ways that are open (`Box`).
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Reopen, Subscribe, Withdraw
-from bot.talk import Look, Say, choose, words
+from bot.talk import Say, choose, words
 from casework.content import Texts
-from casework.receipts import WrongCode, read_code
+from casework.reports import Mailbox
 
-BACK, ADD, REOPEN, APPEAL, WITHDRAW = "back", "add", "reopen", "appeal", "withdraw"
+BACK, ADD, REOPEN, APPEAL, WITHDRAW, MINE = (
+    "back", "add", "reopen", "appeal", "withdraw", "mine",
+)  # fmt: skip
+
+#: Questions whose answer is a code begin so; "code again" opens her own words.
+CODE = "code "
+AGAIN = "code again"
 
 #: 回访: 1 解决了 2 没解决 3 还没人来过.
 ANSWERS = ("solved", "unsolved", "nobody_came")
@@ -17,39 +28,89 @@ ANSWERS = ("solved", "unsolved", "nobody_came")
 Said = AddMessage | Reopen | Rate | Appeal | Withdraw
 
 
-async def ask_after_a_report(texts: Texts, code: str) -> Said | None:
-    """Her mailbox in plain words, and what she may do with it."""
-    code = code or await the_code(texts)
-    box = json.loads(await Look("mailbox", code))
-    if "refusal" in box:
-        await Say(box["refusal"])
+@dataclass(frozen=True)
+class Box:
+    """What stands in a talk for a code: nobody's words, and no code."""
+
+    number: str = ""
+    refusal: str = ""  # the code is one, and opens nothing
+    wrong: str = ""  # it is no code; asked again with this sentence
+    can_reopen: bool = False
+    can_rate: bool = False
+    can_appeal: str = ""
+    can_withdraw: bool = False
+
+    @classmethod
+    def of(cls, box: Mailbox) -> Box:
+        return cls(
+            number=box.number, can_reopen=box.can_reopen, can_rate=box.can_rate,
+            can_appeal=box.can_appeal, can_withdraw=box.can_withdraw,
+        )  # fmt: skip
+
+    def to_json(self) -> str:
+        return json.dumps(vars(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, kept: str) -> Box:
+        return cls(**json.loads(kept))
+
+
+async def ask_after_a_report(texts: Texts, box_kept: str) -> Said | None:
+    """What she may do with her report, once her code has opened it and its state was said."""
+    box = Box.from_json(box_kept) if box_kept else await the_box(texts)
+    if box.refusal:
+        await Say(box.refusal)
         return None
-    await Say(box["said"])
-    chosen = await choose("way", texts("status.what_now"), ways_on(texts, box))
+    shown = 0
+    while True:
+        key = f"way {shown}" if shown else "way"
+        chosen = await choose(key, texts("status.what_now"), ways_on(texts, box))
+        if chosen != MINE:
+            break
+        shown += 1
+        await her_own_words(texts, shown)
     if chosen in ANSWERS:
-        return Rate(code, chosen)
+        return Rate(box.number, chosen)
     match chosen:
         case "add":
-            return AddMessage(code, await words("addition", texts("status.tell")))
+            return AddMessage(box.number, await words("addition", texts("status.tell")))
         case "reopen":
-            return Reopen(code)
+            return Reopen(box.number)
         case "appeal":
-            return Appeal(code, await words("appeal", texts("status.appeal_why")))
+            return Appeal(box.number, await words("appeal", texts("status.appeal_why")))
         case "withdraw" if await surely(texts):
-            return Withdraw(code)
+            return Withdraw(box.number)
     await Say(texts("status.left"))
     return None
 
 
-def ways_on(texts: Texts, box: dict[str, object]) -> list[tuple[str, str]]:
+async def the_box(texts: Texts) -> Box:
+    """Asked until it is a code; the wrong group is named."""
+    question, attempt = texts("status.code"), 0
+    while True:
+        attempt += 1
+        box = Box.from_json(await words(f"{CODE}{attempt}", question))
+        if not box.wrong:
+            return box
+        question = box.wrong
+
+
+async def her_own_words(texts: Texts, time: int) -> None:
+    """Behind the code once more: whoever finds the talk does not find them in it."""
+    box = Box.from_json(await words(f"{AGAIN} {time}", texts("status.code_again")))
+    if box.wrong or box.refusal:
+        await Say(box.wrong or box.refusal)
+
+
+def ways_on(texts: Texts, box: Box) -> list[tuple[str, str]]:
     """What the state of her report leaves open to her; 回访 comes first, as 1, 2 and 3."""
-    ways = [(said, texts(f"status.{said}")) for said in ANSWERS if box["can_rate"]]
-    ways.append((ADD, texts("status.add")))
-    if box["can_reopen"] and not box["can_rate"]:
+    ways = [(said, texts(f"status.{said}")) for said in ANSWERS if box.can_rate]
+    ways += [(ADD, texts("status.add")), (MINE, texts("status.mine_shown"))]
+    if box.can_reopen and not box.can_rate:
         ways.append((REOPEN, texts("status.reopen")))
-    if box["can_appeal"]:
+    if box.can_appeal:
         ways.append((APPEAL, texts("status.appeal")))
-    if box["can_withdraw"]:
+    if box.can_withdraw:
         ways.append((WITHDRAW, texts("status.withdraw")))
     return [*ways, (BACK, texts("status.back"))]
 
@@ -57,17 +118,6 @@ def ways_on(texts: Texts, box: dict[str, object]) -> list[tuple[str, str]]:
 async def surely(texts: Texts) -> bool:
     sides = [("yes", texts("status.withdraw_yes")), ("no", texts("status.withdraw_no"))]
     return await choose("sure", texts("status.withdraw_sure"), sides) == "yes"
-
-
-async def the_code(texts: Texts) -> str:
-    """Asked until it is one; the wrong group is named."""
-    question, attempt = texts("status.code"), 0
-    while True:
-        attempt += 1
-        try:
-            return read_code(await words(f"code {attempt}", question))
-        except WrongCode as wrong:
-            question = wrong.sentence
 
 
 async def subscribe_to_training(texts: Texts) -> Subscribe:

@@ -102,24 +102,26 @@ class MailboxesReading(Protocol):
 
     async def open(self, code: str) -> Mailbox: ...
 
+    async def number_of(self, code: str) -> str: ...
+
 
 class Mailboxes(MailboxesReading, Protocol):
-    """Writing into a report by its code."""
+    """Writing into a report by its ticket's number, which only her code tells."""
 
     async def add(
-        self, code: str, text: str, *, about: Sequence[Accused] = (), at: datetime
+        self, number: str, text: str, *, about: Sequence[Accused] = (), at: datetime
     ) -> Added:
         """A text of hers, kept from whomever it names. Raises `IntakeClosed` where nobody is left."""
 
-    async def reopen(self, code: str, *, at: datetime) -> Ticket: ...
+    async def reopen(self, number: str, *, at: datetime) -> Ticket: ...
 
-    async def rate(self, code: str, said: Action, *, at: datetime) -> Ticket: ...
+    async def rate(self, number: str, said: Action, *, at: datetime) -> Ticket: ...
 
     async def appeal(
-        self, code: str, text: str, *, about: Sequence[Accused] = (), at: datetime
+        self, number: str, text: str, *, about: Sequence[Accused] = (), at: datetime
     ) -> Added: ...
 
-    async def withdraw(self, code: str, *, at: datetime) -> Ticket: ...
+    async def withdraw(self, number: str, *, at: datetime) -> Ticket: ...
 
 
 class PeopleReading(Protocol):

@@ -156,7 +156,44 @@ async def test_a_code_anywhere_in_a_first_message_opens_its_mailbox(
     answer = await villager.says(f"俺的编号{receipt.code}办到哪了")
 
     assert "您的反映还在" in answer
-    assert LEAKING_ROOF.text in answer
+    assert LEAKING_ROOF.text not in answer
+    assert "再发一次编号" in await villager.says("看我写的话")
+    assert LEAKING_ROOF.text in await villager.says(receipt.code)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("{code}",), ("俺的编号{code}办到哪了",), ("查进度", "{code}"), ("查进度", "1234", "{code}"),
+        ("{code}", "看我写的话", "{code}"), ("{code}", "看我写的话", "{code}", "补充几句"),
+    ],
+)  # fmt: skip
+async def test_no_code_and_no_word_of_hers_is_part_of_the_talk(
+    villager: Villager, small_office: TestOffice, steps: tuple[str, ...]
+) -> None:
+    receipt = await small_office.office.intake.file(LEAKING_ROOF)
+
+    for words in steps:
+        await villager.says(words.format(code=receipt.code))
+        async with small_office.reading() as reading:
+            talk = await reading.talks.load(villager.channel, villager.caller)
+        kept = repr(talk)
+        assert receipt.code not in kept
+        assert LEAKING_ROOF.text not in kept
+
+
+async def test_a_wrong_code_asked_for_again_shows_nothing(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    receipt = await small_office.office.intake.file(LEAKING_ROOF)
+    await villager.says(receipt.code)
+    await villager.says("看我写的话")
+
+    answer = await villager.says("1234")
+
+    assert "编号一共20位数字" in answer
+    assert LEAKING_ROOF.text not in answer
+    assert "看我写的话" in answer
 
 
 async def test_a_wrong_code_gets_the_uniform_answer(villager: Villager) -> None:

@@ -67,7 +67,10 @@ class Desk:
         """The reporter adds something that names these."""
         async with self.office.files() as files:
             return await files.mailboxes.add(
-                receipt.code, text, about=about, at=self.office.clock.now()
+                await files.mailboxes.number_of(receipt.code),
+                text,
+                about=about,
+                at=self.office.clock.now(),
             )
 
     async def told(self, receipt: Receipt) -> list[str]:

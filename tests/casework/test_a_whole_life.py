@@ -39,7 +39,9 @@ async def test_a_leaking_roof_is_rectified_inspected_answered_closed_and_archive
     await desk.step(A.REPLY, "屋顶重做了,市里验过不漏。")
     await desk.step(A.RESOLVE)
     async with desk.office.files() as files:
-        await files.mailboxes.rate(receipt.code, A.SOLVED, at=desk.office.clock.now())
+        await files.mailboxes.rate(
+            await files.mailboxes.number_of(receipt.code), A.SOLVED, at=desk.office.clock.now()
+        )
     with pytest.raises(BadInput, match="要写几句话"):
         await desk.step(A.CLOSE, who=CITY)
     with pytest.raises(NotAllowed, match="不能自己销号"):
@@ -80,7 +82,9 @@ async def test_while_the_reporter_is_asked_the_promise_stands_still_and_the_law_
     asked = await desk.step(A.ASK, "漏在哪一间?")
     desk.office.wait(days=2)
     async with desk.office.files() as files:
-        added = await files.mailboxes.add(receipt.code, "西屋", at=desk.office.clock.now())
+        added = await files.mailboxes.add(
+            await files.mailboxes.number_of(receipt.code), "西屋", at=desk.office.clock.now()
+        )
     after = added.ticket
 
     clock = {each.rule: each for each in before.clocks}
@@ -245,7 +249,9 @@ async def test_nobody_came_reopens_it_and_tells_the_unit_above(desk: Desk) -> No
     await desk.step(A.FOLLOW_UP, who=CITY)
 
     async with desk.office.files() as files:
-        again = await files.mailboxes.rate(receipt.code, A.NOBODY_CAME, at=desk.office.clock.now())
+        again = await files.mailboxes.rate(
+            await files.mailboxes.number_of(receipt.code), A.NOBODY_CAME, at=desk.office.clock.now()
+        )
 
     opened = await look(desk.office.office, desk.rings[CITY], desk.number)
     alarm = [line.entry for line in opened.history if line.entry.action is A.REMIND]
@@ -262,21 +268,29 @@ async def test_an_answer_is_reviewed_above_and_once_more_above_that(desk: Desk) 
     await desk.steps(A.ACCEPT, A.DISPATCH, A.SIGN)
     async with desk.office.files() as files:
         with pytest.raises(NotAllowed, match="现在不能申请"):
-            await files.mailboxes.appeal(receipt.code, "不服", at=desk.office.clock.now())
+            await files.mailboxes.appeal(
+                await files.mailboxes.number_of(receipt.code), "不服", at=desk.office.clock.now()
+            )
     await desk.step(A.REPLY, "不归我们修")
     async with desk.office.files() as files:
-        await files.mailboxes.appeal(receipt.code, "就该你们修", at=desk.office.clock.now())
+        await files.mailboxes.appeal(
+            await files.mailboxes.number_of(receipt.code), "就该你们修", at=desk.office.clock.now()
+        )
     with pytest.raises(Refusal):
         await desk.step(A.REVIEW_KEEP, "对着哩")
     await desk.step(A.REVIEW_KEEP, "对着哩", who=CITY)
     async with desk.office.files() as files:
-        await files.mailboxes.appeal(receipt.code, "还是不服", at=desk.office.clock.now())
+        await files.mailboxes.appeal(
+            await files.mailboxes.number_of(receipt.code), "还是不服", at=desk.office.clock.now()
+        )
     with pytest.raises(NotAllowed, match="经手过这件"):
         await desk.step(A.REEXAM_REDO, "重来", who=CITY)
     redo = await desk.step(A.REEXAM_REDO, "保修期内要修。", who="省里的领导")
     async with desk.office.files() as files:
         with pytest.raises(NotAllowed, match="现在不能申请"):
-            await files.mailboxes.appeal(receipt.code, "再告", at=desk.office.clock.now())
+            await files.mailboxes.appeal(
+                await files.mailboxes.number_of(receipt.code), "再告", at=desk.office.clock.now()
+            )
 
     assert redo.status is Status.REOPENED
     assert redo.tracks.appeal == "final"
@@ -291,7 +305,9 @@ async def test_an_appeal_after_thirty_days_is_told_what_else_there_is(small: Des
 
     async with small.office.files() as files:
         with pytest.raises(NotAllowed, match="有新的情况可以再反映一次"):
-            await files.mailboxes.appeal(receipt.code, "不服", at=small.office.clock.now())
+            await files.mailboxes.appeal(
+                await files.mailboxes.number_of(receipt.code), "不服", at=small.office.clock.now()
+            )
 
 
 async def test_a_leader_parks_it_to_a_day_on_which_it_comes_back(desk: Desk) -> None:
@@ -365,8 +381,12 @@ async def test_taking_it_back_stops_a_housing_matter_and_never_a_clue(
     await desk.steps(A.ACCEPT, A.DISPATCH, A.SIGN)
 
     async with desk.office.files() as files:
-        after = await files.mailboxes.withdraw(receipt.code, at=desk.office.clock.now())
-        again = await files.mailboxes.withdraw(receipt.code, at=desk.office.clock.now())
+        after = await files.mailboxes.withdraw(
+            await files.mailboxes.number_of(receipt.code), at=desk.office.clock.now()
+        )
+        again = await files.mailboxes.withdraw(
+            await files.mailboxes.number_of(receipt.code), at=desk.office.clock.now()
+        )
 
     async with desk.office.reading() as reading:
         box = await reading.mailboxes.open(receipt.code)
@@ -383,7 +403,9 @@ async def test_taking_it_back_before_anybody_moved_alarms_nobody(small: Desk) ->
     receipt = await small.opens()
 
     async with small.office.files() as files:
-        await files.mailboxes.withdraw(receipt.code, at=small.office.clock.now())
+        await files.mailboxes.withdraw(
+            await files.mailboxes.number_of(receipt.code), at=small.office.clock.now()
+        )
 
     opened = await look(small.office.office, small.rings[CITY], small.number)
     assert A.REMIND not in {line.entry.action for line in opened.history}

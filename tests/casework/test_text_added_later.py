@@ -152,7 +152,10 @@ async def test_an_appeal_that_names_somebody_is_kept_from_him_too(desk: Desk) ->
 
     async with desk.office.files() as files:
         added = await files.mailboxes.appeal(
-            receipt.code, SECRET, about=(BUREAU,), at=desk.office.clock.now()
+            await files.mailboxes.number_of(receipt.code),
+            SECRET,
+            about=(BUREAU,),
+            at=desk.office.clock.now(),
         )
 
     assert added.ticket.owner == CITY

@@ -113,10 +113,13 @@ class Pages:
     async def status_form(self) -> Response:
         return self.page("status", sentence="")
 
-    async def status(self, code: Annotated[str, Form()] = "") -> Response:
-        return await self._mailbox(code)
+    async def status(
+        self, code: Annotated[str, Form()] = "", mine: Annotated[str, Form()] = ""
+    ) -> Response:
+        """How the matter stands and what the office wrote; her own words behind a button."""
+        return await self._mailbox(code, mine=bool(mine))
 
-    async def _mailbox(self, code: str, told: str = "") -> Response:
+    async def _mailbox(self, code: str, told: str = "", *, mine: bool = False) -> Response:
         """The mailbox, with what came of the last step above it."""
         try:
             code = read_code(code)
@@ -124,7 +127,7 @@ class Pages:
                 box = await reading.mailboxes.open(code)
         except Refusal as refusal:
             return self.page("status", 422, sentence=refusal.sentence)
-        return self.page("mailbox", box=box, code=code, said=said, told=told)
+        return self.page("mailbox", box=box, code=code, said=said, told=told, mine=mine)
 
     async def add(
         self,
@@ -133,8 +136,10 @@ class Pages:
         unsolved: Annotated[str, Form()] = "",
     ) -> Response:
         try:
-            own = read_code(code)
-            step = Reopen(own) if unsolved else AddMessage(own, checked(text))
+            own, words = read_code(code), "" if unsolved else checked(text)
+            async with self.office.reading() as reading:
+                number = await reading.mailboxes.number_of(own)
+            step = Reopen(number) if unsolved else AddMessage(number, words)
             told = await carried_out(self.office, self.knows, step)
         except Refusal as refusal:
             return self.page("status", 422, sentence=refusal.sentence)

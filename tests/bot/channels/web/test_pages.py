@@ -193,7 +193,7 @@ async def test_the_form_offers_to_take_out_what_tells_who_she_is(
     receipt = await phone.post("/report", data=next_fields(shown.text, {}))
 
     assert "会让人认出您:“我叫王小妮”" in asked.text
-    box = await phone.post("/status", data={"code": find_code(receipt.text)})
+    box = await phone.post("/status", data={"code": find_code(receipt.text), "mine": "1"})
     assert "下雨漏水" in box.text
     assert ("王小妮" in box.text) is kept
 
@@ -369,7 +369,7 @@ async def test_markup_in_a_story_stays_text(phone: httpx.AsyncClient) -> None:
     form = {"story": "<script>alert(1)</script>", "token": await form_token(phone)}
     code = find_code((await hands_in(phone, form)).text) or ""
 
-    page = await phone.post("/status", data={"code": code})
+    page = await phone.post("/status", data={"code": code, "mine": "1"})
 
     assert "&lt;script&gt;" in page.text
     assert "<script" not in page.text
@@ -383,10 +383,15 @@ async def test_with_the_code_one_reads_adds_and_nothing_stands_in_a_url(
 
     box = await phone.post("/status", data={"code": shown(code)})
     after = await phone.post("/status/add", data={"code": code, "text": "银行流水俺也有。"})
+    own = await phone.post("/status", data={"code": code, "mine": "1"})
 
     assert "没人动过" in box.text
-    assert STORY in box.text
-    assert "银行流水俺也有。" in after.text
+    assert "补充好了" in after.text
+    for first in (box, after):  # how it stands comes first; her words stand behind a button
+        assert STORY not in first.text
+        assert "看我写的话" in first.text
+    assert STORY in own.text
+    assert "银行流水俺也有。" in own.text
     assert code not in str(after.url)
     assert "no-store" in box.headers["cache-control"]
 
@@ -483,7 +488,8 @@ async def test_a_threat_typed_into_the_home_page_is_filed_once_and_says_so(
         PROVINCE,
         True,
     )
-    box = await phone.post("/status/add", data={"code": code, "text": "鲁山县赵村镇"})
+    await phone.post("/status/add", data={"code": code, "text": "鲁山县赵村镇"})
+    box = await phone.post("/status", data={"code": code, "mine": "1"})
     assert threat in box.text
     assert "鲁山县赵村镇" in box.text
 
@@ -501,7 +507,7 @@ async def test_the_home_page_promises_no_filing_it_does_not_do(
     assert find_code(receipt.text)
     [ticket] = await filed(small_office)
     assert ticket.kind is Kind.URGENT
-    box = await phone.post("/status", data={"code": find_code(receipt.text)})
+    box = await phone.post("/status", data={"code": find_code(receipt.text), "mine": "1"})
     assert "俺娘在里头" in box.text
 
 
