@@ -20,6 +20,8 @@ from nlp.words import SURNAMES
 
 #: How far to either side of a mention its clause is looked at, in characters.
 NEAR = 14
+#: So many names are looked over in one list.
+MOST_LISTED = 4
 FAR = 24
 
 _ENDS = re.compile(r"[。!?;\n…]")
@@ -32,6 +34,8 @@ AT_LEVEL = {
 }  # fmt: skip
 #: Titles that nobody above the village has, whatever place stands before: 赵村镇支书 is no township's.
 ONLY_IN_THE_VILLAGE = IN_THE_VILLAGE - {"village_accountant", "village_cadre"}
+#: 乡里县里 are two offices, 省住建厅督查组 is one.
+_OWN_LEVEL = re.compile(r"[乡镇县区市省村]|大队|街道")
 _VILLAGE = ("村", "大队")
 _STEPS = ("village", "township", "county", "city", "province")
 
@@ -100,19 +104,20 @@ class Who:
         self._level_of = {word: level for level, each in words.levels.items() for word in each}
         everything = [*self._role_of, *self._office_level]
         self._mention = _any(everything)
+        self._listed = re.compile(f"[、和跟与及]?(?:{_alternatives(everything)})")
         self._before_level = re.compile(f"(?:{_alternatives(self._level_of)})的?$")
         self._asked = re.compile(f"(?:{_alternatives(words.asked)})[^,,。!?;:]{{0,8}}$")
         self._told = re.compile(f"(?:{_alternatives(words.told)})了?过?[^,,。!?;:]{{0,4}}$")
         self._addressed = re.compile(f"(?:{_alternatives(words.addressed)})[^,,。!?;]{{0,8}}$")
         kin = _alternatives(words.kin)
         self._kin = re.compile(
-            f"(?:俺|我|咱)们?家?(?:的|们)?(?:{kin})?(?:就|以前|原来)?(?:是|当|干|做)过?(?:个|着)?[^,,。!?;]{{0,3}}$"
+            f"(?:俺|我|咱)们?家?(?:的|们)?(?:{kin})?(?:自己|自家|本人)?(?:就|以前|原来|也)?(?:是|当|干|做)过?(?:个|着)?[^,,。!?;]{{0,3}}$"
         )
         self._is_kin = re.compile(f"^(?:就)?是(?:俺|我|咱)们?家?的?(?:亲)?(?:{kin})")
         self._cleared_before = re.compile(r"(?:不是|不怪|不怨|和|跟|与)$")
         self._helps = _any(words.helps)
         self._deeds = _any(words.deeds)
-        self._cleared = _any(words.cleared)
+        self._cleared = re.compile(f"(?:都|也|还|真|就|倒)?(?:{_alternatives(words.cleared)})")
 
     def named(
         self, text: str, place_before: PlaceBefore = lambda _: ("", 0)
@@ -137,6 +142,9 @@ class Who:
                 n < len(found)
                 and word in self._office_level
                 and _joined(text[end : found[n].start()])
+                and not (
+                    found[n].group() in self._office_level and _OWN_LEVEL.match(found[n].group())
+                )
             ):
                 word = found[n].group()
                 role = self._role_of.get(word, role)
@@ -173,7 +181,8 @@ class Who:
     def _does(self, mention: Mention, text: str) -> bool:
         start, end = mention.span
         before = _last_part(text[max(0, start - NEAR) : start], _ENDS)
-        after = _ENDS.split(text[end : end + FAR])[0]
+        listed = self._end_of_list(text, end)
+        after = _ENDS.split(text[listed : listed + FAR])[0]
         if self._greeted(before, after, start):
             return False
         if self._cleared.match(after) or (
@@ -193,6 +202,15 @@ class Who:
             return True
         return acts
 
+    def _end_of_list(self, text: str, end: int) -> int:
+        """Of 村里、乡里县里都… what is said of the last is said of each."""
+        for _ in range(MOST_LISTED):
+            match = self._listed.match(text, end)
+            if not match:
+                break
+            end = match.end()
+        return end
+
     def _greeted(self, before: str, after: str, start: int) -> bool:
         """尊敬的县长您好: whoever is written to did nothing."""
         if self._addressed.search(before):
@@ -208,10 +226,16 @@ _PASSIVE = re.compile(r"(?:被|叫|让|由|给|塞给|送给|交给|是)(?:了|�
 _LEVEL_OF_CODE = {2: "province", 4: "city", 6: "county", 9: "township", 12: "village"}
 
 
+#: What may stand between an office and somebody's title: 财政局 来包村的那个 副 局长.
+_BETWEEN = re.compile(
+    r"(?:里|上|那边)?(?:下来|派下来|派来|过来|来|管[一-鿿]{1,5})?(?:包村|驻村|验收|检查|督查|鉴定|抽查)?的?"
+    rf"(?:那个|这个|一个|那位|有个|姓)?[{SURNAMES}某副老]{{0,3}}的?"
+)
+
+
 def _joined(between: str) -> bool:
     """Whether what stands between office and title makes them one: 住建局 的 王 科长."""
-    rest = between.removeprefix("的")
-    return len(rest) <= 2 and all(char in SURNAMES or char in "某副老" for char in rest)
+    return bool(_BETWEEN.fullmatch(between))
 
 
 def _role(role: str, level: str) -> str:

@@ -41,6 +41,10 @@ def roles(named: tuple[Accused, ...]) -> list[str]:
         ("省住建厅来的处长叫安排吃饭", ["province_cadre"]),
         ("县残联的人要好处费", ["county_cadre"]),
         ("乡民政所压着俺的材料不报", ["township_cadre"]),
+        ("市局下来的科长叫俺借钱给他", ["city_cadre"]),
+        ("省厅检查组的组长吃了施工方一顿", ["province_cadre", "contractor"]),
+        ("县财政局来包村的那个副局长要烟", ["county_head"]),
+        ("乡里管低保的李主任不给俺报", ["township_cadre"]),
     ],
 )
 def test_the_title_and_the_office_say_where_he_sits(
@@ -90,6 +94,8 @@ def test_everybody_who_acts_is_named_the_strictest_first(
         ("我是村会计,施工队跑了", ["contractor"]),
         ("俺村里人都知道", []),
         ("名单贴在村委会门口", []),
+        ("村里乡里都怪好,就是施工队糊弄人", ["contractor"]),
+        ("俺自己干过木匠,施工队糊弄不了俺", ["contractor"]),
     ],
 )
 def test_who_is_written_to_asked_for_help_or_her_own_is_not_accused(
