@@ -70,6 +70,15 @@ HANDLING = frozenset(
      A.ASK_EXTENSION}
 )  # fmt: skip
 
+#: What a township does with its task. Whatever the reporter is told, the county says it.
+OF_TOWNSHIPS = frozenset({A.SIGN, A.START, A.NOTE, A.RETURN, A.RECTIFIED, A.ASK_EXTENSION})
+
+#: What is said to the unit that has the ticket; a note and a reason are for those who read it all.
+TO_THE_OWNER = frozenset(
+    {A.DISPATCH, A.REASSIGN, A.SEND_BACK, A.NO_EXTENSION, A.REINSPECT_PASS, A.REINSPECT_FAIL,
+     A.REMIND, *SUPERVISING}
+)  # fmt: skip
+
 #: What judges the work of others.
 CHECKING = frozenset({A.PASS, A.SEND_BACK, A.REINSPECT_PASS, A.REINSPECT_FAIL, A.CLOSE})
 REVIEWS = frozenset({A.REVIEW_KEEP, A.REVIEW_REDO})
@@ -172,11 +181,24 @@ def why_not(ticket: Ticket, action: Action, bench: Bench, entries: Sequence[Entr
         return f"您的岗位不能“{action.label}”。"
     return (
         _sealed(ticket, bench)
+        or _not_for_townships(action, bench)
         or _wrong_unit(ticket, action, bench)
         or _too_near(action, person, entries)
         or _not_now(ticket, action, bench, entries)
         or _not_high_enough(ticket, action, bench, entries)
     )
+
+
+def _not_for_townships(action: Action, bench: Bench) -> str:
+    if action in OF_TOWNSHIPS or not is_township(bench.organisation, bench.person.unit):
+        return ""
+    if SAYS.get(action) is Audience.REPORTER or action in (Action.SUBMIT, Action.RESOLVE):
+        return "答复由县里来写,您把办的情况记下来。"
+    return f"“{action.label}”由县里来办。"
+
+
+def is_township(organisation: Organisation, unit: str) -> bool:
+    return unit in organisation and organisation[unit].level is Level.TOWNSHIP
 
 
 def _wrong_unit(ticket: Ticket, action: Action, bench: Bench) -> str:

@@ -10,13 +10,17 @@ from casework.tickets import Audience
 #: Fields that only colleagues may read start with this.
 INSIDE = "inside"
 
+#: Fields that the township may read too that has the ticket start with this.
+TASK = "task"
+
+_BEGINS = {Audience.INSIDE: INSIDE, Audience.REPORTER: "letter", Audience.TASK: TASK}
+
 _ORIGINAL = ".original"
 
 
 def entry_field(audience: Audience, at: datetime) -> str:
     """The field under which a history line is sealed."""
-    prefix = INSIDE if audience is Audience.INSIDE else "letter"
-    return f"{prefix} {at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    return f"{_BEGINS[audience]} {at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def original_of(attachment: str) -> str:

@@ -11,15 +11,24 @@ from casework.sealed_names import original_of
 from casework.tickets import Audience, Entry, Ticket
 
 
+class Sees(StrEnum):
+    """How much of a ticket the holder of a box can open."""
+
+    ALL = "all"
+    TASK = "task"  # a township: what was written for it, and what it writes (decision 012)
+
+
 @dataclass(frozen=True, kw_only=True)
 class TicketFile:
-    """A ticket with everything that lies in its folder, still sealed."""
+    """A ticket with everything that lies in its folder, still sealed. Whoever sees the task alone is
+    handed no field, no attachment and no part."""
 
     ticket: Ticket
     entries: tuple[Entry, ...]
     fields: Mapping[str, bytes]  # 'story', 'facts' → sealed bytes
     box: bytes = b""  # the reading unit's own box
     box_holder: str = ""  # which unit it is for
+    sees: Sees = Sees.ALL  # what the box opens
     shred: bytes = b""  # the shred secret, without which the box opens nothing
     attachments: tuple[SealedAttachment, ...] = ()
     #: The unit's own boxes of texts the reporter added later, by the field they are sealed under.

@@ -207,3 +207,4 @@ class Audience(StrEnum):
 
     INSIDE = "inside"
     REPORTER = "reporter"
+    TASK = "task"  # the township that has it, and the units above it

@@ -156,6 +156,7 @@ async def open_service(
     )
     try:
         await _refuse_another_organisation(store, content, settings.content)
+        await store.take_back_from_townships()
     except Refusal:
         await store.close()
         raise

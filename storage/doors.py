@@ -21,7 +21,7 @@ from storage.engine import reaching
 from storage.filing import Filing, write
 from storage.keyshelf import ShredShelf
 from storage.log import LogShelf
-from storage.mailboxes import GuessGuard, MailboxShelf, RulesInForce
+from storage.mailboxes import GuessGuard, MailboxShelf
 from storage.outbox import OutboxShelf
 from storage.people import DemoKeys, PeopleShelf
 from storage.platforms import ReplyShelf, TokenShelf, WindowShelf
@@ -29,7 +29,7 @@ from storage.readers import ReadersShelf
 from storage.schema import job_runs
 from storage.sealing import Cost
 from storage.talks import TalksShelf, Today
-from storage.tickets import TicketsShelf
+from storage.tickets import RulesInForce, TicketsShelf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ class Shelves:
     def __init__(self, house: House, connection: AsyncConnection) -> None:
         now = house.clock.now()
         self.connection = connection
-        self.tickets = TicketsShelf(connection, house.shreds)
+        self.tickets = TicketsShelf(connection, house.shreds, house.rules)
         self.readers = ReadersShelf(connection)
         self.log = LogShelf(connection)
         self.mailboxes = MailboxShelf(

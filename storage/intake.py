@@ -29,7 +29,7 @@ from casework.shelves import HandlersCopy
 from casework.tickets import Ticket
 from casework.transparency import commitment
 from papers.boxes import Boxes
-from papers.envelope import seal_field
+from papers.envelope import derive, seal_field
 from papers.files import try_disk
 from storage.answers import answers_to, remember
 from storage.blobs import BlobShelf
@@ -165,7 +165,7 @@ class IntakeDoor:
                     frozenset({content.organisation.discipline.id, content.organisation.escrow.id}),
                     originals,
                 ),
-                REPORTER: code.box.seal(keys.reporter),
+                REPORTER: code.box.seal(derive(whole, "reporter")),
             },
             once=report.once,
             files=[row for row, _ in files],

@@ -9,16 +9,15 @@ from __future__ import annotations
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.appeals import next_appeal, too_late, under_pressure, withdrawal
-from casework.content import Content
-from casework.deadlines import WorkCalendar, next_due
+from casework.deadlines import next_due
 from casework.refusals import NoSuchReceipt, NotAllowed, TooManyTries
 from casework.reports import REPORTER, Accused, Added, Addition, Letter, Mailbox
 from casework.routing import left_out, owner_among
@@ -31,7 +30,7 @@ from storage.readers import ReadersShelf
 from storage.rows import ticket_from_row
 from storage.schema import boxes, envelopes, history, parts, receipts, tickets, unit_keys
 from storage.sealing import ReportKeys
-from storage.tickets import TicketsShelf
+from storage.tickets import RulesInForce, TicketsShelf
 
 #: Failed look-ups allowed in any five seconds, for everybody together. At this rate a year of
 #: guessing finds one of 100,000 live codes with probability 0.3 %.
@@ -56,14 +55,6 @@ class GuessGuard:
         self._failures.append(time.monotonic())
 
 
-@dataclass(frozen=True)
-class RulesInForce:
-    """The office's rules as they are today, and its calendar."""
-
-    content: Callable[[], Content]
-    calendar: WorkCalendar
-
-
 class MailboxShelf:
     """Opening a mailbox by its code, and writing into the report it belongs to."""
 
@@ -80,7 +71,7 @@ class MailboxShelf:
         self._shreds = shreds
         self._codes = codes
         self._guard = guard
-        self._tickets = TicketsShelf(connection, shreds)
+        self._tickets = TicketsShelf(connection, shreds, rules)
         self._readers = ReadersShelf(connection)
 
     async def open(self, code: str) -> Mailbox:
@@ -185,8 +176,9 @@ class MailboxShelf:
         """A text of hers under a key of its own, boxed to those who read the report and are not named
         in it. Whoever is named knows of the ticket no more; what he has read he has read."""
         offices = self._rules.content().organisation
-        reading = await self._readers.of(ticket.number)
-        out = reading & left_out(addition.about, ticket, offices)
+        knowing = await self._readers.of(ticket.number)
+        reading = await self._readers.whole(ticket.number)
+        out = knowing & left_out(addition.about, ticket, offices)
         part, field = secrets.token_bytes(32), entry_field(Audience.REPORTER, at)
         shred = self._shreds.secret(ticket.number)
         keys = ReportKeys(ticket.number, b"", None, shred, {field: part})
@@ -272,7 +264,7 @@ class MailboxShelf:
             parts.c.ticket == row.number, parts.c.holder == REPORTER
         )
         added = {each.part: open_box(keys.private, each.box) for each in await self._c.execute(own)}
-        return ticket_from_row(row), ReportKeys(row.number, reporter, None, shred, added)
+        return ticket_from_row(row), ReportKeys(row.number, reporter, None, None, shred, added)
 
 
 def _appeal(ticket: Ticket) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from casework.shelves import Sees
 from storage.schema import boxes, parts, unit_keys
 
 #: The box of a unit that knows of a ticket and can open nothing of it any more.
@@ -24,18 +25,26 @@ class ReadersShelf:
         query = select(boxes.c.holder).where(boxes.c.ticket == number, boxes.c.box != SHUT)
         return frozenset((await self._c.execute(query)).scalars())
 
+    async def whole(self, number: str) -> frozenset[str]:
+        """Those of them who can open all of it."""
+        query = select(boxes.c.holder).where(
+            boxes.c.ticket == number, boxes.c.box != SHUT, boxes.c.sees == Sees.ALL.value
+        )
+        return frozenset((await self._c.execute(query)).scalars())
+
     async def key_of(self, unit: str) -> bytes | None:
         query = select(unit_keys.c.public).where(unit_keys.c.unit == unit)
         return (await self._c.execute(query)).scalar_one_or_none()
 
     async def let_in(
-        self, number: str, unit: str, box: bytes, part_boxes: Mapping[str, bytes]
+        self, number: str, unit: str, box: bytes, part_boxes: Mapping[str, bytes], sees: Sees
     ) -> None:
         """A box of the report, and one of each text added to it later."""
-        await self._c.execute(insert(boxes).values(holder=unit, ticket=number, box=box))
+        row = {"holder": unit, "ticket": number, "box": box, "sees": sees.value}
+        await self._c.execute(insert(boxes).values(row))
         for part, each in part_boxes.items():
-            row = {"ticket": number, "part": part, "holder": unit, "box": each}
-            await self._c.execute(insert(parts).values(row))
+            part_row = {"ticket": number, "part": part, "holder": unit, "box": each}
+            await self._c.execute(insert(parts).values(part_row))
 
     async def leave_out(self, number: str, units: Collection[str]) -> None:
         """These units know of the ticket no more: not in a list, not in a count."""

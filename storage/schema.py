@@ -87,8 +87,14 @@ boxes = Table(  # exactly those who may read a ticket hold one; every query join
     Column("holder", String(40), primary_key=True),
     Column("ticket", String(16), primary_key=True),
     Column("box", LargeBinary, nullable=False),
+    Column("sees", String(8), nullable=False, server_default="all"),  # Sees
     Index("boxes_of_ticket", "ticket"),
 )
+# Few boxes hold a task; those that hold everything cost no line of this index.
+Index(
+    "boxes_of_tasks", boxes.c.holder,
+    sqlite_where=boxes.c.sees == "task", postgresql_where=boxes.c.sees == "task",
+)  # fmt: skip
 
 parts = Table(  # a text added later has a key of its own; exactly those who may read it hold a box
     "parts",

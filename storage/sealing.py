@@ -2,6 +2,7 @@
 
     K  random, boxed to each unit that may read
     R = HKDF(K, reporter)      boxed to the receipt code
+    T = HKDF(K, task)          boxed to the township that has the ticket, and no more than this
     content key = HKDF(R, shred secret)   boxed to the discipline office and the escrow
     O  random, in the same two boxes      seals the originals of files; K does not lead to it
 
@@ -9,7 +10,8 @@ A text the reporter adds later has a random key of its own, boxed to those who m
 its content key is HKDF(part key, shred secret).
 
 Destroying the shred secret closes every box of the housing side; the office's copy is its own.
-Notes for colleagues are sealed under a sibling key that the receipt code does not reach.
+Notes for colleagues are sealed under a sibling key that the receipt code does not reach; what a
+township is given and what it writes under T, to which neither of the others leads.
 """
 
 from __future__ import annotations
@@ -22,8 +24,8 @@ from argon2.low_level import Type, hash_secret_raw
 
 from casework.offices import Person
 from casework.refusals import Locked, NoSuchTicket
-from casework.sealed_names import INSIDE
-from casework.shelves import TicketFile
+from casework.sealed_names import INSIDE, TASK
+from casework.shelves import Sees, TicketFile
 from papers.boxes import Boxes
 from papers.envelope import derive, open_box, open_field, seal_field, seal_to
 
@@ -50,8 +52,9 @@ class ReportKeys:
     """The keys of one ticket, as far as the holder of a box has them."""
 
     number: str
-    reporter: bytes  # R
+    reporter: bytes | None  # R, None for a township
     inside: bytes | None  # sibling of R, None for the reporter and the discipline office
+    task: bytes | None  # T, another sibling, None for the same two
     shred: bytes
     parts: Mapping[str, bytes] = field(default_factory=dict)  # keys of texts added later, by field
 
@@ -62,20 +65,30 @@ class ReportKeys:
 
     @classmethod
     def of(cls, number: str, whole: bytes, shred: bytes) -> ReportKeys:
-        return cls(number, derive(whole, "reporter"), derive(whole, "inside"), shred)
+        return cls(
+            number, derive(whole, "reporter"), derive(whole, "inside"), derive(whole, "task"), shred
+        )
+
+    @classmethod
+    def of_task(cls, number: str, task: bytes, shred: bytes) -> ReportKeys:
+        """All that a township has."""
+        return cls(number, None, None, task, shred)
 
     @property
     def content(self) -> bytes:
-        return derive(self.reporter, "content", self.shred)
+        return self._under(self.reporter)
+
+    def _under(self, key: bytes | None) -> bytes:
+        if key is None:
+            raise NoSuchTicket
+        return derive(key, "content", self.shred)
 
     def _key(self, field: str) -> bytes:
         if field in self.parts:
             return derive(self.parts[field], "content", self.shred)
-        if not field.startswith(INSIDE):
-            return self.content
-        if self.inside is None:
-            raise NoSuchTicket
-        return derive(self.inside, "content", self.shred)
+        if field.startswith(INSIDE):
+            return self._under(self.inside)
+        return self._under(self.task) if field.startswith(TASK) else self.content
 
     def seal_bytes(self, field: str, content: bytes) -> bytes:
         return seal_field(self._key(field), self.number, field, content)
@@ -119,16 +132,21 @@ class Ring:
         return self.units is not None
 
     def ticket(self, file: TicketFile) -> ReportKeys:
-        keys = ReportKeys.of(file.ticket.number, self._whole(file), file.shred)
+        if file.sees is Sees.TASK:
+            return ReportKeys.of_task(file.ticket.number, self._opened(file), file.shred)
+        keys = ReportKeys.of(file.ticket.number, self._opened(file), file.shred)
         return replace(keys, parts=self._parts(file))
 
-    def box_for(self, file: TicketFile, public: bytes) -> bytes:
-        return seal_to(public, self._whole(file))
+    def box_for(self, file: TicketFile, public: bytes, sees: Sees) -> bytes:
+        if file.sees is Sees.TASK:
+            raise NoSuchTicket
+        whole = self._opened(file)
+        return seal_to(public, derive(whole, "task") if sees is Sees.TASK else whole)
 
     def part_boxes_for(self, file: TicketFile, public: bytes) -> Mapping[str, bytes]:
         return {part: seal_to(public, key) for part, key in self._parts(file).items()}
 
-    def _whole(self, file: TicketFile) -> bytes:
+    def _opened(self, file: TicketFile) -> bytes:
         return open_box(self._private_of(file), file.box)
 
     def _parts(self, file: TicketFile) -> Mapping[str, bytes]:

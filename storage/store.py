@@ -39,13 +39,15 @@ from storage.engine import (
 from storage.inspection import Findings, inspect, mark_of
 from storage.intake import Desk, IntakeDoor
 from storage.keyshelf import KeyShelf, ShredShelf
-from storage.mailboxes import GuessGuard, RulesInForce
+from storage.mailboxes import GuessGuard
 from storage.migrate import migrate, version
 from storage.people import DemoKeys
 from storage.rows import insert_new
 from storage.schema import facts_of_house, log_head, unit_keys
 from storage.sealing import Cost
 from storage.talks import Today, forget_before
+from storage.tickets import RulesInForce
+from storage.townships import held_by_townships, take_back
 
 #: The lasting keys of the service: contacts of craftsmen, and the signature of the batches.
 OWN_KEYS = ("service", "signing")
@@ -105,6 +107,16 @@ class Store:
                 )
             )
             return bool(made.rowcount == 1)
+
+    async def take_back_from_townships(self) -> int:
+        """Whole keys that an earlier version gave to townships; how many tickets that were."""
+        async with self.house.readers.connect() as connection:
+            if not await held_by_townships(connection, self.house.rules):
+                return 0
+        async with self.house.turn, reaching(self.house.writer, write=True) as connection:
+            return await take_back(
+                connection, self.house.shreds, self.house.rules, self.house.clock.now()
+            )
 
     async def forget(self, now: datetime) -> Forgotten:
         """Destroy what is past its time: day keys, the rows and the held files that only they opened,

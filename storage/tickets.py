@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, insert, select, tuple_, update
+from sqlalchemy import Select, and_, delete, exists, false, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from casework.content import Content
+from casework.deadlines import WorkCalendar
 from casework.offices import Person
 from casework.refusals import NoSuchTicket, NotAllowed
-from casework.shelves import Key, Page, Tab, TicketFile
+from casework.shelves import Key, Page, Sees, Tab, TicketFile
+from casework.stretches import PASSES
+from casework.tasks import Times, as_task
 from casework.tickets import Entry, Status, Ticket
 from casework.workdays import SHANGHAI, day_of
 from storage.keyshelf import ShredShelf
 from storage.rows import (
     attachment_from_row,
+    due_of,
     entry_from_row,
     entry_to_row,
     ticket_from_row,
@@ -51,6 +57,25 @@ def _in(tab: Tab, now: datetime) -> ColumnElement[bool]:
     return tickets.c.status.in_([status.value for status in STATES[tab]])
 
 
+def _stands_in(ticket: Ticket, tab: Tab, now: datetime) -> bool:
+    """The same of a ticket as its reader sees it."""
+    end = due_of(ticket)
+    if tab is Tab.OVERDUE:
+        return ticket.is_open and end < now
+    if tab is Tab.TODAY:
+        midnight = datetime.combine(day_of(now), time.max, SHANGHAI)
+        return ticket.is_open and now <= end <= midnight
+    return ticket.status in STATES[tab]
+
+
+@dataclass(frozen=True)
+class RulesInForce:
+    """The office's rules as they are today, and its calendar."""
+
+    content: Callable[[], Content]
+    calendar: WorkCalendar
+
+
 def readable(*columns: Any, reader: Person) -> Select[Any]:
     """A query over the tickets that `reader` may know of: his unit holds a box, he is not recused."""
     stays_away = select(recusals.c.about).where(recusals.c.person == reader.id)
@@ -66,18 +91,25 @@ def readable(*columns: Any, reader: Person) -> Select[Any]:
 class TicketsShelf:
     """Looking at tickets, and keeping their next state."""
 
-    def __init__(self, connection: AsyncConnection, shreds: ShredShelf) -> None:
+    def __init__(
+        self, connection: AsyncConnection, shreds: ShredShelf, rules: RulesInForce
+    ) -> None:
         self._c = connection
         self._shreds = shreds
+        self._rules = rules
 
     async def get(self, number: str, *, reader: Person) -> TicketFile:
-        query = readable(tickets, boxes.c.box, reader=reader).where(tickets.c.number == number)
+        query = readable(tickets, boxes.c.box, boxes.c.sees, reader=reader)
+        query = query.where(tickets.c.number == number)
         row = (await self._c.execute(query)).one_or_none()
         if row is None:
             raise NoSuchTicket
-        lines = await self._c.execute(
-            select(history).where(history.c.ticket == number).order_by(history.c.n)
-        )
+        lines = await self.entries(number)
+        if row.sees == Sees.TASK.value:
+            return TicketFile(
+                ticket=ticket_from_row(row), entries=lines, fields={}, box=row.box,
+                box_holder=reader.unit, sees=Sees.TASK, shred=self._shreds.secret(number),
+            )  # fmt: skip
         sealed = await self._c.execute(select(envelopes).where(envelopes.c.ticket == number))
         files = await self._c.execute(select(attachments).where(attachments.c.ticket == number))
         own = await self._c.execute(
@@ -87,7 +119,7 @@ class TicketsShelf:
         )
         return TicketFile(
             ticket=ticket_from_row(row),
-            entries=tuple(entry_from_row(line) for line in lines),
+            entries=lines,
             fields={each.field: each.sealed for each in sealed},
             box=row.box,
             box_holder=reader.unit,
@@ -99,7 +131,10 @@ class TicketsShelf:
     async def queue(
         self, tab: Tab, *, reader: Person, now: datetime, after: Key | None = None, limit: int = 50
     ) -> Page:
-        """One key-set page, the nearest deadline first."""
+        """One key-set page, the nearest deadline first. Whoever sees the task alone sees no date in it,
+        nor in its order, that comes from the day of the report."""
+        if await self._has_tasks(reader):
+            return await self._queue_of_tasks(tab, reader, now, after, limit)
         query = (
             readable(tickets, reader=reader)
             .where(_in(tab, now))
@@ -118,9 +153,50 @@ class TicketsShelf:
         )
 
     async def counts(self, *, reader: Person, now: datetime) -> Mapping[Tab, int]:
+        if await self._has_tasks(reader):
+            seen = await self._as_seen(reader)
+            return {tab: sum(_stands_in(each, tab, now) for each in seen) for tab in Tab}
         columns = [func.count().filter(_in(tab, now)).label(tab.value) for tab in Tab]
         row = (await self._c.execute(readable(*columns, reader=reader))).one()
         return {tab: getattr(row, tab.value) for tab in Tab}
+
+    async def _has_tasks(self, reader: Person) -> bool:
+        """Whether this is a unit that sees of some ticket the task alone: a township."""
+        task = exists().where(boxes.c.holder == reader.unit, boxes.c.sees == Sees.TASK.value)
+        return bool((await self._c.execute(select(task))).scalar())
+
+    async def _as_seen(self, reader: Person) -> list[Ticket]:
+        """All tickets of a township, as far as its boxes go: what it has in hand, dozens at most."""
+        got = (
+            select(history.c.ticket, func.max(history.c.at).label("since"))
+            .where(history.c.to == reader.unit, history.c.action.in_([p.value for p in PASSES]))
+            .where(
+                history.c.ticket.in_(select(boxes.c.ticket).where(boxes.c.holder == reader.unit))
+            )
+            .group_by(history.c.ticket)
+        )
+        since = {row.ticket: row.since for row in (await self._c.execute(got)).all()}
+        content = self._rules.content()
+        times = Times(content.policy, content.rules.extension, self._rules.calendar)
+        rows = (await self._c.execute(readable(tickets, boxes.c.sees, reader=reader))).all()
+        return [
+            ticket_from_row(row)
+            if row.sees == Sees.ALL.value
+            else as_task(ticket_from_row(row), since[row.number], times)
+            for row in rows
+        ]
+
+    async def _queue_of_tasks(
+        self, tab: Tab, reader: Person, now: datetime, after: Key | None, limit: int
+    ) -> Page:
+        seen = [each for each in await self._as_seen(reader) if _stands_in(each, tab, now)]
+        keys = {each.number: Key(due=written(due_of(each)), number=each.number) for each in seen}
+        seen.sort(key=lambda each: (keys[each.number].due, each.number))
+        if after:
+            start = (written(datetime.fromisoformat(after.due)), after.number)
+            seen = [each for each in seen if (keys[each.number].due, each.number) > start]
+        more = len(seen) > limit
+        return Page(lines=tuple(seen[:limit]), next=keys[seen[limit - 1].number] if more else None)
 
     async def overdue(self, now: datetime, *, limit: int = 200) -> Sequence[Ticket]:
         """For the clock, which reads no case: open tickets past their deadline, longest first."""
@@ -155,7 +231,14 @@ class TicketsShelf:
         )
         if changed.rowcount != 1:
             raise NotAllowed("这件刚刚有人办过了,请刷新看看再办。")
+        await self._end_tasks(ticket)
         await self.add_entry(ticket.number, entry)
+
+    async def _end_tasks(self, ticket: Ticket) -> None:
+        """A township knows of a ticket while it has it: once it is taken back, or over, no more."""
+        task = and_(boxes.c.ticket == ticket.number, boxes.c.sees == Sees.TASK.value)
+        gone = task if not ticket.is_open else and_(task, boxes.c.holder != ticket.owner)
+        await self._c.execute(delete(boxes).where(gone))
 
     async def add_entry(self, number: str, entry: Entry) -> None:
         last = select(func.coalesce(func.max(history.c.n), 0)).where(history.c.ticket == number)

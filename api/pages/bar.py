@@ -22,6 +22,7 @@ class Step:
     done: str = ""
     main: bool = False  # the usual next step, drawn as the main button
     may_name_unit: bool = False  # a unit may be chosen, and need not be
+    task: str = ""  # the label of a text that is needed where it goes to a township
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -35,6 +36,11 @@ class Step:
 
 A = Action
 
+TO_A_TOWNSHIP = (
+    "交给乡镇的,用您自己的话写清做什么、到哪个村、哪天以前:乡镇只看得到这几句。"
+    "原话、照片、日期和从哪里来的都不给它看,照抄原话交不出去。"
+)
+
 #: In the order in which they stand on the page.
 STEPS: dict[Action, Step] = {
     step.action: step
@@ -42,10 +48,11 @@ STEPS: dict[Action, Step] = {
         Step(action=A.ACCEPT, done="已受理,反映人看得到。下一步是交办。", main=True),
         Step(
             action=A.DISPATCH,
-            hint="不选单位,就由收件的单位自己办。要回避的单位交不出去。",
+            hint="不选单位,就由收件的单位自己办。要回避的单位交不出去。" + TO_A_TOWNSHIP,
             done="已交办。等承办单位签收。",
             main=True,
             may_name_unit=True,
+            task="要做什么(交给乡镇时必须写)",
         ),
         Step(action=A.SIGN, done="已签收。", main=True),
         Step(action=A.START, done="已开始办理。", main=True),
@@ -102,8 +109,8 @@ STEPS: dict[Action, Step] = {
         ),
         Step(
             action=A.REASSIGN,
-            prompt="改派理由",
-            hint="原来的单位不再办,期限照走。",
+            prompt="改派理由;交给乡镇的,写要做什么",
+            hint="原来的单位不再办,期限照走。乡镇办完了,改派给自己,再答复反映人。" + TO_A_TOWNSHIP,
             done="已改派。等新的单位签收。",
         ),
         Step(
@@ -215,7 +222,7 @@ STEPS: dict[Action, Step] = {
         Step(
             action=A.REMIND,
             prompt="催办通知",
-            hint="写明催什么、哪天以前要有结果。承办单位看得到。",
+            hint="写明催什么、哪天以前要有结果。承办单位看得到,是乡镇的也看得到,别写原话。",
             done="已催办,记在经过里。",
         ),
         Step(
@@ -259,7 +266,8 @@ def step_of(action: Action) -> Step:
 def check(action: Action, text: str) -> Step:
     """The step, if people may take it and have said what it needs."""
     step = step_of(action)
-    if step.prompt and not text.strip() and action is not Action.REPLY:
+    said_below = action in (Action.REPLY, Action.REASSIGN)  # they know when words are needed
+    if step.prompt and not text.strip() and not said_below:
         raise BadInput(f"请先写{step.prompt}。")
     return step
 

@@ -20,6 +20,7 @@ from casework.permits import Particulars
 from casework.ports import Keyring
 from casework.refusals import BadInput, NotAllowed
 from casework.reports import LONGEST
+from casework.shelves import Sees
 from casework.tickets import Action, Audience
 from casework.tracks import WORDS
 
@@ -72,6 +73,12 @@ def ticket_page(
         ticket=opened.ticket,
         line=row(opened.ticket, front),
         owner=unit_name(opened.ticket.owner, front.content),
+        whole=opened.sees is Sees.ALL,
+        tasks=[
+            line.text
+            for line in opened.history
+            if line.entry.to == ring.person.unit and line.entry.audience is Audience.TASK
+        ],
         story=opened.story,
         facts=fact_lines(opened.facts, front.content),
         history=[
@@ -83,6 +90,7 @@ def ticket_page(
                 "to": unit_name(line.entry.to, front.content) if line.entry.to else "",
                 "alarm": ALARMS.get(line.entry.code, ""),
                 "to_reporter": line.entry.audience is Audience.REPORTER,
+                "to_township": line.entry.audience is Audience.TASK,
             }
             for line in opened.history
             if line.entry.action is not Action.OPEN

@@ -77,11 +77,13 @@ async def queue(
 
 @router.get("/{number}")
 async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
-    """A ticket opened with the caller's key. The opening is recorded."""
+    """A ticket opened with the caller's key. The opening is recorded. A township (`sees` "task") gets the
+    lines of its task: no story, facts or files, and `filed_at` is when the task reached it."""
     opened = await handling.look(front.office, ring, number)
     return JSONResponse(
         {
             **ticket_out(opened.ticket, front),
+            "sees": opened.sees.value,
             "story": opened.story,
             "facts": dict(opened.facts),
             "history": [

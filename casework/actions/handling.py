@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from casework.actions.assigning import assigned, let_read
-from casework.actions.wording import worded
+from casework.actions.assigning import assigned, let_read, shut_out
+from casework.actions.wording import heard_by, worded
 from casework.deadlines import Clock, due, extended, next_due, said
 from casework.permits import (
     NOTHING,
@@ -18,15 +18,17 @@ from casework.permits import (
     allowed,
     checked,
     is_sealed_to,
+    is_township,
     why_not,
 )
 from casework.ports import Files, Keyring, Office, TicketKey
 from casework.refusals import BadInput, NotAllowed
 from casework.reports import REPORTER, Addition, accused_of
 from casework.sealed_names import entry_field, pseudonym
-from casework.shelves import HandlersCopy, SealedAttachment, TicketFile
+from casework.shelves import HandlersCopy, SealedAttachment, Sees, TicketFile
 from casework.stretches import Stretch, stretches
-from casework.tickets import Action, Entry, Ticket
+from casework.tasks import WRITE_IT, Times, as_task, began, lines_of, refuse_her_words
+from casework.tickets import Action, Audience, Entry, Ticket
 from casework.workdays import SHANGHAI, day_of
 
 NO_COPY = "这个文件没法安全地重做一份,只有纪委能打开原件。"
@@ -54,6 +56,7 @@ class OpenTicket:
     attachments: tuple[SealedAttachment, ...]
     no_copy: str = ""  # what is said of a file that could not be made anew
     held: tuple[Stretch, ...] = ()
+    sees: Sees = Sees.ALL
 
 
 def bench_of(office: Office, keyring: Keyring) -> Bench:
@@ -78,6 +81,8 @@ async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
             )
             await files.tickets.add_entry(number, opened)
             files.leaf("opened", ticket=pseudonym(number), day=day_of(bench.now).isoformat())
+    if file.sees is Sees.TASK:
+        return _task(office, file, key, bench)
     return OpenTicket(
         ticket=file.ticket,
         story=key.open("story", file.fields["story"]),
@@ -96,6 +101,31 @@ def _shut(file: TicketFile) -> OpenTicket:
         ticket=file.ticket, story=file.ticket.status.label, facts={}, history=(), allowed=(),
         attachments=(),
     )  # fmt: skip
+
+
+def _task(office: Office, file: TicketFile, key: TicketKey, bench: Bench) -> OpenTicket:
+    """What a township sees of a ticket: that it has it, and what was written for it."""
+    unit = bench.person.unit
+    return OpenTicket(
+        ticket=_as_seen(office, file.ticket, file, unit),
+        story="",
+        facts={},
+        history=tuple(
+            Line(entry=e, text=text_of(e, file, key)) for e in lines_of(unit, file.entries)
+        ),
+        allowed=allowed(file.ticket, bench, file.entries),
+        attachments=(),
+        sees=Sees.TASK,
+    )
+
+
+def _as_seen(office: Office, ticket: Ticket, file: TicketFile, unit: str) -> Ticket:
+    """The ticket as far as the box of the unit goes."""
+    if file.sees is Sees.ALL:
+        return ticket
+    content = office.content
+    times = Times(content.policy, content.rules.extension, office.calendar)
+    return as_task(ticket, began(unit, file.entries), times)
 
 
 def facts_of(file: TicketFile, key: TicketKey) -> Mapping[str, object]:
@@ -151,9 +181,20 @@ async def act(
         key = keyring.ticket(file)
         if action is Action.REPLY and ticket.tracks.draft == "passed":
             text = _passed_draft(file, key, text)
+        out = await _out(files, file, key, bench)
+        to = assigned(ticket, action, bench, file, out, particulars)
+        if is_township(bench.organisation, to) and not text.strip():
+            raise BadInput(WRITE_IT)
         text = checked(action, text, particulars)
-        audience, text = worded(office.content, ticket, action, text, particulars)
-        to = assigned(ticket, action, bench, file, facts_of(file, key), particulars)
+        audience, text = worded(
+            office.content, action, text, particulars,
+            heard_by(
+                action, bench.organisation, by=bench.person.unit, owner=to or ticket.owner
+            ),
+        )  # fmt: skip
+        if audience is Audience.TASK and file.sees is Sees.ALL:
+            identity = facts_of(file, key).get("identity") or ()
+            refuse_her_words(text, _hers(file, key), identity)  # type: ignore[arg-type]  # of words
         after, entry = ticket.record(
             action,
             by=bench.person.unit,
@@ -167,7 +208,7 @@ async def act(
         after = _wound(office, after, action, bench, particulars)
         after = replace(after, owner=to) if to else after
         if to:
-            await let_read(files, keyring, file, to)
+            await let_read(files, keyring, file, to, bench.organisation)
         if action is Action.REFER:
             await _seal_off(files, number, bench)
         if action is Action.MERGE:
@@ -177,7 +218,21 @@ async def act(
             action.value, ticket=pseudonym(number), day=day_of(bench.now).isoformat(),
             state=after.status.value,
         )  # fmt: skip
-    return after
+    return _as_seen(office, after, file, bench.person.unit)
+
+
+async def _out(files: Files, file: TicketFile, key: TicketKey, bench: Bench) -> Set[str]:
+    """The units that must not get it. A township knows not whom it is about: for what it does, those
+    who read the whole report are the only ones in."""
+    if file.sees is Sees.ALL:
+        return shut_out(file.ticket, facts_of(file, key), bench.organisation)
+    return bench.organisation.units.keys() - await files.readers.whole(file.ticket.number)
+
+
+def _hers(file: TicketFile, key: TicketKey) -> Iterator[str]:
+    """Everything the reporter wrote."""
+    yield key.open("story", file.fields["story"])
+    yield from (text_of(e, file, key) for e in file.entries if e.by == REPORTER)
 
 
 def _passed_draft(file: TicketFile, key: TicketKey, text: str) -> str:
@@ -208,7 +263,7 @@ def _wound(
         case Action.MARK_CLUE | Action.REFER:
             changes["to_discipline"] = True
         case Action.ASK_EXTENSION:
-            extendable(ticket, now)
+            _asked_in_time(ticket, bench)
         case Action.EXTEND:
             changes["clocks"] = _extended(office, ticket, now)
         case Action.PARK if particulars.until:
@@ -225,6 +280,16 @@ def extendable(ticket: Ticket, now: datetime) -> Clock:
     if clock.due < now:
         raise NotAllowed(f"{said(clock.due)}已经到期,到期以后不能再延。")
     return clock
+
+
+def _asked_in_time(ticket: Ticket, bench: Bench) -> None:
+    """A township is not told the day: the reporter's could be counted from it."""
+    try:
+        extendable(ticket, bench.now)
+    except NotAllowed:
+        if is_township(bench.organisation, bench.person.unit):
+            raise NotAllowed("现在不能申请延期了,请直接跟县里说。") from None
+        raise
 
 
 def _extended(office: Office, ticket: Ticket, now: datetime) -> tuple[Clock, ...]:

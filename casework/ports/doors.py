@@ -27,6 +27,7 @@ from casework.shelves import (
     Page,
     Parcel,
     Progress,
+    Sees,
     SignIn,
     Tab,
     Talk,
@@ -75,10 +76,13 @@ class Readers(Protocol):
 
     async def of(self, number: str) -> frozenset[str]: ...
 
+    async def whole(self, number: str) -> frozenset[str]:
+        """Those of them who can open all of it."""
+
     async def key_of(self, unit: str) -> bytes | None: ...
 
     async def let_in(
-        self, number: str, unit: str, box: bytes, part_boxes: Mapping[str, bytes]
+        self, number: str, unit: str, box: bytes, part_boxes: Mapping[str, bytes], sees: Sees
     ) -> None: ...
 
     async def shut(self, number: str, *, but: Collection[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from casework.offices import Person
-from casework.shelves import TicketFile
+from casework.shelves import Sees, TicketFile
 
 
 class TicketKey(Protocol):
@@ -30,8 +30,9 @@ class Keyring(Protocol):
 
     def ticket(self, file: TicketFile) -> TicketKey: ...
 
-    def box_for(self, file: TicketFile, public: bytes) -> bytes:
-        """A box with the same key for another unit."""
+    def box_for(self, file: TicketFile, public: bytes, sees: Sees) -> bytes:
+        """A box for another unit that opens so much. Raises `NoSuchTicket` where it would open more
+        than one's own."""
 
     def part_boxes_for(self, file: TicketFile, public: bytes) -> Mapping[str, bytes]:
         """The same for each text the reporter added later, by its field."""

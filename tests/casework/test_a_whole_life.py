@@ -9,7 +9,7 @@ import pytest
 
 from casework.actions.handling import act, attachment, look
 from casework.offices import Role
-from casework.refusals import BadInput, NoSuchTicket, NotAllowed, Refusal
+from casework.refusals import BadInput, NotAllowed, Refusal
 from casework.reports import Accused, Report
 from casework.tickets import Action, Status
 from tests.casework.desk import Desk
@@ -120,24 +120,6 @@ async def test_an_order_returned_twice_is_assigned_from_above_and_stays(desk: De
     assert (second.owner, second.returns) == (CITY, 2)
     assert (bound.owner, bound.tracks.bound) == (COUNTY, True)
     assert [each.stopped for each in handling] == [None]
-
-
-async def test_quality_goes_down_to_a_township_that_then_can_read_it(desk: Desk) -> None:
-    await desk.opens()
-    await desk.step(A.ACCEPT)
-    with pytest.raises(NotAllowed, match="还没有建立钥匙"):
-        await desk.step(A.DISPATCH, to=TOWNSHIP)
-    person = await desk.office.hire("乡里的戊", TOWNSHIP, Role.HANDLER)
-    ring = await desk.office.keyring(person)
-    with pytest.raises(NoSuchTicket):
-        await look(desk.office.office, ring, desk.number)
-
-    sent = await desk.step(A.DISPATCH, to=TOWNSHIP)
-    opened = await look(desk.office.office, ring, desk.number)
-
-    assert sent.owner == TOWNSHIP
-    assert opened.story == LEAKING_ROOF.text
-    assert A.SIGN in opened.allowed
 
 
 @pytest.mark.parametrize(

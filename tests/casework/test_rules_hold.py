@@ -105,7 +105,12 @@ class MischievousOffice(RuleBasedStateMachine):
         file = TicketFile(ticket=self.ticket, entries=self.entries, fields={})
         try:
             owner = assigned(
-                self.ticket, action, self.bench(person), file, self.facts, Particulars(to=to)
+                self.ticket,
+                action,
+                self.bench(person),
+                file,
+                shut_out(self.ticket, self.facts, OFFICES),
+                Particulars(to=to),
             )
         except NotAllowed:
             return
@@ -241,7 +246,8 @@ def test_over_random_offices_no_excluded_unit_is_routed_or_given_a_ticket(
 
     assert not own & set(way.readers)
     try:
-        given_to = assigned(ticket, Action.DISPATCH, bench, file, facts, Particulars(to=to))
+        out = shut_out(ticket, facts, offices)
+        given_to = assigned(ticket, Action.DISPATCH, bench, file, out, Particulars(to=to))
     except NotAllowed:
         return
     assert given_to == to

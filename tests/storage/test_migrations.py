@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from storage.engine import FromTheFuture, StoreUnusable, sqlite_in_a_thread, sqlite_url
 from storage.migrate import FOLDER, HEAD, upgrade, version
-from storage.schema import metadata
+from storage.schema import boxes, metadata
 from tests.offices import migrated_database, open_office, start_from_a_copy
 
 
@@ -44,3 +46,22 @@ async def test_tables_of_a_newer_program_are_refused_in_a_sentence(tmp_path: Pat
     with pytest.raises(StoreUnusable, match="更新的程序"):
         async with open_office(tmp_path):
             pass
+
+
+def test_boxes_from_before_tasks_open_the_whole_report(tmp_path: Path) -> None:
+    start_from_a_copy(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "xiangsheng.db")) as old, old:
+        old.execute("DROP INDEX boxes_of_tasks")
+        old.execute("ALTER TABLE boxes DROP COLUMN sees")
+        old.execute("UPDATE alembic_version SET version_num = '0009'")
+        old.execute("INSERT INTO boxes (holder, ticket, box) VALUES ('housing-41', 'N', x'00')")
+    engine = sqlite_in_a_thread(sqlite_url(tmp_path))
+
+    with engine.begin() as connection:
+        upgrade(connection)
+        found = connection.execute(select(boxes.c.sees)).scalars().all()
+        indexes = {each["name"] for each in inspect(connection).get_indexes("boxes")}
+    engine.dispose()
+
+    assert found == ["all"]
+    assert "boxes_of_tasks" in indexes

@@ -1,0 +1,76 @@
+"""Taking back from townships what an earlier version gave them: the key to a whole report.
+
+A box cannot be sealed anew without a key that the house does not have, so it goes, and the ticket
+moves to the lowest unit that reads it, which sends it down again as a task (decision 012). Which
+unit is a township stands in the content: a migration cannot know it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from casework.offices import Level
+from casework.routing import owner_among
+from casework.shelves import Sees
+from casework.tickets import Action, Entry
+from storage.keyshelf import ShredShelf
+from storage.readers import ReadersShelf
+from storage.rows import ticket_from_row
+from storage.schema import boxes, parts, tickets
+from storage.tickets import RulesInForce, TicketsShelf
+
+
+async def held_by_townships(connection: AsyncConnection, rules: RulesInForce) -> set[str]:
+    """The numbers of the tickets that a township can open whole."""
+    query = select(boxes.c.ticket).where(*_whole(_townships(rules)))
+    return set((await connection.execute(query)).scalars())
+
+
+def _townships(rules: RulesInForce) -> list[str]:
+    return [unit.id for unit in rules.content().organisation.at(Level.TOWNSHIP)]
+
+
+def _whole(townships: list[str]) -> tuple[ColumnElement[bool], ...]:
+    return boxes.c.holder.in_(townships), boxes.c.sees == Sees.ALL.value
+
+
+async def take_back(
+    connection: AsyncConnection, shreds: ShredShelf, rules: RulesInForce, now: datetime
+) -> int:
+    """How many tickets townships could open; they cannot any more. Twice does no harm."""
+    townships, numbers = _townships(rules), await held_by_townships(connection, rules)
+    await connection.execute(delete(boxes).where(*_whole(townships)))
+    await connection.execute(delete(parts).where(parts.c.holder.in_(townships)))
+    for number in sorted(numbers):
+        await _move_up(connection, shreds, rules, number, townships, now)
+    return len(numbers)
+
+
+async def _move_up(
+    connection: AsyncConnection,
+    shreds: ShredShelf,
+    rules: RulesInForce,
+    number: str,
+    townships: list[str],
+    now: datetime,
+) -> None:
+    """What a township had, open or over, is the lowest reader's now, who must sign for it where it can
+    still change hands."""
+    content, shelf = rules.content(), TicketsShelf(connection, shreds, rules)
+    row = (await connection.execute(select(tickets).where(tickets.c.number == number))).one()
+    ticket = ticket_from_row(row)
+    if ticket.owner not in townships:
+        return
+    readers = await ReadersShelf(connection).whole(number)
+    owner = owner_among(readers, ticket.county, content.organisation)
+    line = Entry(at=now, action=Action.REASSIGN, by=owner, to=owner)
+    after = ticket
+    if Action.REASSIGN in ticket.allowed():
+        after, line = ticket.record(Action.REASSIGN, by=owner, at=now, to=owner)
+        after = after.wound(Action.REASSIGN, now, content.policy, rules.calendar)
+    await shelf.keep(replace(after, owner=owner, handler=""), line, was=ticket)
