@@ -229,6 +229,8 @@ def _not_now(ticket: Ticket, action: Action, bench: Bench, entries: Sequence[Ent
     match action:
         case Action.MARK_CLUE if ticket.to_discipline:
             return "已经是问题线索了。"
+        case Action.MARK_CLUE if is_township(bench.organisation, ticket.owner):
+            return "这件在乡镇手上,先改派收回来,再标记为问题线索。"
         case Action.REPLY if needs_review(ticket, bench.rules) and tracks.draft != "passed":
             return "这类件的答复要先送审,由别人审核通过。"
         case Action.RETURN if tracks.bound:

@@ -51,6 +51,12 @@ def accused_of(facts: Mapping[str, object]) -> tuple[Accused, ...]:
     )
 
 
+def identity_of(facts: Mapping[str, object]) -> tuple[str, ...]:
+    """The words that would tell who the reporter is, as they were sealed at intake."""
+    said = facts.get("identity")
+    return tuple(map(str, said)) if isinstance(said, list) else ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Addition:
     """What the reporter adds later, and whom it names. It has a key of its own."""

@@ -23,7 +23,7 @@ from casework.permits import (
 )
 from casework.ports import Files, Keyring, Office, TicketKey
 from casework.refusals import BadInput, NotAllowed
-from casework.reports import REPORTER, Addition, accused_of
+from casework.reports import REPORTER, Addition, accused_of, identity_of
 from casework.sealed_names import entry_field, pseudonym
 from casework.shelves import HandlersCopy, SealedAttachment, Sees, TicketFile
 from casework.stretches import Stretch, stretches
@@ -193,8 +193,7 @@ async def act(
             ),
         )  # fmt: skip
         if audience is Audience.TASK and file.sees is Sees.ALL:
-            identity = facts_of(file, key).get("identity") or ()
-            refuse_her_words(text, _hers(file, key), identity)  # type: ignore[arg-type]  # of words
+            refuse_her_words(text, _hers(file, key), identity_of(facts_of(file, key)))
         after, entry = ticket.record(
             action,
             by=bench.person.unit,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from casework.permits import OF_TOWNSHIPS
 from casework.refusals import BadInput, NoSuchTicket, NotAllowed
 from casework.reports import Accused, Facts, Report
 from casework.routing import IN_THE_VILLAGE
-from casework.shelves import Sees, Tab
+from casework.shelves import Sees, Tab, TicketFile
 from casework.tasks import WRITE_IT, common_run
 from casework.tickets import SUPERVISING, Action, Kind, Status
 from papers.envelope import EnvelopeError, derive, open_box, open_field
@@ -133,6 +134,8 @@ async def test_no_key_of_the_township_opens_a_field_that_is_not_its_task(sent: D
             if row.sealed:
                 at = f"{row.at:%Y-%m-%dT%H:%M:%S.%fZ}"
                 sealed += [(f"{name} {at}", row.sealed) for name in ("inside", "letter", "task")]
+    whole = sent.rings[COUNTY].ticket(await _file(sent, COUNTY))
+    sealed.append(("file f00d", whole.seal("file f00d", "a copy, as handlers get it")))
     opened = [key for row in (*every, *added) if (key := _tried(private, row.box))]
 
     assert len(opened) == 1
@@ -146,6 +149,11 @@ async def test_no_key_of_the_township_opens_a_field_that_is_not_its_task(sent: D
     assert found == {TASK, "乡里记的一句"}
     assert {row.holder for row in added} >= {COUNTY, CITY, PROVINCE}
     assert TOWNSHIP not in {row.holder for row in added}
+
+
+async def _file(desk: Desk, unit: str) -> TicketFile:
+    async with desk.office.reading() as reading:
+        return await reading.tickets.get(desk.number, reader=desk.rings[unit].person)
 
 
 def _tried(private: bytes, box: bytes) -> bytes | None:
@@ -339,8 +347,6 @@ def test_a_copy_is_found_wherever_it_stands_and_however_it_is_spaced() -> None:
 
 
 def test_a_copy_is_looked_for_in_time_that_grows_with_the_text() -> None:
-    import time
-
     began = time.process_time()
     common_run("甲" * 5000, "甲" * 5000)
     common_run("甲乙" * 2500, "乙甲" * 2500 + "丙")
@@ -527,6 +533,16 @@ async def test_no_clue_goes_to_a_township_whoever_it_is_about(small: Desk, repor
 
     with pytest.raises(NotAllowed, match="要回避"):
         await small.step(A.DISPATCH, TASK, who=PROVINCE, to=TOWNSHIP)
+
+
+async def test_what_a_township_has_is_taken_back_before_it_is_marked_a_clue(sent: Desk) -> None:
+    with pytest.raises(NotAllowed, match="先改派收回来"):
+        await sent.step(A.MARK_CLUE)
+    await sent.step(A.REASSIGN, "县里自己查", to=COUNTY)
+
+    assert (await sent.step(A.MARK_CLUE)).to_discipline
+    with pytest.raises(NotAllowed, match="要回避"):
+        await sent.step(A.REASSIGN, TASK, to=TOWNSHIP)
 
 
 async def test_a_township_without_a_key_is_given_nothing(small: Desk) -> None:

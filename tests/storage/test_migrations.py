@@ -53,7 +53,7 @@ def test_boxes_from_before_tasks_open_the_whole_report(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "xiangsheng.db")) as old, old:
         old.execute("DROP INDEX boxes_of_tasks")
         old.execute("ALTER TABLE boxes DROP COLUMN sees")
-        old.execute("UPDATE alembic_version SET version_num = '0009'")
+        old.execute("UPDATE alembic_version SET version_num = '0010'")
         old.execute("INSERT INTO boxes (holder, ticket, box) VALUES ('housing-41', 'N', x'00')")
     engine = sqlite_in_a_thread(sqlite_url(tmp_path))
 
