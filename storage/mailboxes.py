@@ -181,7 +181,7 @@ class MailboxShelf:
         out = knowing & left_out(addition.about, ticket, offices)
         part, field = secrets.token_bytes(32), entry_field(Audience.REPORTER, at)
         shred = self._shreds.secret(ticket.number)
-        keys = ReportKeys(ticket.number, b"", None, shred, {field: part})
+        keys = ReportKeys(ticket.number, b"", None, None, shred, {field: part})
         after, entry = ticket.record(
             action, by=REPORTER, at=at, text=keys.seal(field, addition.to_json()),
             audience=Audience.REPORTER,

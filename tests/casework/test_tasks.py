@@ -438,10 +438,7 @@ async def test_without_a_unit_named_it_goes_back_to_the_township_with_a_task_or_
 
 async def test_what_ends_the_ticket_ends_the_task(sent: Desk) -> None:
     async with sent.office.files() as files:
-        await files.mailboxes.withdraw(
-            sent.receipt.code,  # type: ignore[attr-defined]
-            at=sent.office.clock.now(),
-        )
+        await files.mailboxes.withdraw(sent.number, at=sent.office.clock.now())
 
     with pytest.raises(NoSuchTicket):
         await looks(sent)
