@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from casework.actions.handling import OpenTicket, attachment, look
 from casework.actions.reminding import escalate_overdue
@@ -119,6 +119,7 @@ async def test_no_key_of_the_township_opens_a_field_that_is_not_its_task(sent: D
     """Every sealed text of the ticket, tried with everything that comes out of the township's box."""
     await sent.step(A.NOTE, "县里自己记的一句", who=COUNTY)
     await sent.step(A.NOTE, "乡里记的一句", who=TOWNSHIP)
+    await sent.adds(sent.receipt, "他们还没来")  # type: ignore[attr-defined]
     ring = sent.rings[TOWNSHIP]
     assert isinstance(ring, Ring)
     private = (ring.units or {})[TOWNSHIP]
@@ -221,10 +222,12 @@ async def test_an_extension_gives_the_township_its_time_too(sent: Desk) -> None:
     await sent.steps(A.SIGN, A.START, who=TOWNSHIP)
     before = next(c for c in (await looks(sent)).ticket.clocks if c.rule == "task")
     await sent.step(A.ASK_EXTENSION, "等检测单", who=TOWNSHIP)
+    asked = {clock.rule for clock in (await looks(sent)).ticket.clocks}
     await sent.step(A.EXTEND, "要等检测单。", who=CITY)
 
     after = next(c for c in (await looks(sent)).ticket.clocks if c.rule == "task")
 
+    assert asked == {"sign", "task"}  # not the checker's
     assert after.due - before.due >= timedelta(days=30)
 
 
@@ -422,6 +425,18 @@ async def test_the_second_return_of_townships_goes_to_a_reader_above_the_county(
     await sent.step(A.RETURN, "真不归我镇", who=TOWNSHIP, **first)
 
     assert (await looks(sent, CITY)).ticket.owner == CITY
+
+
+async def test_a_township_returns_it_to_nobody_who_does_not_read_the_report(sent: Desk) -> None:
+    """It knows not whom the report is about: it goes past a unit that was kept out of it."""
+    async with sent.office.files() as files:
+        await files.connection.execute(delete(boxes).where(boxes.c.holder == CITY))
+    first = {"basis": "区划", "to": CITY}
+    await sent.step(A.RETURN, "不归我镇", who=TOWNSHIP, **first)
+    await sent.step(A.DISPATCH, "还是请贵镇查新建房屋面")
+    await sent.step(A.RETURN, "真不归我镇", who=TOWNSHIP, **first)
+
+    assert (await looks(sent, PROVINCE)).ticket.owner == PROVINCE
 
 
 async def test_without_a_unit_named_it_goes_back_to_the_township_with_a_task_or_not_at_all(

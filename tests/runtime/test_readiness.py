@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from casework.refusals import BadInput
 from papers.envelope import new_keypair
@@ -18,6 +19,7 @@ from runtime.content import load_content
 from runtime.processes import make_app
 from runtime.settings import Settings
 from runtime.wiring import Service, open_service
+from storage.schema import boxes
 from tests.disks import left_in
 from tests.offices import CONTENT_FOLDER, DISCIPLINE, ESCROW, LEAKING_ROOF, PROVINCE
 from tests.postgres import Server
@@ -150,3 +152,18 @@ async def test_a_database_that_only_reads_or_went_away_is_said_and_figures_are_s
     assert figures.status_code == 200
     assert "xiangsheng_database_up 0.0" in figures.text
     assert 'xiangsheng_http_answers_total{status="5xx"}' in figures.text
+
+
+async def test_starting_takes_back_the_whole_keys_that_townships_were_given(tmp_path: Path) -> None:
+    async with opened(tmp_path) as door:
+        await door.service.office.intake.file(LEAKING_ROOF)
+        async with door.service.store.files() as files:
+            number = (await files.connection.execute(select(boxes.c.ticket))).scalars().first()
+            row = {"holder": "township-410423106", "ticket": number, "box": b"x", "sees": "all"}
+            await files.connection.execute(boxes.insert().values(row))
+
+    async with opened(tmp_path) as door, door.service.store.reading() as reading:
+        holders = await reading.readers.of(str(number))
+
+    assert "township-410423106" not in holders
+    assert holders
