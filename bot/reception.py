@@ -337,7 +337,10 @@ class Reception:
     async def _alarm(self, message: Inbound, text: str) -> Step:
         """A threat or a leak is filed at once, above the county, and a person is alerted."""
         facts = self.knows.facts(text, today=day_of(self.office.clock.now()))
-        return await self._finish(message, FileReport(report.threat(text, facts)))
+        step = await self._finish(message, FileReport(report.threat(text, facts)))
+        # No talk goes on: nothing here may join a threatened person's account to her ticket.
+        more = Reply(self.texts("receipt.place.by_code"))
+        return replace(step, replies=(*step.replies, more))
 
     @property
     def _version(self) -> str:
@@ -419,6 +422,8 @@ class Reception:
                 return report.danger(self.knows, promise, heard, today)
             case "status":
                 return status.ask_after_a_report(self.texts, begun.get("box", ""))
+            case "place":
+                return report.the_place_after(self.knows, begun.get("ticket", ""))
             case "training":
                 return status.subscribe_to_training(self.texts)
             case _:
@@ -502,7 +507,14 @@ class Reception:
         )
         if not made.told:  # filed before she could be told who reads it
             told += "\n" + texts("report.readers.filed", names="、".join(receipt.readers))
-        return Step(None, (Reply(told), Reply(texts(f"receipt.after.{message.channel}"))), filing)
+        replies = (Reply(told), Reply(texts(f"receipt.after.{message.channel}")))
+        if not outcome.ask_place:
+            return Step(None, replies, filing)
+        asking = _started("place", ticket=receipt.number)
+        step = await self._drive(replace(message, place=""), asking)
+        return Step(
+            step.talk, (*replies, Reply(texts("receipt.place.after")), *step.replies), filing
+        )
 
 
 def understood(asked: Ask, message: Inbound) -> str | None:

@@ -174,6 +174,7 @@ class Told:
     code: str
     due: datetime
     readers: tuple[str, ...] = ()  # names of the units that can open it, the owner first
+    number: str = ""  # of the ticket; never shown to her, and not kept with an answer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,7 +56,7 @@ class Filing:
         handling = tuple(c for c in self.ticket.clocks if c.rule.startswith("handle"))
         clock = next_due(handling) or next_due(self.ticket.clocks)
         due = clock.due if clock else self.ticket.filed_at
-        return Told(code=self.code.code, due=due, readers=self.readers)
+        return Told(code=self.code.code, due=due, readers=self.readers, number=self.ticket.number)
 
 
 def check(report: Report) -> None:

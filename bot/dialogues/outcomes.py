@@ -13,6 +13,7 @@ class FileReport:
 
     report: Report
     blobs: tuple[str, ...] = ()
+    ask_place: bool = False  # filed first because it could not wait: the place is asked after it
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.dialogues.outcomes import FileReport
+from bot.dialogues.outcomes import AddMessage, FileReport
 from bot.dialogues.whom import agreed, called, may_accuse, near_to_him, whom
 from bot.talk import Ask, Say, choose, words
 from casework.content import Texts
@@ -236,4 +236,14 @@ async def danger(
         return None
     await Say(promise)
     here = place if answer == YES else ""
-    return FileReport(in_danger(heard.text, heard.facts, here[:6], here), heard.blobs)
+    made = in_danger(heard.text, heard.facts, here[:6], here)
+    return FileReport(made, heard.blobs, ask_place=not here)
+
+
+async def the_place_after(knows: Understanding, ticket: str) -> AddMessage | None:
+    """Where it is, for a report that was filed at once; it is added to it."""
+    county, place = await where(knows, Facts())
+    if not county:
+        return None
+    name = knows.gazetteer.full_name(place or county)
+    return AddMessage(ticket, knows.content.texts("report.line.place", place=name))

@@ -156,3 +156,32 @@ async def test_what_a_crash_left_is_answered_later_and_a_report_is_not_filed_twi
 
     async with office.reading() as reading:
         assert (await reading.log.head()).size == 1
+
+
+async def test_of_a_threatened_person_nothing_stays_that_joins_her_to_the_ticket(
+    small_office: TestOffice,
+) -> None:
+    villager = Villager(small_office)
+
+    told = await villager.hears("支书知道是我举报的了,说要找人打俺,俺是鲁山县的")
+
+    assert find_code(told)
+    async with small_office.reading() as reading:
+        assert await reading.talks.load("terminal", "a caller") is None
+
+
+async def test_in_danger_the_place_is_asked_after_the_filing_and_added(
+    small_office: TestOffice,
+) -> None:
+    villager = Villager(small_office)
+    await villager.hears("房子要塌了,裂缝越来越大,俺娘还在里头")
+
+    code = find_code(await villager.hears("1"))
+    added = await villager.hears("鲁山县赵村镇")
+
+    assert code
+    assert "补充好了" in added
+    async with small_office.reading() as reading:
+        letters = (await reading.mailboxes.open(code)).letters
+        assert [each.text for each in letters][1:] == ["地方:平顶山市鲁山县赵村镇"]
+        assert await reading.talks.load("terminal", "a caller") is None

@@ -213,8 +213,9 @@ class Pages:
             lines.append(f"them\t{reply.text}")
             lines += [f"option\t{label}" for _, label in reply.options]
         lines = lines[-40:]
-        if not step.filing:
-            step = replace(step, talk=replace(step.talk or Talk(), shown=tuple(lines)))
+        if not step.filing or step.talk:
+            again = [line for line in lines if not may_hold_code(line)]
+            step = replace(step, talk=replace(step.talk or Talk(), shown=tuple(again)))
         async with self.office.files() as files:
             # Nothing of it waits: it is taken, and done, in the block that answers it.
             if not await files.talks.take(message):
