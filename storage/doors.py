@@ -28,6 +28,7 @@ from storage.platforms import ReplyShelf, TokenShelf, WindowShelf
 from storage.readers import ReadersShelf
 from storage.schema import job_runs
 from storage.sealing import Cost
+from storage.shown_receipts import ShownReceiptShelf
 from storage.talks import TalksShelf, Today
 from storage.tickets import RulesInForce, TicketsShelf
 
@@ -89,6 +90,7 @@ class Shelves:
         self.blobs = house.blobs
         self.replies = ReplyShelf(connection, house.today, now)
         self.windows = WindowShelf(connection, house.today, now)
+        self.shown_receipts = ShownReceiptShelf(connection, now)
         self.tokens = TokenShelf(connection, house.service)
         self.new_leaves: list[dict[str, str | int]] = []
         self.filings: list[Filing] = []

@@ -176,6 +176,14 @@ answered_once = Table(  # the answer to a request that may come again; the row a
     Index("answered_by_time", "at"),
 )
 
+shown_receipts = Table(  # a receipt's page for half an hour, sealed under the cookie of the phone
+    "shown_receipts",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),  # derived from the cookie
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+
 inbound = Table(
     "inbound",
     metadata,

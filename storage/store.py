@@ -45,6 +45,7 @@ from storage.people import DemoKeys
 from storage.rows import insert_new
 from storage.schema import facts_of_house, log_head, unit_keys
 from storage.sealing import Cost
+from storage.shown_receipts import forget_shown
 from storage.talks import Today, forget_before
 from storage.tickets import RulesInForce
 from storage.townships import held_by_townships, take_back
@@ -127,6 +128,7 @@ class Store:
             if gone and kept:
                 await forget_before(connection, min(kept))
             answers = await connection.run_sync(lambda c: forget_answers(c, now))
+            await connection.run_sync(lambda c: forget_shown(c, now))
         files = await asyncio.to_thread(self.house.blobs.sweep, kept)
         return Forgotten(keys=len(gone), answers=answers, files=files)
 

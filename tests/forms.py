@@ -62,12 +62,12 @@ async def hands_in(
     phone: httpx.AsyncClient, form: Mapping[str, Any], *, files: Any = None, **answers: str
 ) -> httpx.Response:
     """From the filled first page to whatever comes last: a receipt, or a refusal."""
-    page = await phone.post("/report", data=dict(form), files=files)
+    page = await phone.post("/report", data=dict(form), files=files, follow_redirects=True)
     for _ in range(MOST_PAGES):
         fields = next_fields(page.text, answers)
         if page.status_code != 200 or not fields:
             return page
-        page = await phone.post("/report", data=fields)
+        page = await phone.post("/report", data=fields, follow_redirects=True)
     raise AssertionError("the form goes round in circles")
 
 
@@ -75,10 +75,10 @@ def hands_in_now(
     phone: httpx.Client, form: Mapping[str, Any], *, files: Any = None, **answers: str
 ) -> httpx.Response:
     """The same for a client that does not wait."""
-    page = phone.post("/report", data=dict(form), files=files)
+    page = phone.post("/report", data=dict(form), files=files, follow_redirects=True)
     for _ in range(MOST_PAGES):
         fields = next_fields(page.text, answers)
         if page.status_code != 200 or not fields:
             return page
-        page = phone.post("/report", data=fields)
+        page = phone.post("/report", data=fields, follow_redirects=True)
     raise AssertionError("the form goes round in circles")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from casework.content import Content
 from casework.deadlines import WorkCalendar
@@ -301,6 +301,19 @@ class Blobs(Protocol):
     async def sealed(self, attachment: str) -> bytes: ...
 
 
+class ShownReceiptsReading(Protocol):
+    """Receipts that a phone may look at again for half an hour."""
+
+    async def open(self, cookie: bytes) -> Mapping[str, Any] | None: ...
+
+
+class ShownReceipts(ShownReceiptsReading, Protocol):
+    """Keeping one."""
+
+    async def keep(self, cookie: bytes, said: Mapping[str, Any]) -> None:
+        """What its page says, plain values alone, sealed under the phone's cookie of 32 bytes."""
+
+
 class Reading(Protocol):
     """The reading door: many at once, nothing changes."""
 
@@ -336,6 +349,9 @@ class Reading(Protocol):
 
     @property
     def tokens(self) -> TokensReading: ...
+
+    @property
+    def shown_receipts(self) -> ShownReceiptsReading: ...
 
 
 class Files(Protocol):
@@ -382,6 +398,9 @@ class Files(Protocol):
 
     @property
     def tokens(self) -> Tokens: ...
+
+    @property
+    def shown_receipts(self) -> ShownReceipts: ...
 
     def leaf(self, event: str, **facts: str | int) -> None:
         """A line for the public log, without content, appended when the block ends."""

@@ -28,6 +28,7 @@ from casework.reports import (
     Once,
     Receipt,
     Report,
+    Told,
     bounded,
     digest_of,
 )
@@ -269,12 +270,9 @@ class ReportForm:
         return Page(name="readers", values=values, status=409 if sentence else 200)
 
     def _receipt(self, receipt: Receipt, report: Report) -> Page:
-        values = {
-            "code": shown(receipt.code), "spoken": spoken(receipt.code), "due": said(receipt.due),
-            "danger": report.kind is Kind.URGENT, "threat": report.category == "leak.reporter",
-            "readers": receipt.readers, "placeless": not report.county,
-        }  # fmt: skip
-        return Page(name="receipt", values=values)
+        danger, threat = report.kind is Kind.URGENT, report.category == "leak.reporter"
+        said = receipt_page(receipt, danger=danger, threat=threat, placeless=not report.county)
+        return Page(name="receipt", values=said)
 
     async def _hold(self, files: Sequence[UploadFile], have: int) -> list[Attachment]:
         """The files as they are held. More than fit are refused, none is dropped."""
@@ -296,3 +294,19 @@ class ReportForm:
         if None in held:
             raise BadInput("刚才的照片或录音没有存住,请再发一次。")
         return tuple(each for each in held if each)
+
+
+def receipt_page(
+    told: Told,
+    *,
+    danger: bool = False,
+    threat: bool = False,
+    placeless: bool = False,
+    goes_on: bool = False,
+) -> dict[str, Any]:
+    """What a receipt's page says, as plain values; `goes_on` when the talk has one more question."""
+    return {
+        "code": shown(told.code), "spoken": spoken(told.code), "due": said(told.due),
+        "readers": list(told.readers), "danger": danger, "threat": threat, "placeless": placeless,
+        "goes_on": goes_on,
+    }  # fmt: skip

@@ -3,9 +3,11 @@ ended by 退出; nothing of a report ever stands in a URL."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +17,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile as Upload  # what a form of the request holds
 
-from bot.channels.web.form import CHANNEL, MOST_FILES, Draft, Page, ReportForm, new_token, own_token
+from bot.channels.web.form import (
+    CHANNEL,
+    MOST_FILES,
+    Draft,
+    Page,
+    ReportForm,
+    new_token,
+    own_token,
+    receipt_page,
+)
 from bot.channels.web.lately import Lately
 from bot.dialogues.outcomes import AddMessage, Reopen
 from bot.mailbox import carried_out
@@ -31,6 +42,9 @@ from nlp.understanding import Understanding
 from papers.pages import templates
 
 HERE = Path(__file__).parent
+#: Bytes of the cookie that opens a receipt's page, and how long it does.
+COOKIE = 32
+SHOWN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,10 @@ class Pages:
     @property
     def cookie(self) -> str:
         return "__Host-talk" if self.secure else "talk"
+
+    @property
+    def receipt_cookie(self) -> str:
+        return "__Secure-receipt" if self.secure else "receipt"
 
     def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         texts = self.office.content.texts
@@ -86,7 +104,7 @@ class Pages:
         return ReportForm(self.office, self.knows, self.reception.promise(CHANNEL))
 
     async def report_form(self) -> Response:
-        return self._shown(self._form.first(Draft.of({}, {})))
+        return await self._shown(self._form.first(Draft.of({}, {})))
 
     async def report(self, request: Request) -> Response:
         """One step of the form. Its token is the idempotency key: sent twice, it is one report."""
@@ -98,17 +116,42 @@ class Pages:
             several.setdefault(name, []).append(each)
         draft = Draft.of(dict(words), several)
         if dict(words).get("begin"):  # words from the home page: she goes on writing
-            return self._shown(self._form.first(draft))
+            return await self._shown(self._form.first(draft))
         return await self._onward(draft, files)
 
     async def _onward(self, draft: Draft, files: Sequence[Upload]) -> Response:
         try:
-            return self._shown(await self._form.onward(draft, files))
+            return await self._shown(await self._form.onward(draft, files))
         except Refusal as refusal:
-            return self._shown(await self._form.again(draft, refusal))
+            return await self._shown(await self._form.again(draft, refusal))
 
-    def _shown(self, page: Page) -> Response:
-        return self.page(page.name, page.status, **page.values)
+    async def _shown(self, page: Page) -> Response:
+        if page.name != "receipt":
+            return self.page(page.name, page.status, **page.values)
+        cookie = secrets.token_bytes(COOKIE)
+        async with self.office.files() as files:
+            await files.shown_receipts.keep(cookie, page.values)
+        return self._to_the_receipt(cookie)
+
+    def _to_the_receipt(self, cookie: bytes) -> Response:
+        answer = RedirectResponse("/receipt", status_code=303)
+        answer.set_cookie(
+            self.receipt_cookie, cookie.hex(), max_age=int(SHOWN.total_seconds()), path="/receipt",
+            secure=self.secure, httponly=True, samesite="strict",
+        )  # fmt: skip
+        return answer
+
+    async def receipt(self, request: Request) -> Response:
+        """What this phone was shown when the report was filed; for half an hour, by its cookie."""
+        held = request.cookies.get(self.receipt_cookie, "")
+        said = None
+        if re.fullmatch(r"[0-9a-f]{64}", held):
+            async with self.office.reading() as reading:
+                said = await reading.shown_receipts.open(bytes.fromhex(held))
+        if said is None:
+            texts = self.office.content.texts
+            return self.page("refused", 404, sentence=texts("receipt.gone.text"))
+        return self.page("receipt", **said)
 
     async def status_form(self) -> Response:
         return self.page("status", sentence="")
@@ -222,7 +265,11 @@ class Pages:
                 return None
             await files.talks.done(message)
             await self.reception.keep(files, message, step)
-        return self._as_said(lines) if step.filing else RedirectResponse("/talk#newest", 303)
+            if not step.filing:
+                return RedirectResponse("/talk#newest", 303)
+            cookie, told = secrets.token_bytes(COOKIE), step.filing.told
+            await files.shown_receipts.keep(cookie, receipt_page(told, goes_on=bool(step.talk)))
+        return self._to_the_receipt(cookie)
 
     async def _answered_before(self, caller: str) -> Response:
         """The talk as it stands; where it has ended, that nothing was done a second time."""
@@ -239,6 +286,10 @@ class Pages:
                 await files.talks.drop(CHANNEL, caller)
         answer = RedirectResponse("/", status_code=303)
         answer.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True)
+        answer.delete_cookie(
+            self.receipt_cookie, path="/receipt", secure=self.secure, httponly=True,
+            samesite="strict",
+        )  # fmt: skip
         return answer
 
 
@@ -276,6 +327,7 @@ def router(
     routes.add_api_route("/topics/{slug}", pages.topic, methods=["GET"])
     routes.add_api_route("/report", pages.report_form, methods=["GET"])
     routes.add_api_route("/report", pages.report, methods=["POST"])
+    routes.add_api_route("/receipt", pages.receipt, methods=["GET"])
     routes.add_api_route("/status", pages.status_form, methods=["GET"])
     routes.add_api_route("/status", pages.status, methods=["POST"])
     routes.add_api_route("/status/add", pages.add, methods=["POST"])
