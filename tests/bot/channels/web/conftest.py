@@ -30,5 +30,5 @@ async def phone(small_office: TestOffice, reception: Reception) -> AsyncIterator
         secure=True, demo=False, api=(), desk=(),
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url=HOST) as made:
+    async with httpx.AsyncClient(transport=transport, base_url=HOST, follow_redirects=True) as made:
         yield made

@@ -56,7 +56,9 @@ async def another_process(office: TestOffice, phone: httpx.AsyncClient) -> httpx
         secure=True, demo=False, api=(), desk=(),
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)
-    return httpx.AsyncClient(transport=transport, base_url=HOST, cookies=phone.cookies)
+    return httpx.AsyncClient(
+        transport=transport, base_url=HOST, cookies=phone.cookies, follow_redirects=True
+    )
 
 
 async def kept(office: TestOffice) -> str:
