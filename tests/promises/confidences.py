@@ -104,7 +104,11 @@ def reports_by_telegram(house: House, platform: Platform, markers: Markers) -> N
             "last_name": markers.word("name"),
         }
         photo = platform.picture(jpeg_with(markers.word("exif")))
-        platform.says(chat, f"支书叫俺每户交300块钱,{markers.word('story')}", who=who)
+        platform.says(
+            chat,
+            f"支书叫俺每户交300块钱,{markers.word('filed story' if n % 2 else 'story half way')}",
+            who=who,
+        )
         for text in ("鲁山县", "去年", "对", "要", "没有")[: 5 if n % 2 else 1]:
             platform.says(chat, text, who=who)
         if n % 2:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from casework.receipts import find_code
 from tests.postgres import Server
 from tests.promises.confidences import (
     a_talk_on_the_web,
@@ -26,6 +27,7 @@ from tests.promises.confidences import (
     reports_by_program,
     reports_by_telegram,
 )
+from tests.promises.decrypting import keys_in, opened, sealed_in
 from tests.promises.markers import STEM, Markers, files_below, hunt, spellings
 from tests.promises.real_house import (
     PASSWORD,
@@ -113,8 +115,11 @@ def reporters_add(house: House, codes: list[str], markers: Markers) -> None:
             )
             assert added.status_code == 201, added.text
         for code in codes[:3]:
-            page = phone.post("/status/add", data={"code": code, "text": markers.word("addendum")})
-            assert STEM in page.text
+            added_by_page = phone.post(
+                "/status/add", data={"code": code, "text": markers.word("addendum")}
+            )
+            assert added_by_page.is_success
+            assert STEM in phone.post("/status", data={"code": code, "mine": "1"}).text
 
 
 def handler_replies(house: House, token: dict[str, str], markers: Markers) -> None:
@@ -165,6 +170,30 @@ def test_no_file_and_no_output_holds_what_was_told(tmp_path: Path, database: Dat
     assert list(hunt([*as_running, *afterwards], [STEM])) == []
     assert list(hunt([*as_running, *afterwards], told)) == []
     planted_words_are_found(house, told)
+    only_what_is_under_way_opens(house, database, markers)
+
+
+def only_what_is_under_way_opens(house: House, database: Database, markers: Markers) -> None:
+    """Whoever takes the machine, database and key files together, opens talks that were not finished,
+    files not handed in, and the craftsmen's register: what README says, for four days at most."""
+    url = database.url or f"sqlite+aiosqlite:///{house.folder / 'xiangsheng.db'}"
+    keys = keys_in(house.folder)
+    found = opened(sealed_in(url, house.folder), keys)
+
+    assert keys
+    assert {each.where for each in found} <= ADMITTED
+    assert [each for each in found if each.where == "talks"], "the key of the day opens the talks"
+    for kind in FILED:
+        for word in markers.told[kind]:
+            assert not [e.where for e in found if word.encode() in e.plain], (kind, word)
+    assert not [e.where for e in found if find_code(e.plain.decode("utf-8", "ignore"))]
+
+
+#: What the texts admit can be opened with the keys that lie on the machine.
+ADMITTED = {"talks", "inbound", "outbox", "replies", "windows", "craftsmen", "files under-way"}
+
+#: What was told in a report that was filed, or to one that is.
+FILED = ("report", "filed story", "addendum", "note", "reply", "receipt code")
 
 
 def copied(target: Path, *folders: Path) -> list[Path]:
