@@ -174,7 +174,8 @@ class Told:
     code: str
     due: datetime
     readers: tuple[str, ...] = ()  # names of the units that can open it, the owner first
-    number: str = ""  # of the ticket; never shown to her, and not kept with an answer
+    #: Of the ticket: never shown to her, and not kept with an answer that may be given again.
+    number: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

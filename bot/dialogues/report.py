@@ -173,10 +173,9 @@ def read_back(knows: Understanding, report: Report, files: int) -> str:
     """What was understood, in her own terms."""
     texts, facts = knows.content.texts, report.facts
     place = knows.gazetteer.full_name(report.place or report.county)
-    lines = [
-        texts("report.line.place", place=place or texts("report.unclear")),
-        texts("report.line.when", when=report.when),
-    ]
+    lines = [texts("report.line.place", place=place or texts("report.unclear"))]
+    if report.when:
+        lines.append(texts("report.line.when", when=report.when))
     if label := knows.content.categories.get(facts.category, "") if facts.categories else "":
         lines.append(texts("report.line.what", what=label))
     if report.accused:

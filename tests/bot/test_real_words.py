@@ -47,7 +47,9 @@ async def test_the_web_page_answers_every_one_of_them(small_office: TestOffice) 
         )
     )
     transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://x") as http:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://x", follow_redirects=True
+    ) as http:
         for text in [*UTTERANCES, *REPORTS]:
             page = await http.post("/ask", data={"q": text})
             assert page.status_code == 200
