@@ -10,10 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import accumulate
 
 from casework.letters import composed
 from casework.refusals import BadInput
+
+#: How long a phone may look at the receipt it was shown.
+SHOWN_AGAIN = timedelta(minutes=30)
 
 GROUPS = 4
 DIGITS = 4  # random digits in a group

@@ -18,14 +18,12 @@ from casework.reports import Accused
 from casework.routing import IN_THE_VILLAGE, SITS_AT
 from nlp.words import SURNAMES
 
-#: How far to either side of a mention its clause is looked at, in characters.
-NEAR = 14
+#: How far before and behind a mention its sentence is looked at, in characters.
+NEAR, FAR = 14, 24
 #: So many names are looked over in one list.
 MOST_LISTED = 4
-FAR = 24
 
 _ENDS = re.compile(r"[。!?;\n…]")
-_CLAUSE = re.compile(r"[,,、:。!?;\n]")
 
 #: A role by the level its unit is said to be of: 县 before 局长 is the county's.
 AT_LEVEL = {
@@ -180,7 +178,7 @@ class Who:
 
     def _does(self, mention: Mention, text: str) -> bool:
         start, end = mention.span
-        before = _last_part(text[max(0, start - NEAR) : start], _ENDS)
+        before = _ENDS.split(text[max(0, start - NEAR) : start])[-1]
         listed = self._end_of_list(text, end)
         after = _ENDS.split(text[listed : listed + FAR])[0]
         if self._greeted(before, after, start):
@@ -261,10 +259,6 @@ def _height(role: str) -> int:
     if level is not None:
         return _STEPS.index(level.value)
     return 0 if role in IN_THE_VILLAGE else -1
-
-
-def _last_part(text: str, ends: re.Pattern[str]) -> str:
-    return ends.split(text)[-1]
 
 
 def _alternatives(words: Sequence[str] | Mapping[str, object]) -> str:

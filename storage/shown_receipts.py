@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from casework.receipts import SHOWN_AGAIN
 from papers.envelope import derive, open_under, seal_under
 from storage.schema import shown_receipts
 
-SHOWN = timedelta(minutes=30)
 PURPOSE = "shown receipt"
 
 
@@ -36,7 +36,7 @@ class ShownReceiptShelf:
         """What the page said; None after half an hour, and for a cookie that opens nothing."""
         query = select(shown_receipts.c.sealed).where(
             shown_receipts.c.id == derive(cookie, "receipt row"),
-            shown_receipts.c.at > self._now - SHOWN,
+            shown_receipts.c.at > self._now - SHOWN_AGAIN,
         )
         sealed = (await self._c.execute(query)).scalar_one_or_none()
         if sealed is None:
@@ -49,4 +49,4 @@ class ShownReceiptShelf:
 
 def forget_shown(connection: Connection, now: datetime) -> None:
     """Remove those past their half hour."""
-    connection.execute(delete(shown_receipts).where(shown_receipts.c.at <= now - SHOWN))
+    connection.execute(delete(shown_receipts).where(shown_receipts.c.at <= now - SHOWN_AGAIN))

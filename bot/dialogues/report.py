@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from bot.dialogues.choices import options
 from bot.dialogues.outcomes import AddMessage, FileReport
 from bot.dialogues.whom import agreed, called, may_accuse, near_to_him, whom
 from bot.talk import Ask, Say, choose, words
@@ -209,11 +210,6 @@ def in_danger(story: str, facts: Facts, county: str, place: str) -> Report:
     """A house that may come down on somebody."""
     made = make(story, replace(facts, danger=True), county, place, "", also=False)
     return replace(made, kind=Kind.URGENT, category="safety.imminent")
-
-
-def options(texts: Texts, group: str, meanings: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """(meaning, label) from the texts of a group."""
-    return tuple((meaning, texts(f"report.choice.{group}.{meaning}")) for meaning in meanings)
 
 
 async def danger(

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bot.dialogues.choices import options
 from bot.talk import Look, Say, choose, words
 from casework.content import Texts
 from casework.offices import Level, Organisation
@@ -57,7 +58,7 @@ async def whom(knows: Understanding, named: Sequence[Accused], today: date) -> t
         right = await choose(
             "about",
             texts("report.about.read_back", whom=shown),
-            _of(texts, "about", (YES, MORE, NO)),
+            options(texts, "about", (YES, MORE, NO)),
         )
         if right == YES:
             return about
@@ -74,7 +75,7 @@ async def without_those_she_denies(texts: Texts, about: tuple[Accused, ...]) -> 
     kept = []
     for n, each in enumerate(about, start=1):
         question = texts("report.about.is_it", who=called(texts, each))
-        if await choose(f"about {n}", question, _of(texts, "is_it", (YES, NO))) == YES:
+        if await choose(f"about {n}", question, options(texts, "is_it", (YES, NO))) == YES:
             kept.append(each)
     return tuple(kept)
 
@@ -84,10 +85,10 @@ async def somebody(knows: Understanding, today: date) -> tuple[Accused, ...]:
     texts = knows.content.texts
     question = texts("report.about.who")
     for attempt in range(1, MOST_ASKED + 1):
-        said = await words(f"who {attempt}", question, options=_of(texts, "who", tuple(WHO)))
+        said = await words(f"who {attempt}", question, options=options(texts, "who", tuple(WHO)))
         if said == "above":
             where = await choose(
-                "above", texts("report.about.above"), _of(texts, "above", tuple(ABOVE))
+                "above", texts("report.about.above"), options(texts, "above", tuple(ABOVE))
             )
             return _roles(ABOVE[where])
         if said in WHO:
@@ -99,11 +100,21 @@ async def somebody(knows: Understanding, today: date) -> tuple[Accused, ...]:
 
 
 async def near_to_him(texts: Texts, about: Sequence[Accused]) -> str:
-    """The floor she wants ('' or 'city') where village cadres may have somebody in the county."""
-    if not any(each.role in IN_THE_VILLAGE for each in about):
+    """The floor she wants where village cadres may have somebody in the county."""
+    if not in_the_village(about):
         return ""
-    near = await choose("close", texts("report.about.close"), _of(texts, "close", CLOSE))
-    return "city" if near == "county" else ""
+    return floor_by(
+        await choose("close", texts("report.about.close"), options(texts, "close", CLOSE))
+    )
+
+
+def in_the_village(about: Sequence[Accused]) -> bool:
+    return any(each.role in IN_THE_VILLAGE for each in about)
+
+
+def floor_by(close: str) -> str:
+    """'city' where somebody in the county is close to him, else ''."""
+    return "city" if close == "county" else ""
 
 
 def called(texts: Texts, accused: Accused) -> str:
@@ -180,7 +191,7 @@ async def agreed(texts: Texts, report: Report, summary: str, promise: str) -> Re
         await Say(promise)
         offered = ("send", "higher", "drop") if readers.county_reads else ("send", "drop")
         question = f"{readers.said(texts)}\n{texts('report.send')}"
-        answer = await choose("send", question, _of(texts, "send", offered))
+        answer = await choose("send", question, options(texts, "send", offered))
         if answer == "drop":
             return None
         if answer == "send":
@@ -190,7 +201,3 @@ async def agreed(texts: Texts, report: Report, summary: str, promise: str) -> Re
 
 def _roles(roles: Sequence[str]) -> tuple[Accused, ...]:
     return tuple(Accused(role=role) for role in roles)
-
-
-def _of(texts: Texts, group: str, meanings: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((each, texts(f"report.choice.{group}.{each}")) for each in meanings)

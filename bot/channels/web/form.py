@@ -1,7 +1,8 @@
 """The form: her story on one page, then what was understood, then who will read it, then 提交.
 
 No cookie: what was written so far travels in hidden fields of her own page, files as the names under
-which they are held. Nothing is filed before she has seen, by name, who will read it.
+which they are held. Nothing is filed before she has seen, by name, who will read it, but for a threat
+against her and a house that may come down: those are filed at once, and the receipt names the readers.
 """
 
 from __future__ import annotations
@@ -14,8 +15,18 @@ from typing import Any
 
 from starlette.datastructures import UploadFile
 
-from bot.dialogues.report import in_danger, make, options, read_back, threat
-from bot.dialogues.whom import ABOVE, CLOSE, WHO, Readers, called, may_accuse
+from bot.dialogues.choices import options
+from bot.dialogues.report import in_danger, make, read_back, threat
+from bot.dialogues.whom import (
+    ABOVE,
+    CLOSE,
+    WHO,
+    Readers,
+    called,
+    floor_by,
+    in_the_village,
+    may_accuse,
+)
 from casework.deadlines import said
 from casework.ports import Office
 from casework.receipts import shown, spoken
@@ -32,7 +43,6 @@ from casework.reports import (
     bounded,
     digest_of,
 )
-from casework.routing import IN_THE_VILLAGE
 from casework.tickets import Kind
 from casework.workdays import day_of
 from nlp.identity import without
@@ -216,10 +226,14 @@ class ReportForm:
         heard = facts.place.code
         if heard and not draft.heard and not self._typed_place(draft)[0]:
             asked["heard"] = gazetteer.full_name(heard)
-        if may_accuse(facts) and not (draft.who or (facts.accused and draft.close)):
-            asked["named"] = [called(texts, each) for each in facts.accused]
-        elif draft.who == "above" and not draft.above:
-            asked["above"] = True
+        if may_accuse(facts):
+            if draft.who == "above" and not draft.above:
+                asked["above"] = True
+            elif not draft.close or not self._about(
+                draft, facts
+            ):  # not yet, or she denied them all
+                named = () if draft.denied else facts.accused
+                asked["named"] = [called(texts, each) for each in named]
         if not asked:
             return {}
         groups = {"identity": (CUT, KEEP), "who": tuple(WHO), "above": tuple(ABOVE), "close": CLOSE}
@@ -239,10 +253,8 @@ class ReportForm:
             code, county = facts.place.code, facts.place.county
         about, also = self._about(draft, facts), may_accuse(facts) and draft.office == YES
         made = make(draft.story.strip(), replace(facts, accused=about), county, code, "", also)
-        near = draft.close == "county" and any(each.role in IN_THE_VILLAGE for each in about)
-        return replace(
-            made, floor="city" if near or draft.floor == "city" else "",
-        )  # fmt: skip
+        near = floor_by(draft.close) if in_the_village(about) else ""
+        return replace(made, floor=draft.floor if draft.floor == "city" else near)
 
     def _about(self, draft: Draft, facts: Facts) -> tuple[Accused, ...]:
         """Everybody named but whom she says it is not, and whom she chose."""

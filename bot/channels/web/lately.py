@@ -1,7 +1,7 @@
 """A press that comes twice gets the same page: for two minutes, in memory alone.
 
-A receipt is shown once and kept nowhere. Whoever pressed twice, or whose line broke, asks again within
-seconds; her page's own turn is what she is known by.
+The cookie that opens a receipt's page is made once. Whoever pressed twice, or whose line broke before
+it came, asks again within seconds and is given the same one; her page's own turn is what she is known by.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The villager's pages. A single question and the one-page form need no cookie; a talk has one,
-ended by 退出; nothing of a report ever stands in a URL."""
+"""The villager's pages. A single question and the form need no cookie; a talk has one, and so has the
+receipt, for half an hour; 退出 ends both. Nothing of a report ever stands in a URL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,7 +32,7 @@ from bot.mailbox import carried_out
 from bot.reception import Reception
 from casework.deadlines import said
 from casework.ports import Office
-from casework.receipts import may_hold_code, read_code
+from casework.receipts import SHOWN_AGAIN, may_hold_code, read_code
 from casework.refusals import BadInput, Refusal
 from casework.reports import bounded, digest_of
 from casework.shelves import Inbound, Talk
@@ -42,9 +41,8 @@ from nlp.understanding import Understanding
 from papers.pages import templates
 
 HERE = Path(__file__).parent
-#: Bytes of the cookie that opens a receipt's page, and how long it does.
+#: Bytes of the cookie that opens a receipt's page.
 COOKIE = 32
-SHOWN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -136,7 +134,7 @@ class Pages:
     def _to_the_receipt(self, cookie: bytes) -> Response:
         answer = RedirectResponse("/receipt", status_code=303)
         answer.set_cookie(
-            self.receipt_cookie, cookie.hex(), max_age=int(SHOWN.total_seconds()), path="/receipt",
+            self.receipt_cookie, cookie.hex(), max_age=int(SHOWN_AGAIN.total_seconds()), path="/receipt",
             secure=self.secure, httponly=True, samesite="strict",
         )  # fmt: skip
         return answer
@@ -246,8 +244,8 @@ class Pages:
 
     async def _turn(self, message: Inbound) -> Response | None:
         """One turn; None where it was taken before. The transcript the page shows again is kept in
-        the talk itself, without anything that may be a code; a turn that ends in a report ends the
-        talk, and its answer, with the receipt, is this page and no other."""
+        the talk itself, without anything that may be a code; a turn that ends in a report leads to the
+        receipt's page, and the talk goes on only where the place is still to be asked."""
         async with self.office.reading() as reading:
             before = await reading.talks.load(CHANNEL, message.caller)
         step = await self.reception.turn(message, before if before and before.dialogue else None)

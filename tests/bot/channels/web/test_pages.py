@@ -169,6 +169,20 @@ async def test_the_form_takes_her_word_about_who_was_named(
     assert ticket.owner == owner
 
 
+async def test_who_denies_everybody_named_is_asked_whom_it_is_about(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    form = {"story": "县里王科长收俺钱", "county": LUSHAN, "token": await form_token(phone)}
+    asked = await phone.post("/report", data=form)
+
+    again = await phone.post("/report", data=next_fields(asked.text, {"denied": "1", "who": ""}))
+    shown = await phone.post("/report", data=next_fields(again.text, {"who": "builder"}))
+
+    assert "反映的是谁" in again.text
+    assert "王科长。对不对" not in again.text
+    assert "能看到您写的是:鲁山县住建局" in shown.text
+
+
 async def test_only_above_the_county_is_a_button_beside_提交(
     phone: httpx.AsyncClient, small_office: TestOffice
 ) -> None:
