@@ -116,12 +116,18 @@ def organiser(ring: Keyring) -> None:
         raise NotAllowed("只有培训组织人能看工匠名册、发培训通知。")
 
 
+async def caller_of(request: Request) -> str:
+    """Who asks, as the wall has named them (`casework.callers`)."""
+    return cast(str, request.state.caller)
+
+
 async def front_of(request: Request) -> Front:
     """As a dependency; a plain function would be sent to a thread at every request."""
     return front_at(request)
 
 
 TheFront = Annotated[Front, Depends(front_of)]
+Caller = Annotated[str, Depends(caller_of)]
 Sender = Annotated[str, Depends(sender)]
 Member = Annotated[Keyring, Depends(member)]
 Bearer = Annotated[Keyring, Depends(bearer)]

@@ -14,6 +14,9 @@ from api.security import is_for_programs, problem
 from api.show import page
 from casework.refusals import Locked, NotSignedIn, Refusal
 
+#: Seconds after which to come again.
+AGAIN = {429: "3", 503: "60"}
+
 STATUS = {
     "not-allowed": 409,
     "no-such-ticket": 404,
@@ -87,7 +90,7 @@ async def refused(request: Request, fault: Exception) -> Response:
     if isinstance(fault, Locked) and request.url.path.startswith("/desk"):
         return page(request, "desk/locked.html", status=403, sentence=fault.sentence)
     status = STATUS.get(fault.code, 422)
-    headers = {"retry-after": "60"} if status in (429, 503) else None
+    headers = {"retry-after": AGAIN[status]} if status in AGAIN else None
     if status == 401:
         headers = {"www-authenticate": "Bearer"}
     return answer(request, status, fault.code, fault.sentence, headers)

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.counters import Counters
+from casework.callers import at_address
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +89,8 @@ class Wall:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        address = scope["client"][0] if scope.get("client") else ""
+        scope.setdefault("state", {})["caller"] = at_address(address)
         passage = _Passage(scope, receive, send, self._counters, largest(headers))
         if is_foreign(scope["method"], headers):
             await self._refuse(passage, 403, "cross-site", FOREIGN)

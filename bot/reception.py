@@ -32,6 +32,7 @@ from bot.dialogues.status import Box
 from bot.dialogues.whom import Readers, report_for
 from bot.mailbox import carried_out
 from bot.talk import Ask, Known, Look, Turn, resume
+from casework.callers import on_channel
 from casework.deadlines import said
 from casework.offices import Unit
 from casework.ports import Files, Office, Prepared
@@ -308,7 +309,7 @@ class Reception:
             return await self._command(chosen, message, None)
         code = find_code(text)
         if code:
-            box, told = await self._opened(code)
+            box, told = await self._opened(message, code)
             return _after(told, await self._drive(message, _started("status", box=box.to_json())))
         return await self._by_meaning(message, text)
 
@@ -357,7 +358,8 @@ class Reception:
             return await self._not_an_answer(message, talk, asked)
         told: tuple[str, ...] = ()
         if asked.key.startswith(status.CODE):  # opened at once, and never kept
-            box, told = await self._opened(meaning, own_words=asked.key.startswith(status.AGAIN))
+            again = asked.key.startswith(status.AGAIN)
+            box, told = await self._opened(message, meaning, own_words=again)
             meaning = box.to_json()
         known = (*talk.known[: turn.used], (asked.key, meaning))
         step = _after(told, await self._drive(message, replace(talk, known=known, misses=0)))
@@ -438,19 +440,23 @@ class Reception:
             return Readers.of(way, asked, self.office.content.organisation).to_json()
         raise ValueError(wanted.name)
 
-    async def _opened(self, code: str, *, own_words: bool = False) -> tuple[Box, tuple[str, ...]]:
+    async def _opened(
+        self, message: Inbound, code: str, *, own_words: bool = False
+    ) -> tuple[Box, tuple[str, ...]]:
         """What stands for a code in the talk, and what is said now and not kept: how the matter stands
         and what the office wrote; or, asked for by the code once more, her own words."""
+        caller = message.asks or on_channel(message.channel, message.caller)
         try:
+            key = await self.office.locks.code(read_code(code), caller=caller)
             async with self.office.reading() as reading:
-                box = await reading.mailboxes.open(read_code(code))
+                box = await reading.mailboxes.open(key)
         except WrongCode as wrong:
             return Box(wrong=wrong.sentence), ()
         except NoSuchReceipt as refusal:
             return Box(refusal=refusal.sentence), ()
         letters = [letter for letter in box.letters if letter.mine is own_words]
-        key = "status.mine" if own_words else "status.theirs"
-        lines = [self.texts(key, at=said(each.at), text=each.text) for each in letters]
+        shown_as = "status.mine" if own_words else "status.theirs"
+        lines = [self.texts(shown_as, at=said(each.at), text=each.text) for each in letters]
         if not own_words:
             due = [self.texts("status.due", due=said(box.due))] if box.due else []
             lines = [self.texts("status.now", plain=box.plain), *due, *lines]

@@ -38,12 +38,12 @@ class NoSuchReceipt(Refusal):
 
 
 class TooManyTries(Refusal):
-    """Guessing is capped for everybody together."""
+    """More of one caller wait in the line of look-ups than one person sends."""
 
     code = "too-many-tries"
 
     def __init__(self) -> None:
-        super().__init__("现在查的人太多,请过一分钟再试。")
+        super().__init__("您这边前面查的还没查完。等几秒,再按一次。")
 
 
 class IntakeClosed(Refusal):

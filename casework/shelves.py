@@ -158,6 +158,7 @@ class Inbound:
     media: str = ""  # the platform's own id of a file that is not fetched yet
     place: str = ""  # the place that a scanned code or a sent position names
     at: datetime | None = None
+    asks: str = ""  # who is counted (`casework.callers`) where `caller` is a name of her own choice
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -74,6 +74,7 @@ async def staff(service: Service, only: frozenset[str] | None = None) -> None:
             await service.store.make_unit_key(unit.id, public)
             keys.keep(unit.id, private)
             continue
+        password = await service.office.locks.new_password(DEMO_PASSWORD, caller=unit.id)
         async with service.office.files() as files:
             first = Role.HANDLER if unit.level is Level.COUNTY else Role.SUPERVISOR
             person = await files.people.add(
@@ -81,7 +82,7 @@ async def staff(service: Service, only: frozenset[str] | None = None) -> None:
                 unit.id,
                 frozenset({first, Role.DISPATCHER, Role.ORGANISER}),
             )
-            await files.people.keep_key(person, private, public, DEMO_PASSWORD, now=now)
+            await files.people.keep_key(person, private, public, password, now=now)
         keys.keep(person.id, private)
     save(service)
 

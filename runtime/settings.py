@@ -40,9 +40,12 @@ class Settings(BaseSettings):
     wechat_api_url: str = ""
     discipline_url: str = ""
     discipline_keys: Path | None = None
-    kdf_mib: int = 64
-    kdf_passes: int = 3
-    ready_codes: int = 64
+    proxies: str = ""
+    code_mib: int = Field(default=46, ge=1)
+    code_passes: int = Field(default=1, ge=1)
+    kdf_mib: int = Field(default=64, ge=1)
+    kdf_passes: int = Field(default=3, ge=1)
+    ready_codes: int = Field(default=512, ge=0, le=512)
 
     @field_validator("database_url")
     @classmethod

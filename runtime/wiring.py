@@ -150,7 +150,8 @@ async def open_service(
         clock=clock,
         calendar=calendar,
         content=lambda: content,
-        cost=Cost(mib=settings.kdf_mib, passes=settings.kdf_passes),
+        codes=Cost(mib=settings.code_mib, passes=settings.code_passes),
+        passwords=Cost(mib=settings.kdf_mib, passes=settings.kdf_passes),
         ready_codes=settings.ready_codes,
         demo=keys,
     )
@@ -162,7 +163,7 @@ async def open_service(
         raise
     office = Office(
         clock=clock, calendar=calendar, content=content, reading=store.reading, files=store.files,
-        intake=store.intake,
+        intake=store.intake, locks=store.house.locks,
     )  # fmt: skip
     return Service(
         settings=settings,

@@ -15,19 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from casework.ports import Prepared, WallClock
 from storage.batches import BatchShelf
 from storage.blobs import BlobShelf
-from storage.codes import CodePool
+from storage.codes import CodePool, Locks
 from storage.craftsmen import CraftsmenShelf
 from storage.engine import reaching
 from storage.filing import Filing, write
 from storage.keyshelf import ShredShelf
 from storage.log import LogShelf
-from storage.mailboxes import GuessGuard, MailboxShelf
+from storage.mailboxes import MailboxShelf
 from storage.outbox import OutboxShelf
 from storage.people import DemoKeys, PeopleShelf
 from storage.platforms import ReplyShelf, TokenShelf, WindowShelf
 from storage.readers import ReadersShelf
 from storage.schema import job_runs
-from storage.sealing import Cost
 from storage.shown_receipts import ShownReceiptShelf
 from storage.talks import TalksShelf, Today
 from storage.tickets import RulesInForce, TicketsShelf
@@ -45,10 +44,9 @@ class House:
     service: bytes
     shreds: ShredShelf
     codes: CodePool
-    guard: GuessGuard
+    locks: Locks
     rules: RulesInForce
     blobs: BlobShelf
-    cost: Cost
     demo: DemoKeys | None
     batches: Path
 
@@ -78,10 +76,8 @@ class Shelves:
         self.tickets = TicketsShelf(connection, house.shreds, house.rules)
         self.readers = ReadersShelf(connection)
         self.log = LogShelf(connection)
-        self.mailboxes = MailboxShelf(
-            connection, house.shreds, house.codes, house.guard, house.rules
-        )
-        self.people = PeopleShelf(connection, house.cost, house.demo)
+        self.mailboxes = MailboxShelf(connection, house.shreds, house.locks.missed, house.rules)
+        self.people = PeopleShelf(connection, house.demo)
         self.talks = TalksShelf(connection, house.today, now)
         self.outbox = OutboxShelf(connection, house.today, house.service, now)
         self.batches = BatchShelf(connection, house.batches, house.blobs)

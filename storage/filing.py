@@ -16,7 +16,7 @@ from casework.sealed_names import pseudonym
 from casework.tickets import Action, Entry, Ticket
 from casework.workdays import SHANGHAI, day_of
 from storage.blobs import MOST
-from storage.codes import CodeKeys
+from storage.codes import NewCode
 from storage.log import append_leaves, lock_head
 from storage.rows import entry_to_row, ticket_to_row
 from storage.schema import attachments, boxes, envelopes, history, receipts, tickets
@@ -39,7 +39,7 @@ class Filing:
     """A report made ready: everything random is drawn, everything that tells is sealed."""
 
     ticket: Ticket
-    code: CodeKeys
+    code: NewCode
     salt: bytes
     shred: bytes
     texts: Mapping[str, bytes]

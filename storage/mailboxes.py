@@ -7,9 +7,7 @@ her code's public half, so nothing has to keep her code from one step of a talk 
 from __future__ import annotations
 
 import secrets
-import time
-from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,13 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.appeals import next_appeal, too_late, under_pressure, withdrawal
 from casework.deadlines import next_due
-from casework.refusals import NoSuchReceipt, NotAllowed, TooManyTries
+from casework.ports.locks import MailboxKey
+from casework.refusals import NoSuchReceipt, NotAllowed
 from casework.reports import REPORTER, Accused, Added, Addition, Letter, Mailbox
 from casework.routing import left_out, owner_among
 from casework.sealed_names import entry_field
 from casework.tickets import Action, Audience, Entry, Status, Ticket
 from papers.envelope import derive, open_box, seal_to
-from storage.codes import CodePool
 from storage.keyshelf import ShredShelf
 from storage.readers import ReadersShelf
 from storage.rows import ticket_from_row
@@ -32,50 +30,28 @@ from storage.schema import boxes, envelopes, history, parts, receipts, tickets, 
 from storage.sealing import ReportKeys
 from storage.tickets import RulesInForce, TicketsShelf
 
-#: Failed look-ups allowed in any five seconds, for everybody together. At this rate a year of
-#: guessing finds one of 100,000 live codes with probability 0.3 %.
-FAILURES = 25
-WINDOW = 5.0
-
-
-class GuessGuard:
-    """Counts wrong codes of the whole house; keeps nobody's address."""
-
-    def __init__(self) -> None:
-        self._failures: deque[float] = deque()
-
-    def check(self) -> None:
-        now = time.monotonic()
-        while self._failures and self._failures[0] < now - WINDOW:
-            self._failures.popleft()
-        if len(self._failures) >= FAILURES:
-            raise TooManyTries
-
-    def failed(self) -> None:
-        self._failures.append(time.monotonic())
-
 
 class MailboxShelf:
-    """Opening a mailbox by its code, and writing into the report it belongs to."""
+    """Opening a mailbox by the key of its code, and writing into the report it belongs to. `missed`
+    hears of each caller whose code opened nothing."""
 
     def __init__(
         self,
         connection: AsyncConnection,
         shreds: ShredShelf,
-        codes: CodePool,
-        guard: GuessGuard,
+        missed: Callable[[str], None],
         rules: RulesInForce,
     ) -> None:
         self._rules = rules
         self._c = connection
         self._shreds = shreds
-        self._codes = codes
-        self._guard = guard
+        self._missed = missed
         self._tickets = TicketsShelf(connection, shreds, rules)
         self._readers = ReadersShelf(connection)
 
-    async def open(self, code: str) -> Mailbox:
-        ticket, keys = await self._unlock(code)
+    async def open(self, key: MailboxKey) -> Mailbox:
+        """Raises `NoSuchReceipt`."""
+        ticket, keys = await self._unlock(key)
         lines = await self._c.execute(
             select(history)
             .where(history.c.ticket == ticket.number)
@@ -113,9 +89,9 @@ class MailboxShelf:
             can_withdraw=not gone and ticket.status is not Status.ARCHIVED,
         )
 
-    async def number_of(self, code: str) -> str:
-        """The ticket a code opens. Raises `NoSuchReceipt`, `TooManyTries`."""
-        ticket, _ = await self._unlock(code)
+    async def number_of(self, key: MailboxKey) -> str:
+        """The ticket a code opens. Raises `NoSuchReceipt`."""
+        ticket, _ = await self._unlock(key)
         return ticket.number
 
     async def add(
@@ -244,10 +220,8 @@ class MailboxShelf:
             raise NoSuchReceipt
         return ticket_from_row(row)
 
-    async def _unlock(self, code: str) -> tuple[Ticket, ReportKeys]:
+    async def _unlock(self, keys: MailboxKey) -> tuple[Ticket, ReportKeys]:
         """One answer and the same work for every code that opens nothing."""
-        self._guard.check()
-        keys = await self._codes.open(code)
         query = (
             select(tickets, boxes.c.box)
             .join(receipts, receipts.c.ticket == tickets.c.number)
@@ -256,7 +230,7 @@ class MailboxShelf:
         )
         row = (await self._c.execute(query)).one_or_none()
         if row is None:
-            self._guard.failed()
+            self._missed(keys.caller)
             raise NoSuchReceipt
         shred = self._shreds.secret(row.number)
         reporter = open_box(keys.private, row.box)

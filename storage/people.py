@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import secrets
 from collections.abc import Sequence
@@ -15,17 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.offices import Person, Role
 from casework.ports import Keyring
+from casework.ports.locks import PasswordKey
 from casework.refusals import BadInput, NotAllowed, NotSignedIn
 from casework.shelves import SignIn
 from papers.envelope import EnvelopeError, new_keypair, open_box, open_under, seal_to, seal_under
 from storage.rows import insert_new, person_from_row
 from storage.schema import links, memberships, people, sessions, unit_keys
-from storage.sealing import Cost, Ring, stretch
+from storage.sealing import Ring
 
 LINK_LIVES = {"login": timedelta(minutes=10), "invite": timedelta(days=7)}
 SESSION_LIVES = timedelta(hours=8)
 SESSION_IDLES = timedelta(minutes=30)
-SHORTEST_PASSWORD = 10
 
 
 def split(token: str) -> tuple[bytes, bytes]:
@@ -42,8 +41,8 @@ def split(token: str) -> tuple[bytes, bytes]:
 class PeopleShelf:
     """People, their links and sessions, and who holds which unit's key."""
 
-    def __init__(self, connection: AsyncConnection, cost: Cost, demo: DemoKeys | None) -> None:
-        self._c, self._cost, self._demo = connection, cost, demo
+    def __init__(self, connection: AsyncConnection, demo: DemoKeys | None) -> None:
+        self._c, self._demo = connection, demo
 
     async def person(self, person: str) -> Person:
         row = (await self._c.execute(select(people).where(people.c.id == person))).one_or_none()
@@ -153,11 +152,15 @@ class PeopleShelf:
             update(sessions).where(sessions.c.token_hash == split(token)[0]).values(seen_at=now)
         )
 
-    async def set_password(self, session: str, password: str, *, now: datetime) -> None:
+    async def salt_of(self, person: str) -> bytes:
+        row = await self._row(person)
+        if row.salt is None:
+            raise NotAllowed("您还没有设密码,请用邀请链接先设密码。")
+        return bytes(row.salt)
+
+    async def set_password(self, session: str, password: PasswordKey, *, now: datetime) -> None:
         """Make the person's key. The first of a unit makes the unit's key; others are let in by a
         colleague."""
-        if len(password) < SHORTEST_PASSWORD:
-            raise BadInput(f"密码至少要 {SHORTEST_PASSWORD} 个字,长一点、好记就行。")
         person = (await self.keyring(session, now=now)).person
         if (await self._row(person.id)).public is not None:
             raise NotAllowed("密码已经设过了。忘了密码要请同事帮忙恢复。")
@@ -166,15 +169,14 @@ class PeopleShelf:
         await self._seal_into_session(session, private)
 
     async def keep_key(
-        self, person: Person, private: bytes, public: bytes, password: str, *, now: datetime
+        self, person: Person, private: bytes, public: bytes, password: PasswordKey, *, now: datetime
     ) -> None:
         """Wrap a member's private key under his password, and let the first member in."""
-        salt = secrets.token_bytes(16)
-        wrap = await asyncio.to_thread(stretch, password.encode(), salt, self._cost)
+        wrapped = seal_under(password.key, private, "member")
         await self._c.execute(
             update(people)
             .where(people.c.id == person.id)
-            .values(public=public, salt=salt, wrapped=seal_under(wrap, private, "member"))
+            .values(public=public, salt=password.salt, wrapped=wrapped)
         )
         unit_private, unit_public = new_keypair()
         first = await self._c.execute(
@@ -183,14 +185,12 @@ class PeopleShelf:
         if first.rowcount == 1:
             await self._join(person.unit, person.id, public, unit_private)
 
-    async def unlock(self, session: str, password: str, *, now: datetime) -> None:
+    async def unlock(self, session: str, password: PasswordKey, *, now: datetime) -> None:
+        """Raises `NotSignedIn` where the password does not open the person's key."""
         person = (await self.keyring(session, now=now)).person
         row = await self._row(person.id)
-        if row.wrapped is None:
-            raise NotAllowed("您还没有设密码,请用邀请链接先设密码。")
-        wrap = await asyncio.to_thread(stretch, password.encode(), row.salt, self._cost)
         try:
-            private = open_under(wrap, row.wrapped, "member")
+            private = open_under(password.key, row.wrapped or b"", "member")
         except EnvelopeError:
             raise NotSignedIn("密码不对。") from None
         await self._seal_into_session(session, private)

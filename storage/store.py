@@ -19,11 +19,12 @@ from casework.content import Content
 from casework.deadlines import WorkCalendar
 from casework.ports import WallClock
 from casework.workdays import day_of
+from papers.envelope import derive
 from papers.files import private_folder
 from storage.answers import forget_answers
 from storage.blobs import BlobShelf
 from storage.bursts import bursts_of
-from storage.codes import CodePool
+from storage.codes import CodePool, Locks, Recipe
 from storage.copies import Copyist
 from storage.doors import House, Shelves, files_door, reading_door
 from storage.engine import (
@@ -39,7 +40,6 @@ from storage.engine import (
 from storage.inspection import Findings, inspect, mark_of
 from storage.intake import Desk, IntakeDoor
 from storage.keyshelf import KeyShelf, ShredShelf
-from storage.mailboxes import GuessGuard
 from storage.migrate import migrate, version
 from storage.people import DemoKeys
 from storage.rows import insert_new
@@ -52,6 +52,8 @@ from storage.townships import held_by_townships, take_back
 
 #: The lasting keys of the service: contacts of craftsmen, and the signature of the batches.
 OWN_KEYS = ("service", "signing")
+#: Stands behind the cost of codes in a house whose codes need a key from outside the database.
+PEPPERED = "peppered"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,7 @@ class Store:
     async def close(self) -> None:
         await self.intake.stop()
         await self.house.codes.stop()
+        self.house.locks.close()
         await self.house.readers.dispose()
         await self.house.writer.dispose()
 
@@ -140,7 +143,8 @@ async def open_store(
     clock: WallClock,
     calendar: WorkCalendar,
     content: Callable[[], Content],
-    cost: Cost,
+    codes: Cost,
+    passwords: Cost,
     ready_codes: int = 0,
     demo: DemoKeys | None = None,
 ) -> Store:
@@ -152,21 +156,20 @@ async def open_store(
         async with writer.begin() as connection:
             await refuse_unsafe(connection)
             await migrate(connection)
-            salt, cost = await _lay_the_floor(connection, cost, keys)
+            recipe, passwords = await _lay_the_floor(connection, codes, passwords, keys)
     shreds = ShredShelf(folder / "shred" / "secrets.bin")
     today = Today(keys, clock)
     blobs = BlobShelf(folder / "uploads", today)
     await asyncio.to_thread(blobs.sweep, keys.days())
-    codes = CodePool(salt, cost, size=ready_codes)
     house = House(
         readers=readers, writer=writer, turn=asyncio.Lock() if is_sqlite(url) else nullcontext(),
         clock=clock, today=today, service=keys.service("service"), shreds=shreds,
-        codes=codes, guard=GuessGuard(), rules=RulesInForce(content, calendar), blobs=blobs, cost=cost, demo=demo,
-        batches=folder / "batches",
+        codes=CodePool(recipe, size=ready_codes), locks=Locks(recipe, passwords),
+        rules=RulesInForce(content, calendar), blobs=blobs, demo=demo, batches=folder / "batches",
     )  # fmt: skip
     desk = Desk(
-        readers, bursts_of(url, writer, house.turn), content, calendar, clock, codes, shreds, blobs,
-        Copyist(),
+        readers, bursts_of(url, writer, house.turn), content, calendar, clock, house.codes, shreds,
+        blobs, Copyist(),
     )  # fmt: skip
     return Store(
         house=house,
@@ -203,22 +206,34 @@ def _folder(folder: Path) -> KeyShelf:
 
 
 async def _lay_the_floor(
-    connection: AsyncConnection, cost: Cost, keys: KeyShelf
-) -> tuple[bytes, Cost]:
-    """The first row of the log, the salt of the house, what its codes cost, and by what its own keys
-    are known again. The first start decides: another setting later would leave every code and
-    password without its lock."""
+    connection: AsyncConnection, codes: Cost, passwords: Cost, keys: KeyShelf
+) -> tuple[Recipe, Cost]:
+    """The first row of the log, how codes and passwords are stretched, and by what the house's own
+    keys are known again. The first start decides: another setting later would leave every code and
+    password without its lock. A house from before passwords had a cost of their own keeps the one
+    it has, and codes without pepper."""
     first = {
         "code salt": secrets.token_bytes(16),
-        "code cost": f"{cost.mib} {cost.passes}".encode(),
+        "code cost": f"{codes.mib} {codes.passes} {PEPPERED}".encode(),
+        "password cost": f"{passwords.mib} {passwords.passes}".encode(),
         **{f"mark {name}": mark_of(keys.service(name)) for name in OWN_KEYS},
     }
     await connection.execute(insert_new(connection, log_head).values(id=1, size=0, edge=b""))
+    facts = await _facts(connection)
+    if "code cost" in facts:
+        first["password cost"] = b" ".join(facts["code cost"].split()[:2])
     for name, value in first.items():
         await connection.execute(
             insert_new(connection, facts_of_house).values(name=name, value=value)
         )
+    facts = await _facts(connection)
+    mib, passes, *mark = facts["code cost"].split()
+    pepper = derive(keys.service("service"), "receipt codes") if mark else b""
+    recipe = Recipe(facts["code salt"], Cost(mib=int(mib), passes=int(passes)), pepper)
+    mib, passes = facts["password cost"].split()
+    return recipe, Cost(mib=int(mib), passes=int(passes))
+
+
+async def _facts(connection: AsyncConnection) -> dict[str, bytes]:
     rows = (await connection.execute(select(facts_of_house))).all()
-    facts = {row.name: bytes(row.value) for row in rows}
-    mib, passes = map(int, facts["code cost"].split())
-    return facts["code salt"], Cost(mib=mib, passes=passes)
+    return {row.name: bytes(row.value) for row in rows}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -80,7 +80,7 @@ class TalksShelf:
         self._c, self._today, self._now = connection, today, now
 
     async def take(self, message: Inbound) -> bool:
-        row = asdict(message)
+        row = asdict(replace(message, asks=""))  # a name that this process alone understands
         row["at"] = (message.at or self._now).isoformat()
         if (await self._c.execute(select(inbound.c.at).where(self._is(message)))).first():
             return False

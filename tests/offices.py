@@ -20,6 +20,7 @@ from casework.workdays import SHANGHAI
 from nlp.understanding import Understanding
 from papers.envelope import new_keypair
 from runtime.content import load_calendar, load_content, load_understanding
+from storage.codes import Locks
 from storage.doors import Shelves
 from storage.engine import sqlite_in_a_thread, sqlite_url
 from storage.migrate import upgrade
@@ -35,7 +36,7 @@ UNDERSTANDING: Understanding = load_understanding(CONTENT_FOLDER, CONTENT)
 #: Cheap enough for a test, the same code as in earnest.
 CHEAP = Cost(mib=1, passes=1)
 A_MONDAY = datetime(2026, 11, 2, 10, 0, tzinfo=SHANGHAI)
-PASSWORD = "春天的麦子绿油油的"
+PASSWORD = "春天的麦子绿油油的一片"
 
 LUSHAN = "410423"
 COUNTY, CITY, PROVINCE = "housing-410423", "housing-4104", "housing-41"
@@ -92,6 +93,10 @@ class TestOffice:
     def files(self) -> Callable[[], AbstractAsyncContextManager[Shelves]]:
         return self.store.files
 
+    @property
+    def locks(self) -> Locks:
+        return self.store.house.locks
+
     def wait(self, **stretch: float) -> None:
         self.clock.wait(**stretch)
 
@@ -100,7 +105,8 @@ class TestOffice:
         async with self.files() as files:
             person = await files.people.add(name, unit, frozenset(roles or {Role.HANDLER}))
             private, public = new_keypair()
-            await files.people.keep_key(person, private, public, PASSWORD, now=self.clock.now())
+            key = await self.locks.new_password(PASSWORD, caller="")
+            await files.people.keep_key(person, private, public, key, now=self.clock.now())
         return person
 
     async def signs_in(self, person: Person, *, unlock: bool = True) -> str:
@@ -109,7 +115,9 @@ class TestOffice:
             link = await files.people.link(person.id, "login", now=self.clock.now())
             session = await files.people.use_link(link, "login", now=self.clock.now())
             if unlock:
-                await files.people.unlock(session.token, PASSWORD, now=self.clock.now())
+                salt = await files.people.salt_of(person.id)
+                key = await self.locks.password(PASSWORD, salt, caller="")
+                await files.people.unlock(session.token, key, now=self.clock.now())
         return session.token
 
     async def keyring(self, person: Person) -> Keyring:
@@ -146,11 +154,12 @@ async def open_office(
     if url is None:
         start_from_a_copy(folder)
     store = await open_store(
-        folder=folder, url=url, clock=clock, calendar=CALENDAR, content=lambda: CONTENT, cost=CHEAP
-    )
+        folder=folder, url=url, clock=clock, calendar=CALENDAR, content=lambda: CONTENT,
+        codes=CHEAP, passwords=CHEAP,
+    )  # fmt: skip
     office = Office(
         clock=clock, calendar=CALENDAR, content=CONTENT, reading=store.reading, files=store.files,
-        intake=store.intake,
+        intake=store.intake, locks=store.house.locks,
     )  # fmt: skip
     made = TestOffice(office, store, clock, {}, folder)
     if staffed:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.front import Front, Member, Session, TheFront
+from api.front import Caller, Front, Member, Session, TheFront
 from api.show import page
 from casework.refusals import BadInput, NotSignedIn
 from casework.shelves import SignIn
@@ -58,15 +58,21 @@ async def invite_page(request: Request, token: str) -> HTMLResponse:
 
 @router.post("/invite/{token}")
 async def invite(
-    request: Request, token: str, password: Password, again: Password, front: TheFront
+    request: Request,
+    token: str,
+    password: Password,
+    again: Password,
+    front: TheFront,
+    caller: Caller,
 ) -> Response:
     """Link and password are one transaction: a password that does not do leaves the link unused."""
     if password != again:
         return page(request, "desk/invite.html", status=422, trouble="两次输的密码不一样。")
     try:
+        key = await front.office.locks.new_password(password, caller=caller)
         async with front.office.files() as files:
             sign_in = await files.people.use_link(token, "invite", now=front.now())
-            await files.people.set_password(sign_in.token, password, now=front.now())
+            await files.people.set_password(sign_in.token, key, now=front.now())
     except BadInput as refusal:
         return page(request, "desk/invite.html", status=422, trouble=refusal.sentence)
     return signed_in(front, SignIn(token=sign_in.token, person=sign_in.person, is_open=True))
@@ -79,12 +85,21 @@ async def unlock_page(request: Request, ring: Member) -> HTMLResponse:
 
 @router.post("/unlock")
 async def unlock(
-    request: Request, password: Password, ring: Member, session: Session, front: TheFront
+    request: Request,
+    password: Password,
+    ring: Member,
+    session: Session,
+    front: TheFront,
+    caller: Caller,
 ) -> Response:
+    async with front.office.reading() as reading:
+        salt = await reading.people.salt_of(ring.person.id)
     try:
+        key = await front.office.locks.password(password, salt, caller=caller)
         async with front.office.files() as files:
-            await files.people.unlock(session, password, now=front.now())
+            await files.people.unlock(session, key, now=front.now())
     except NotSignedIn as refusal:
+        front.office.locks.missed(caller)
         return page(request, "desk/unlock.html", status=422, ring=ring, trouble=refusal.sentence)
     return went("/desk")
 

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.responses import JSONResponse, Response
 
-from api.front import Front, Sender, TheFront
+from api.front import Caller, Front, Sender, TheFront
 from api.problems import Unsupported
 from api.routers.ask import today_of
 from api.uploads import SealedRoute
@@ -260,11 +260,11 @@ def receipt_out(receipt: Receipt, lacking: list[str]) -> dict[str, object]:
 
 
 @router.post("/lookup")
-async def lookup(asked: ReceiptIn, front: TheFront) -> JSONResponse:
+async def lookup(asked: ReceiptIn, front: TheFront, caller: Caller) -> JSONResponse:
     """State in plain words, next date, letters. The receipt never stands in an address."""
-    code = read_code(asked.receipt)
+    key = await front.office.locks.code(read_code(asked.receipt), caller=caller)
     async with front.office.reading() as reading:
-        return JSONResponse(mailbox_out(await reading.mailboxes.open(code)))
+        return JSONResponse(mailbox_out(await reading.mailboxes.open(key)))
 
 
 def mailbox_out(box: Mailbox) -> dict[str, object]:
@@ -286,21 +286,21 @@ def mailbox_out(box: Mailbox) -> dict[str, object]:
 
 
 @router.post("/messages", status_code=201)
-async def add(message: MessageIn, front: TheFront) -> JSONResponse:
+async def add(message: MessageIn, front: TheFront, caller: Caller) -> JSONResponse:
     """The reporter adds something, or answers a question."""
-    code = read_code(message.receipt)
     if not message.text.strip():
         raise BadInput("还没有写要补充什么。")
     about = front.understanding.accused(message.text)
-    number = await number_of(code, front)
+    number = await number_of(message.receipt, front, caller)
     async with front.office.files() as files:
         return added(await files.mailboxes.add(number, message.text, about=about, at=front.now()))
 
 
-async def number_of(code: str, front: Front) -> str:
+async def number_of(receipt: str, front: Front, caller: str) -> str:
     """The ticket of a code, found before the writing door opens: deriving its key takes a while."""
+    key = await front.office.locks.code(read_code(receipt), caller=caller)
     async with front.office.reading() as reading:
-        return await reading.mailboxes.number_of(code)
+        return await reading.mailboxes.number_of(key)
 
 
 def added(done: Added) -> JSONResponse:
@@ -314,22 +314,20 @@ def told(ticket: Ticket, **more: object) -> JSONResponse:
 
 
 @router.post("/rating", status_code=201)
-async def rate(rating: RatingIn, front: TheFront) -> JSONResponse:
+async def rate(rating: RatingIn, front: TheFront, caller: Caller) -> JSONResponse:
     """回访: solved, not solved, or nobody came. 解决率 is counted from this and nothing else."""
-    code = read_code(rating.receipt)
-    number = await number_of(code, front)
+    number = await number_of(rating.receipt, front, caller)
     async with front.office.files() as files:
         return told(await files.mailboxes.rate(number, Action(rating.said), at=front.now()))
 
 
 @router.post("/appeal", status_code=201)
-async def appeal(message: MessageIn, front: TheFront) -> JSONResponse:
+async def appeal(message: MessageIn, front: TheFront, caller: Caller) -> JSONResponse:
     """复查, and after its decision 复核: the level above looks at the answer."""
-    code = read_code(message.receipt)
     if not message.text.strip():
         raise BadInput("还没有写哪里不服。")
     about = front.understanding.accused(message.text)
-    number = await number_of(code, front)
+    number = await number_of(message.receipt, front, caller)
     async with front.office.files() as files:
         return added(
             await files.mailboxes.appeal(number, message.text, about=about, at=front.now())
@@ -337,9 +335,8 @@ async def appeal(message: MessageIn, front: TheFront) -> JSONResponse:
 
 
 @router.post("/withdrawal", status_code=201)
-async def withdraw(asked: ReceiptIn, front: TheFront) -> JSONResponse:
+async def withdraw(asked: ReceiptIn, front: TheFront, caller: Caller) -> JSONResponse:
     """The reporter takes her report back; the answer is the same whatever becomes of it."""
-    code = read_code(asked.receipt)
-    number = await number_of(code, front)
+    number = await number_of(asked.receipt, front, caller)
     async with front.office.files() as files:
         return told(await files.mailboxes.withdraw(number, at=front.now()))

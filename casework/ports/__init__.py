@@ -2,5 +2,9 @@
 
 from casework.ports.doors import Files, Intake, Office, Prepared, Reading, WallClock
 from casework.ports.keys import Keyring, TicketKey
+from casework.ports.locks import Locks, MailboxKey, PasswordKey
 
-__all__ = ["Files", "Intake", "Keyring", "Office", "Prepared", "Reading", "TicketKey", "WallClock"]
+__all__ = [
+    "Files", "Intake", "Keyring", "Locks", "MailboxKey", "Office", "PasswordKey", "Prepared", "Reading",
+    "TicketKey", "WallClock",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The six doors of the office. Rooms above are handed these and know no database."""
+"""The seven doors of the office. Rooms above are handed these and know no database."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from casework.content import Content
 from casework.deadlines import WorkCalendar
 from casework.offices import Person, Role
 from casework.ports.keys import Keyring
+from casework.ports.locks import Locks, MailboxKey, PasswordKey
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
 from casework.reports import Accused, Added, Attachment, Mailbox, Once, Receipt, Report, Told
 from casework.routing import Route
@@ -102,11 +103,11 @@ class LogReading(Protocol):
 
 
 class MailboxesReading(Protocol):
-    """The reporter's side, opened by the code alone."""
+    """The reporter's side, opened by the key of her code alone (`Locks.code`)."""
 
-    async def open(self, code: str) -> Mailbox: ...
+    async def open(self, key: MailboxKey) -> Mailbox: ...
 
-    async def number_of(self, code: str) -> str: ...
+    async def number_of(self, key: MailboxKey) -> str: ...
 
 
 class Mailboxes(MailboxesReading, Protocol):
@@ -140,6 +141,9 @@ class PeopleReading(Protocol):
 
     async def waiting_for_key(self, unit: str) -> Sequence[Person]: ...
 
+    async def salt_of(self, person: str) -> bytes:
+        """Under which the person's password is stretched. Raises `NotAllowed` where none is set."""
+
 
 class People(PeopleReading, Protocol):
     """Letting people in."""
@@ -153,13 +157,13 @@ class People(PeopleReading, Protocol):
 
     async def use_link(self, token: str, purpose: str, *, now: datetime) -> SignIn: ...
 
-    async def set_password(self, session: str, password: str, *, now: datetime) -> None: ...
+    async def set_password(self, session: str, password: PasswordKey, *, now: datetime) -> None: ...
 
     async def keep_key(
-        self, person: Person, private: bytes, public: bytes, password: str, *, now: datetime
+        self, person: Person, private: bytes, public: bytes, password: PasswordKey, *, now: datetime
     ) -> None: ...
 
-    async def unlock(self, session: str, password: str, *, now: datetime) -> None: ...
+    async def unlock(self, session: str, password: PasswordKey, *, now: datetime) -> None: ...
 
     async def let_in(self, colleague: Keyring, person: str) -> None: ...
 
@@ -445,3 +449,4 @@ class Office:
     reading: Callable[[], AbstractAsyncContextManager[Reading]]
     files: Callable[[], AbstractAsyncContextManager[Files]]
     intake: Intake
+    locks: Locks

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 
@@ -27,36 +28,64 @@ class Round:
         return ranked[min(len(ranked) - 1, int(len(ranked) * share))] * 1000 if ranked else 0.0
 
 
-async def post_all(
-    port: int, path: str, bodies: Iterator[tuple[bytes, str]], clients: int
-) -> Round:
-    """Post every (body, idempotency key) over `clients` connections to this machine."""
+@dataclass(frozen=True)
+class Ask:
+    """A request as bytes, and the status that means it was done."""
+
+    raw: bytes
+    done: int = 200
+
+
+def post(path: str, body: bytes, *, done: int = 200, key: str = "", of: str = "") -> Ask:
+    """`key` is an `Idempotency-Key`, `of` the address a proxy would forward: one caller each."""
+    more = f"Idempotency-Key: {key}\r\n" if key else ""
+    more += f"X-Forwarded-For: {of}\r\n" if of else ""
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"{more}Content-Length: {len(body)}\r\n\r\n"
+    )
+    return Ask(head.encode() + body, done)
+
+
+def get(path: str) -> Ask:
+    return Ask(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+
+
+async def all_of(port: int, asks: Iterator[Ask], clients: int) -> Round:
+    """Every request, over `clients` connections to this machine."""
     done = Round()
     start = time.perf_counter()
-    await asyncio.gather(*(_client(port, path, bodies, done) for _ in range(clients)))
+    await asyncio.gather(*(client(port, asks, done) for _ in range(clients)))
     done.seconds = time.perf_counter() - start
     return done
 
 
-async def _client(port: int, path: str, bodies: Iterator[tuple[bytes, str]], done: Round) -> None:
+async def client(port: int, asks: Iterable[Ask], done: Round) -> None:
+    """One request after the other over one connection."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for body, key in bodies:
+    for ask in asks:
         began = time.perf_counter()
-        writer.write(_request(path, body, key))
+        writer.write(ask.raw)
         status = await _answer(reader)
         done.waits.append(time.perf_counter() - began)
-        if status == 201:
+        if status == ask.done:
             done.accepted += 1
         else:
             done.refused += 1
     writer.close()
 
 
-def _request(path: str, body: bytes, key: str) -> bytes:
-    return (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        f"Idempotency-Key: {key}\r\nContent-Length: {len(body)}\r\n\r\n"
-    ).encode() + body
+@asynccontextmanager
+async def beside(port: int, several: Iterable[Iterable[Ask]]) -> AsyncIterator[Round]:
+    """Clients that go on, each with its own requests, until the block ends."""
+    done = Round()
+    running = [asyncio.create_task(client(port, asks, done)) for asks in several]
+    try:
+        yield done
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 async def _answer(reader: asyncio.StreamReader) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text, inse
 from papers.envelope import new_keypair, seal_under
 from runtime.processes import make_app
 from runtime.settings import Settings
-from runtime.wiring import Service, open_service
+from runtime.wiring import open_service
 from storage import intake
 from storage.engine import sqlite_url, writer_engine
 
@@ -25,19 +25,20 @@ _ROWS = Table("rows", _bare, Column("id", Integer, primary_key=True), Column("bo
 _EVENTS = Table("events", _bare, Column("id", Integer, primary_key=True), Column("what", Text))
 
 
-async def ours(folder: Path, codes: int) -> FastAPI:
-    """The product as it is, with so many ready codes; units have keys that nobody holds."""
-    service = await staffed(folder)
-    await service.store.house.codes.fill(codes)
-    return make_app(service, with_worker=False, demo=False)
-
-
-async def staffed(folder: Path) -> Service:
-    settings = Settings(data_dir=folder, ready_codes=0, kdf_mib=8, kdf_passes=1)
+async def ours(folder: Path, ready: int) -> FastAPI:
+    """The product as it is shipped, with so many ready codes kept; units have keys that nobody holds.
+    `/ready-codes` says how many there are."""
+    settings = Settings(data_dir=folder, ready_codes=ready)
     service = await open_service(settings)
     for unit in service.office.content.organisation.units:
         await service.store.make_unit_key(unit, new_keypair()[1])
-    return service
+    app = make_app(service, with_worker=False, demo=False)
+
+    @app.get("/ready-codes")
+    async def ready_codes() -> int:
+        return len(service.store.house.codes)
+
+    return app
 
 
 async def bare(folder: Path) -> FastAPI:
@@ -85,11 +86,13 @@ class Bare:
                 answer.set_result(None)
 
 
-async def _serve(kind: str, port: int, folder: Path, codes: int) -> None:
+async def _serve(kind: str, port: int, folder: Path, ready: int) -> None:
     if kind == "one-commit-each":
         intake.MOST_AT_ONCE = 1
-    app = await (bare(folder) if kind == "bare" else ours(folder, codes))
-    config = uvicorn.Config(app, port=port, access_log=False, log_level="warning")
+    app = await (bare(folder) if kind == "bare" else ours(folder, ready))
+    config = uvicorn.Config(
+        app, port=port, access_log=False, log_level="warning", forwarded_allow_ips="127.0.0.1"
+    )
     await uvicorn.Server(config).serve()
 
 

@@ -1,4 +1,4 @@
-"""`bench`: what the product measures about itself, as ratios inside one run."""
+"""`bench`: what the product measures about itself, as ratios inside one run, with the shipped settings."""
 
 from __future__ import annotations
 
@@ -11,73 +11,212 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 import typer
 
-from runtime.bench.load import Round, interleaved, post_all
+from casework.receipts import code_from
+from runtime.bench.load import Ask, Round, all_of, beside, client, get, interleaved, post
 from runtime.commands.common import console, show_json
 
 app = typer.Typer(no_args_is_help=True)
 
 TEXT = "说补两万,卡上才到一万五,支书说那五千是手续费。" * 26  # about 1,900 bytes
-BODY = {"text": TEXT, "county": "410423", "kind": "quality", "category": "pay.amount"}
+BODY = json.dumps(
+    {"text": TEXT, "county": "410423", "kind": "quality", "category": "pay.amount"}
+).encode()
 OURS, ONE, BARE = "ours", "one-commit-each", "bare"
-PATH = "/api/v1/reports"
+REPORTS = "/api/v1/reports"
+LOOKUP, MESSAGES = f"{REPORTS}/lookup", f"{REPORTS}/messages"
+#: The most codes the product keeps ready.
+READY = 512
 Json = Annotated[bool, typer.Option("--json")]
-
-
-@app.callback()
-def benchmarks() -> None:
-    pass  # with it `file-report` is a command of `bench` and not `bench` itself
 
 
 @app.command("file-report")
 def file_report(
-    reports: Annotated[int, typer.Option("--reports", help="每轮登记多少件")] = 1000,
-    clients: Annotated[int, typer.Option("--clients")] = 32,
+    reports: Annotated[int, typer.Option("--reports", max=READY, help="每轮登记多少件")] = 400,
+    clients: Annotated[int, typer.Option("--clients")] = 8,
     rounds: Annotated[int, typer.Option("--rounds")] = 3,
     as_json: Json = False,
 ) -> None:
-    """登记的速度:我们的服务,对每件提交一次,对光秃秃的成批提交;都走 HTTP。"""
+    """登记的速度,都走 HTTP:备好编号时的一阵,对每件提交一次,对光秃秃的成批提交;编号用完以后。"""
     few = max(50, reports // 10)
     counts = {OURS: reports, ONE: few, BARE: reports}
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        ready = {OURS: READY, ONE: few, BARE: 0}
         ports = {
-            name: stack.enter_context(_server(name, folder / name, counts[name] * rounds))
-            for name in counts
+            name: stack.enter_context(_server(name, folder / name, ready[name])) for name in counts
         }
-        found = interleaved(
-            rounds, list(counts), lambda name: _slice(ports[name], counts[name], clients)
+
+        def measure(name: str) -> Round:
+            _until_ready(ports, ready)
+            return asyncio.run(all_of(ports[name], _filings(counts[name]), clients))
+
+        found = interleaved(rounds, list(counts), measure)
+        _until_ready(ports, ready)
+        rush = asyncio.run(all_of(ports[OURS], _filings(1000), 32))
+        dry = asyncio.run(all_of(ports[OURS], _filings(100), 8))
+    _show_filing(found, rush, dry, reports, clients, as_json=as_json)
+
+
+def _filings(count: int) -> Iterator[Ask]:
+    for _ in range(count):
+        yield post(REPORTS, BODY, done=201, key=secrets.token_hex(12))
+
+
+def _show_filing(
+    found: dict[str, list[Round]],
+    rush: Round,
+    dry: Round,
+    reports: int,
+    clients: int,
+    *,
+    as_json: bool,
+) -> None:
+    middle = {
+        name: sorted(rounds, key=lambda r: r.rate)[len(rounds) // 2]
+        for name, rounds in found.items()
+    }
+    of_bare = sorted(a.rate / b.rate for a, b in zip(found[OURS], found[BARE], strict=True))
+    of_one = sorted(a.rate / b.rate for a, b in zip(found[OURS], found[ONE], strict=True))
+    refused = sum(each.refused for rounds in found.values() for each in rounds)
+    result = {
+        "reports": reports,
+        "clients": clients,
+        "per_second": {name: round(each.rate, 1) for name, each in middle.items()},
+        "p95_ms": {name: round(each.wait(0.95), 1) for name, each in middle.items()},
+        "of_bare": [round(each, 2) for each in of_bare],
+        "times_one_commit_each": [round(each, 2) for each in of_one],
+        "a_thousand_at_32": {
+            "per_second": round(rush.rate, 1),
+            "p95_ms": round(rush.wait(0.95), 1),
+        },
+        "sustained_without_ready_codes": round(dry.rate, 1),
+        "refused": refused + rush.refused + dry.refused,
+    }
+    if as_json:
+        show_json(result)
+        return
+    for name, each in middle.items():
+        console.print(f"{name:16} {each.rate:8.0f} 件/秒  p95 {each.wait(0.95):.0f} 毫秒")
+    console.print(f"对光秃秃的成批提交:{of_bare[len(of_bare) // 2]:.0%},每轮 {result['of_bare']}")
+    console.print(
+        f"对每件提交一次:{of_one[len(of_one) // 2]:.1f} 倍,每轮 {result['times_one_commit_each']}"
+    )
+    console.print(
+        f"32 个客户端一下子交 1000 件(备好 {READY} 个编号):{rush.rate:.0f} 件/秒,"
+        f"p95 {rush.wait(0.95):.0f} 毫秒"
+    )
+    console.print(f"编号用完以后:{dry.rate:.1f} 件/秒;被拒 {result['refused']} 件。")
+
+
+@app.command("look-up")
+def look_up(
+    seconds: Annotated[float, typer.Option("--seconds", help="每一段量多久")] = 6.0,
+    as_json: Json = False,
+) -> None:
+    """有人乱猜编号、很多人查编号、很多人补充的时候,登记、查询、就绪检查各要多久。"""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        port = stack.enter_context(_server(OURS, folder, READY))
+        _until_ready({OURS: port}, {OURS: READY})
+        found = asyncio.run(_under_look_ups(port, seconds))
+    if as_json:
+        show_json(found)
+        return
+    for name, value in found.items():
+        console.print(f"{name:44} {value}")
+
+
+async def _under_look_ups(port: int, seconds: float) -> dict[str, Any]:
+    """Filing in quiet, then beside wrong guessers, beside people who add; and the look-ups."""
+    codes = await _receipts(port, 16)
+    quiet = await _for(port, [_one_by_one()], seconds)
+    async with beside(port, [_guesses(n) for n in range(8)]):
+        good = [_look_ups(code, n) for n, code in enumerate(codes[:4])]
+        filing, looked, ready = await asyncio.gather(
+            _for(port, [_one_by_one()], seconds),
+            _for(port, good, seconds),
+            _for(port, [repeat(get("/readyz"))], seconds),
         )
-        sustained = _slice(ports[OURS], 16, 4)
-    _show(found, sustained, reports, clients, as_json=as_json)
+    eight = await _for(port, [_look_ups(code, n) for n, code in enumerate(codes[:8])], seconds)
+    async with beside(port, [_additions(code, n) for n, code in enumerate(codes[8:])]) as added:
+        bystander = await _for(port, [_one_by_one()], seconds)
+    return {
+        "filing_quiet_p50_ms": round(quiet.wait(0.5), 1),
+        "filing_beside_8_guessers_p50_ms": round(filing.wait(0.5), 1),
+        "filing_beside_8_guessers_times_quiet": round(filing.wait(0.5) / quiet.wait(0.5), 2),
+        "filing_quiet_p95_ms": round(quiet.wait(0.95), 1),
+        "filing_beside_8_guessers_p95_ms": round(filing.wait(0.95), 1),
+        "good_look_ups_beside_guessers_answered": round(looked.accepted / len(looked.waits), 3),
+        "good_look_ups_beside_guessers_p95_ms": round(looked.wait(0.95), 1),
+        "readyz_beside_guessers_p95_ms": round(ready.wait(0.95), 1),
+        "look_up_8_clients_p95_ms": round(eight.wait(0.95), 1),
+        "look_up_8_clients_per_second": round(eight.rate, 1),
+        "filing_beside_8_adding_p50_ms": round(bystander.wait(0.5), 1),
+        "filing_beside_8_adding_times_quiet": round(bystander.wait(0.5) / quiet.wait(0.5), 2),
+        "added_meanwhile": added.accepted,
+        "refused": quiet.refused + filing.refused + looked.refused + eight.refused
+        + bystander.refused + added.refused,
+    }  # fmt: skip
 
 
-def _slice(port: int, count: int, clients: int) -> Round:
-    bodies = ((json.dumps(BODY).encode(), secrets.token_hex(12)) for _ in range(count))
-    return asyncio.run(post_all(port, PATH, bodies, clients))
+async def _receipts(port: int, count: int) -> list[str]:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as web:
+        headers = {"Content-Type": "application/json"}
+        made = [await web.post(REPORTS, content=BODY, headers=headers) for _ in range(count)]
+    return [each.json()["receipt"] for each in made]
+
+
+async def _for(port: int, several: Sequence[Iterator[Ask]], seconds: float) -> Round:
+    """Clients that ask again and again for so long; what they had begun is waited for."""
+    until, done = time.perf_counter() + seconds, Round(seconds=seconds)
+
+    def while_time(asks: Iterator[Ask]) -> Iterator[Ask]:
+        for ask in asks:
+            if time.perf_counter() >= until:
+                return
+            yield ask
+
+    await asyncio.gather(*(client(port, while_time(asks), done) for asks in several))
+    return done
+
+
+def _one_by_one() -> Iterator[Ask]:
+    """Reports of one person after the other: nobody's second."""
+    while True:
+        yield post(REPORTS, BODY, done=201, key=secrets.token_hex(12))
+
+
+def _guesses(n: int) -> Iterator[Ask]:
+    while True:
+        body = json.dumps({"receipt": code_from(secrets.token_bytes(32))}).encode()
+        yield post(LOOKUP, body, of=f"203.0.113.{n + 1}")
+
+
+def _look_ups(code: str, n: int) -> Iterator[Ask]:
+    return repeat(post(LOOKUP, json.dumps({"receipt": code}).encode(), of=f"198.51.100.{n + 1}"))
+
+
+def _additions(code: str, n: int) -> Iterator[Ask]:
+    body = json.dumps({"receipt": code, "text": "又过了一个月,还是没有到账。"}).encode()
+    return repeat(post(MESSAGES, body, done=201, of=f"192.0.2.{n + 1}"))
 
 
 @contextlib.contextmanager
-def _server(kind: str, folder: Path, codes: int) -> Iterator[int]:
+def _server(kind: str, folder: Path, ready: int) -> Iterator[int]:
     """A server in a process of its own, ended by its pid."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [
-        sys.executable,
-        "-m",
-        "runtime.bench.servers",
-        kind,
-        str(port),
-        str(folder),
-        str(codes),
-    ]
+    module = "runtime.bench.servers"
+    command = [sys.executable, "-m", module, kind, str(port), str(folder), str(ready)]
     child = subprocess.Popen(command)  # noqa: S603  # our own module, no shell
     try:
         _until_it_listens(port, child)
@@ -96,33 +235,9 @@ def _until_it_listens(port: int, child: subprocess.Popen[bytes]) -> None:
     raise typer.BadParameter("基准用的服务没有起来")
 
 
-def _show(
-    found: dict[str, list[Round]], sustained: Round, reports: int, clients: int, *, as_json: bool
-) -> None:
-    middle = {
-        name: sorted(rounds, key=lambda r: r.rate)[len(rounds) // 2]
-        for name, rounds in found.items()
-    }
-    of_bare = sorted(a.rate / b.rate for a, b in zip(found[OURS], found[BARE], strict=True))
-    of_one = sorted(a.rate / b.rate for a, b in zip(found[OURS], found[ONE], strict=True))
-    refused = sum(each.refused for rounds in found.values() for each in rounds)
-    result = {
-        "reports": reports,
-        "clients": clients,
-        "per_second": {name: round(each.rate, 1) for name, each in middle.items()},
-        "p95_ms": {name: round(each.wait(0.95), 1) for name, each in middle.items()},
-        "of_bare": [round(each, 2) for each in of_bare],
-        "times_one_commit_each": [round(each, 2) for each in of_one],
-        "sustained_without_ready_codes": round(sustained.rate, 1),
-        "refused": refused,
-    }
-    if as_json:
-        show_json(result)
-        return
-    for name, each in middle.items():
-        console.print(f"{name:16} {each.rate:8.0f} 件/秒  p95 {each.wait(0.95):.0f} 毫秒")
-    console.print(f"对光秃秃的成批提交:{of_bare[len(of_bare) // 2]:.0%},每轮 {result['of_bare']}")
-    console.print(
-        f"对每件提交一次:{of_one[len(of_one) // 2]:.1f} 倍,每轮 {result['times_one_commit_each']}"
-    )
-    console.print(f"备好的编号用完以后:{sustained.rate:.1f} 件/秒;被拒 {refused} 件。")
+def _until_ready(ports: dict[str, int], ready: dict[str, int]) -> None:
+    """Wait until every server has the codes it keeps ready: what is measured is not their making."""
+    for name, port in ports.items():
+        address = f"http://127.0.0.1:{port}/ready-codes"
+        while ready[name] and httpx.get(address, trust_env=False).json() < ready[name]:
+            time.sleep(0.2)

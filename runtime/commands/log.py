@@ -54,13 +54,15 @@ def log_prove(receipt: Annotated[str, typer.Argument(help="群众手里的编号
 
     async def proving() -> None:
         code = read_code(receipt)
-        async with service() as opened, opened.office.reading() as reading:
-            keys = await opened.store.house.codes.open(code)
-            await reading.mailboxes.open(code)
-            head = await reading.log.head()
-            bodies = await reading.log.bodies(0, head.size)
-            index = next(n for n, body in enumerate(bodies) if keys.tag.hex().encode() in body)
-            proof = await reading.log.proof(index)
+        async with service() as opened:
+            keys = await opened.store.house.locks.code(code, caller="command line")
+            async with opened.office.reading() as reading:
+                await reading.mailboxes.open(keys)
+                head = await reading.log.head()
+                bodies = await reading.log.bodies(0, head.size)
+                tag = keys.tag.hex().encode()
+                index = next(n for n, body in enumerate(bodies) if tag in body)
+                proof = await reading.log.proof(index)
         show_json(
             {
                 "index": index, "leaf": proof.leaf.hex(), "size": proof.size,

@@ -105,8 +105,12 @@ def staff_token(
             async with opened.office.files() as files:
                 link = await files.people.link(person, "login", now=now)
                 session = await files.people.use_link(link, "login", now=now)
-                if not session.is_open:
-                    await files.people.unlock(session.token, _password(password_file), now=now)
+                salt = b"" if session.is_open else await files.people.salt_of(person)
+            if not session.is_open:
+                typed = _password(password_file)
+                key = await opened.office.locks.password(typed, salt, caller="command line")
+                async with opened.office.files() as files:
+                    await files.people.unlock(session.token, key, now=now)
             console.print(session.token, soft_wrap=True)
 
     run(making)

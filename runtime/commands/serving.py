@@ -38,6 +38,8 @@ def _server(service: Service, *, with_worker: bool, demo: bool) -> Server:
         make_app(service, with_worker=with_worker, demo=demo),
         host=settings.host, port=settings.port, access_log=False, log_level="warning",
         server_header=False, timeout_graceful_shutdown=5,
+        # Whose address a proxy forwards is believed of the proxies that are named, of nobody else.
+        proxy_headers=bool(settings.proxies), forwarded_allow_ips=settings.proxies or None,
     )  # fmt: skip
     server = Server(config)
     server.opened = asyncio.Event()

@@ -73,7 +73,9 @@ async def sent(client: httpx.AsyncClient, small_office: TestOffice) -> Sent:
     number = await number_of_newest(small_office, COUNTY)
     ring = await small_office.keyring(await colleague(small_office, COUNTY))
     async with small_office.files() as files:
-        its_number = await files.mailboxes.number_of(receipt.code)
+        its_number = await files.mailboxes.number_of(
+            await small_office.locks.code(receipt.code, caller="")
+        )
         await files.mailboxes.add(its_number, ADDED, at=small_office.clock.now())
     small_office.wait(days=2)
     await act(office, ring, number, A.ACCEPT)

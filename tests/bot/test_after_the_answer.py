@@ -71,7 +71,7 @@ async def test_who_does_not_agree_asks_the_level_above(small_office: TestOffice)
     assert "30天以内给您意见" in done
     assert "申请上一级看" not in again
     async with small_office.reading() as reading:
-        box = await reading.mailboxes.open(receipt.code)
+        box = await reading.mailboxes.open(await small_office.locks.code(receipt.code, caller=""))
     assert box.letters[-1].text == "根本没来修"
 
 

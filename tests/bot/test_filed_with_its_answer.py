@@ -103,7 +103,7 @@ async def test_wherever_it_breaks_off_one_report_is_filed_and_one_receipt_sent(
         assert await reports(office) == broken
         (code,) = await receipts(office, caller)
         async with office.reading() as reading:
-            assert (await reading.mailboxes.open(code)).letters
+            assert (await reading.mailboxes.open(await office.locks.code(code, caller=""))).letters
             assert await reading.talks.load("telegram", caller) is None
 
     assert broken > 10  # each statement of the one transaction, and its end
@@ -153,7 +153,7 @@ async def test_a_process_killed_at_the_commit_leaves_one_report_and_one_receipt(
         assert await reports(office) == 1
         (code,) = await receipts(office, "7001")
         async with office.reading() as reading:
-            assert (await reading.mailboxes.open(code)).letters
+            assert (await reading.mailboxes.open(await office.locks.code(code, caller=""))).letters
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -6,10 +6,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from api.app import create_app
 from api.uploads import SealedRoute
 from bot.channels.web.router import router
 from bot.reception import Reception
 from casework.shelves import Inbound
+from tests.bot.channels.web.conftest import well
 from tests.offices import ROOT, UNDERSTANDING, TestOffice
 
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -34,19 +36,19 @@ async def test_everything_a_villager_says_gets_a_next_step(
     assert all(reply.text.strip() for reply in replies)
 
 
+def pages_of(office: TestOffice) -> FastAPI:
+    pages = router(
+        Reception(office.office, UNDERSTANDING), office.office, UNDERSTANDING,
+        secure_cookie=False, route_class=SealedRoute,
+    )  # fmt: skip
+    return create_app(
+        office=office.office, understanding=UNDERSTANDING, villager=pages, health=well,
+        secure=False, demo=False, api=(), desk=(),
+    )  # fmt: skip
+
+
 async def test_the_web_page_answers_every_one_of_them(small_office: TestOffice) -> None:
-    app = FastAPI()
-    reception = Reception(small_office.office, UNDERSTANDING)
-    app.include_router(
-        router(
-            reception,
-            small_office.office,
-            UNDERSTANDING,
-            secure_cookie=False,
-            route_class=SealedRoute,
-        )
-    )
-    transport = httpx.ASGITransport(app=app)
+    transport = httpx.ASGITransport(app=pages_of(small_office))
     async with httpx.AsyncClient(
         transport=transport, base_url="http://x", follow_redirects=True
     ) as http:
@@ -58,18 +60,7 @@ async def test_the_web_page_answers_every_one_of_them(small_office: TestOffice) 
 
 
 async def test_a_talk_on_the_web_keeps_its_thread(small_office: TestOffice) -> None:
-    app = FastAPI()
-    reception = Reception(small_office.office, UNDERSTANDING)
-    app.include_router(
-        router(
-            reception,
-            small_office.office,
-            UNDERSTANDING,
-            secure_cookie=False,
-            route_class=SealedRoute,
-        )
-    )
-    transport = httpx.ASGITransport(app=app)
+    transport = httpx.ASGITransport(app=pages_of(small_office))
     async with httpx.AsyncClient(
         transport=transport, base_url="http://x", follow_redirects=True
     ) as http:

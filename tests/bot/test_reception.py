@@ -57,7 +57,12 @@ async def test_one_message_is_enough_and_only_what_is_missing_is_asked(
     code = find_code(told)
     assert code
     async with small_office.reading() as reading:
-        assert "手续费" in (await reading.mailboxes.open(code)).letters[0].text
+        assert (
+            "手续费"
+            in (await reading.mailboxes.open(await small_office.locks.code(code, caller="")))
+            .letters[0]
+            .text
+        )
 
 
 async def test_back_drops_the_last_answer(small_office: TestOffice) -> None:
@@ -182,6 +187,8 @@ async def test_in_danger_the_place_is_asked_after_the_filing_and_added(
     assert code
     assert "补充好了" in added
     async with small_office.reading() as reading:
-        letters = (await reading.mailboxes.open(code)).letters
+        letters = (
+            await reading.mailboxes.open(await small_office.locks.code(code, caller=""))
+        ).letters
         assert [each.text for each in letters][1:] == ["地方:平顶山市鲁山县赵村镇"]
         assert await reading.talks.load("terminal", "a caller") is None

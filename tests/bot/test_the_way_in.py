@@ -149,6 +149,7 @@ def without_intake(office: Office) -> Office:
     return Office(
         clock=office.clock, calendar=office.calendar, content=office.content,
         reading=office.reading, files=office.files, intake=NoIntake(office.intake),
+            locks=office.locks,
     )  # fmt: skip
 
 
@@ -175,7 +176,7 @@ async def test_a_hostile_story_is_filed_as_it_is(
 
     assert "登记好了" in await villager.says("提交")
     async with small_office.reading() as reading:
-        box = await reading.mailboxes.open(villager.code)
+        box = await reading.mailboxes.open(await small_office.locks.code(villager.code, caller=""))
     assert box.letters[0].text == story
 
 

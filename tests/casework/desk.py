@@ -67,7 +67,9 @@ class Desk:
         """The reporter adds something that names these."""
         async with self.office.files() as files:
             return await files.mailboxes.add(
-                await files.mailboxes.number_of(receipt.code),
+                await files.mailboxes.number_of(
+                    await self.office.locks.code(receipt.code, caller="")
+                ),
                 text,
                 about=about,
                 at=self.office.clock.now(),
@@ -75,4 +77,11 @@ class Desk:
 
     async def told(self, receipt: Receipt) -> list[str]:
         async with self.office.reading() as reading:
-            return [each.text for each in (await reading.mailboxes.open(receipt.code)).letters]
+            return [
+                each.text
+                for each in (
+                    await reading.mailboxes.open(
+                        await self.office.locks.code(receipt.code, caller="")
+                    )
+                ).letters
+            ]

@@ -40,7 +40,9 @@ async def test_a_leaking_roof_is_rectified_inspected_answered_closed_and_archive
     await desk.step(A.RESOLVE)
     async with desk.office.files() as files:
         await files.mailboxes.rate(
-            await files.mailboxes.number_of(receipt.code), A.SOLVED, at=desk.office.clock.now()
+            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
+            A.SOLVED,
+            at=desk.office.clock.now(),
         )
     with pytest.raises(BadInput, match="要写几句话"):
         await desk.step(A.CLOSE, who=CITY)
@@ -83,7 +85,9 @@ async def test_while_the_reporter_is_asked_the_promise_stands_still_and_the_law_
     desk.office.wait(days=2)
     async with desk.office.files() as files:
         added = await files.mailboxes.add(
-            await files.mailboxes.number_of(receipt.code), "西屋", at=desk.office.clock.now()
+            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
+            "西屋",
+            at=desk.office.clock.now(),
         )
     after = added.ticket
 
@@ -232,7 +236,9 @@ async def test_nobody_came_reopens_it_and_tells_the_unit_above(desk: Desk) -> No
 
     async with desk.office.files() as files:
         again = await files.mailboxes.rate(
-            await files.mailboxes.number_of(receipt.code), A.NOBODY_CAME, at=desk.office.clock.now()
+            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
+            A.NOBODY_CAME,
+            at=desk.office.clock.now(),
         )
 
     opened = await look(desk.office.office, desk.rings[CITY], desk.number)
@@ -251,19 +257,27 @@ async def test_an_answer_is_reviewed_above_and_once_more_above_that(desk: Desk) 
     async with desk.office.files() as files:
         with pytest.raises(NotAllowed, match="现在不能申请"):
             await files.mailboxes.appeal(
-                await files.mailboxes.number_of(receipt.code), "不服", at=desk.office.clock.now()
+                await files.mailboxes.number_of(
+                    await desk.office.locks.code(receipt.code, caller="")
+                ),
+                "不服",
+                at=desk.office.clock.now(),
             )
     await desk.step(A.REPLY, "不归我们修")
     async with desk.office.files() as files:
         await files.mailboxes.appeal(
-            await files.mailboxes.number_of(receipt.code), "就该你们修", at=desk.office.clock.now()
+            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
+            "就该你们修",
+            at=desk.office.clock.now(),
         )
     with pytest.raises(Refusal):
         await desk.step(A.REVIEW_KEEP, "对着哩")
     await desk.step(A.REVIEW_KEEP, "对着哩", who=CITY)
     async with desk.office.files() as files:
         await files.mailboxes.appeal(
-            await files.mailboxes.number_of(receipt.code), "还是不服", at=desk.office.clock.now()
+            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
+            "还是不服",
+            at=desk.office.clock.now(),
         )
     with pytest.raises(NotAllowed, match="经手过这件"):
         await desk.step(A.REEXAM_REDO, "重来", who=CITY)
@@ -271,7 +285,11 @@ async def test_an_answer_is_reviewed_above_and_once_more_above_that(desk: Desk) 
     async with desk.office.files() as files:
         with pytest.raises(NotAllowed, match="现在不能申请"):
             await files.mailboxes.appeal(
-                await files.mailboxes.number_of(receipt.code), "再告", at=desk.office.clock.now()
+                await files.mailboxes.number_of(
+                    await desk.office.locks.code(receipt.code, caller="")
+                ),
+                "再告",
+                at=desk.office.clock.now(),
             )
 
     assert redo.status is Status.REOPENED
@@ -288,7 +306,11 @@ async def test_an_appeal_after_thirty_days_is_told_what_else_there_is(small: Des
     async with small.office.files() as files:
         with pytest.raises(NotAllowed, match="有新的情况可以再反映一次"):
             await files.mailboxes.appeal(
-                await files.mailboxes.number_of(receipt.code), "不服", at=small.office.clock.now()
+                await files.mailboxes.number_of(
+                    await small.office.locks.code(receipt.code, caller="")
+                ),
+                "不服",
+                at=small.office.clock.now(),
             )
 
 
@@ -347,7 +369,7 @@ async def test_after_a_hand_over_the_local_desk_sees_that_and_no_more(desk: Desk
             await attachment(desk.office.office, desk.rings[unit], desk.number, "x")
     async with desk.office.reading() as reading:
         readers = await reading.readers.of(desk.number)
-        box = await reading.mailboxes.open(receipt.code)
+        box = await reading.mailboxes.open(await desk.office.locks.code(receipt.code, caller=""))
     whole = await look(desk.office.office, desk.rings[PROVINCE], desk.number)
     assert not referred.is_open
     assert readers == {PROVINCE, "discipline-41", "escrow-41", "reporter"}
@@ -364,14 +386,16 @@ async def test_taking_it_back_stops_a_housing_matter_and_never_a_clue(
 
     async with desk.office.files() as files:
         after = await files.mailboxes.withdraw(
-            await files.mailboxes.number_of(receipt.code), at=desk.office.clock.now()
+            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
+            at=desk.office.clock.now(),
         )
         again = await files.mailboxes.withdraw(
-            await files.mailboxes.number_of(receipt.code), at=desk.office.clock.now()
+            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
+            at=desk.office.clock.now(),
         )
 
     async with desk.office.reading() as reading:
-        box = await reading.mailboxes.open(receipt.code)
+        box = await reading.mailboxes.open(await desk.office.locks.code(receipt.code, caller=""))
     opened = await look(desk.office.office, desk.rings[CITY], desk.number)
     alarms = [line.entry.code for line in opened.history if line.entry.action is A.REMIND]
     assert (after.status is Status.WITHDRAWN, after.is_open) == (stops, not stops)
@@ -386,7 +410,8 @@ async def test_taking_it_back_before_anybody_moved_alarms_nobody(small: Desk) ->
 
     async with small.office.files() as files:
         await files.mailboxes.withdraw(
-            await files.mailboxes.number_of(receipt.code), at=small.office.clock.now()
+            await files.mailboxes.number_of(await small.office.locks.code(receipt.code, caller="")),
+            at=small.office.clock.now(),
         )
 
     opened = await look(small.office.office, small.rings[CITY], small.number)

@@ -152,7 +152,7 @@ async def test_an_appeal_that_names_somebody_is_kept_from_him_too(desk: Desk) ->
 
     async with desk.office.files() as files:
         added = await files.mailboxes.appeal(
-            await files.mailboxes.number_of(receipt.code),
+            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
             SECRET,
             about=(BUREAU,),
             at=desk.office.clock.now(),

@@ -51,7 +51,7 @@ async def test_postgresql_without_synchronous_commit_is_refused(
     with pytest.raises(UnsafeStore, match="synchronous_commit"):
         await open_store(
             folder=tmp_path, url=url, clock=TestClock(), calendar=CALENDAR,
-            content=lambda: CONTENT, cost=CHEAP,
+            content=lambda: CONTENT, codes=CHEAP, passwords=CHEAP,
         )  # fmt: skip
 
 
@@ -84,7 +84,9 @@ async def test_a_disk_without_room_for_the_shred_secret_acknowledges_nothing(
         assert (await reading.log.head()).size == 0
     receipt = await small_office.office.intake.file(LEAKING_ROOF)
     async with small_office.reading() as reading:
-        assert (await reading.mailboxes.open(receipt.code)).letters[0].text == LEAKING_ROOF.text
+        assert (
+            await reading.mailboxes.open(await small_office.locks.code(receipt.code, caller=""))
+        ).letters[0].text == LEAKING_ROOF.text
 
 
 async def test_a_cheaper_setting_later_does_not_lock_anybody_out(tmp_path: Path) -> None:
@@ -93,10 +95,11 @@ async def test_a_cheaper_setting_later_does_not_lock_anybody_out(tmp_path: Path)
 
     store = await open_store(
         folder=tmp_path, url=None, clock=TestClock(), calendar=CALENDAR,
-        content=lambda: CONTENT, cost=Cost(mib=2, passes=2),
+        content=lambda: CONTENT, codes=Cost(mib=2, passes=2),
+        passwords=Cost(mib=2, passes=2),
     )  # fmt: skip
     async with store.reading() as reading:
-        box = await reading.mailboxes.open(receipt.code)
+        box = await reading.mailboxes.open(await store.house.locks.code(receipt.code, caller=""))
     await store.close()
 
     assert box.letters[0].text == LEAKING_ROOF.text

@@ -20,7 +20,7 @@ async def test_a_report_gets_a_receipt_that_opens_its_mailbox(office: TestOffice
     receipt = await office.office.intake.file(LEAKING_ROOF)
 
     async with office.reading() as reading:
-        box = await reading.mailboxes.open(receipt.code)
+        box = await reading.mailboxes.open(await office.locks.code(receipt.code, caller=""))
 
     assert box.letters[0].text == LEAKING_ROOF.text
     assert box.status == "received"
@@ -73,7 +73,7 @@ async def test_many_reports_at_once_are_all_kept_in_order(office: TestOffice) ->
 
     assert sorted(r.index for r in receipts) == list(range(40))
     async with office.reading() as reading:
-        box = await reading.mailboxes.open(receipts[7].code)
+        box = await reading.mailboxes.open(await office.locks.code(receipts[7].code, caller=""))
     assert box.letters[0].text == "第7件"
 
 
@@ -102,7 +102,9 @@ async def test_without_keys_the_intake_refuses_in_a_sentence(tmp_path: Path) -> 
 async def test_a_code_nobody_was_given_opens_nothing(small_office: TestOffice) -> None:
     async with small_office.reading() as reading:
         with pytest.raises(NoSuchReceipt):
-            await reading.mailboxes.open("30909413300159079590")
+            await reading.mailboxes.open(
+                await small_office.locks.code("30909413300159079590", caller="")
+            )
 
 
 async def test_no_table_holds_a_word_of_the_report(office: TestOffice) -> None:

@@ -155,36 +155,44 @@ class Pages:
         return self.page("status", sentence="")
 
     async def status(
-        self, code: Annotated[str, Form()] = "", mine: Annotated[str, Form()] = ""
+        self,
+        request: Request,
+        code: Annotated[str, Form()] = "",
+        mine: Annotated[str, Form()] = "",
     ) -> Response:
         """How the matter stands and what the office wrote; her own words behind a button."""
-        return await self._mailbox(code, mine=bool(mine))
+        return await self._mailbox(request, code, mine=bool(mine))
 
-    async def _mailbox(self, code: str, told: str = "", *, mine: bool = False) -> Response:
+    async def _mailbox(
+        self, request: Request, code: str, told: str = "", *, mine: bool = False
+    ) -> Response:
         """The mailbox, with what came of the last step above it."""
         try:
             code = read_code(code)
+            key = await self.office.locks.code(code, caller=request.state.caller)
             async with self.office.reading() as reading:
-                box = await reading.mailboxes.open(code)
+                box = await reading.mailboxes.open(key)
         except Refusal as refusal:
             return self.page("status", 422, sentence=refusal.sentence)
         return self.page("mailbox", box=box, code=code, said=said, told=told, mine=mine)
 
     async def add(
         self,
+        request: Request,
         code: Annotated[str, Form()] = "",
         text: Annotated[str, Form()] = "",
         unsolved: Annotated[str, Form()] = "",
     ) -> Response:
         try:
             own, words = read_code(code), "" if unsolved else checked(text)
+            key = await self.office.locks.code(own, caller=request.state.caller)
             async with self.office.reading() as reading:
-                number = await reading.mailboxes.number_of(own)
+                number = await reading.mailboxes.number_of(key)
             step = Reopen(number) if unsolved else AddMessage(number, words)
             told = await carried_out(self.office, self.knows, step)
         except Refusal as refusal:
             return self.page("status", 422, sentence=refusal.sentence)
-        return await self._mailbox(own, told)
+        return await self._mailbox(request, own, told)
 
     async def talk(self, request: Request) -> Response:
         """The conversation as far as it is; without a cookie, the first words of it. A receipt is
@@ -224,21 +232,21 @@ class Pages:
             bounded(text)
             content = await file.read() if file else b""
             said = digest_of({"turn": turn, "text": text}, [sha256(content).hexdigest()]).hex()
-            return await self.lately.once(said, lambda: self._said(caller, said, text, content))
+            message = Inbound(
+                channel=CHANNEL, external_id=said, caller=caller, text=text,
+                asks=request.state.caller,
+            )  # fmt: skip
+            return await self.lately.once(said, lambda: self._said(message, content))
         except Refusal as refusal:
             return self.page("refused", 422, sentence=refusal.sentence)
 
-    async def _said(self, caller: str, external_id: str, text: str, content: bytes) -> Response:
-        blob = ""
+    async def _said(self, message: Inbound, content: bytes) -> Response:
         if content:
             async with self.office.files() as files:
-                blob = (await files.blobs.hold(content)).blob
-        message = Inbound(
-            channel=CHANNEL, external_id=external_id, caller=caller, text=text, blob=blob
-        )
-        answer = await self._turn(message) or await self._answered_before(caller)
+                message = replace(message, blob=(await files.blobs.hold(content)).blob)
+        answer = await self._turn(message) or await self._answered_before(message.caller)
         answer.set_cookie(
-            self.cookie, caller, path="/", secure=self.secure, httponly=True, samesite="lax"
+            self.cookie, message.caller, path="/", secure=self.secure, httponly=True, samesite="lax"
         )
         return answer
 

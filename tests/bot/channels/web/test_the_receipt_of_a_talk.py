@@ -87,7 +87,9 @@ async def test_the_receipt_is_on_the_page_that_answers_and_on_no_other(
     assert THREAT not in later.text
     assert await kept(small_office) == ""
     async with small_office.reading() as reading:
-        assert (await reading.mailboxes.open(code)).letters
+        assert (
+            await reading.mailboxes.open(await small_office.locks.code(code, caller=""))
+        ).letters
     async with small_office.store.house.readers.connect() as connection:
         assert (await connection.execute(select(answered_once))).all() == []
 
