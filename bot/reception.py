@@ -79,6 +79,7 @@ class Reply:
 
     text: str
     options: tuple[tuple[str, str], ...] = ()
+    once: bool = False  # shown now, and part of nothing that is shown again
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,12 @@ class Step:
     talk: Talk | None
     replies: tuple[Reply, ...]
     filing: Prepared | None = None
+    added: bool = False  # what she said is with a report that was filed before
+
+    @property
+    def handed_over(self) -> bool:
+        """What was said until now lies with the office, sealed: nothing here may show it again."""
+        return self.added or self.filing is not None
 
 
 class Reception:
@@ -470,7 +477,7 @@ class Reception:
                 return await self._file(message, outcome)
             case AddMessage() | Reopen() | Rate() | Appeal() | Withdraw():
                 told = await carried_out(self.office, self.knows, outcome)
-                return Step(None, (Reply(told), self._menu()))
+                return Step(None, (Reply(told), self._menu()), added=True)
             case Subscribe(phone):
                 async with self.office.files() as files:
                     person = await files.craftsmen.subscribe(phone, message.channel, message.caller)
@@ -610,8 +617,8 @@ def _parcel(message: Inbound, n: int, reply: Reply) -> Parcel:
 
 
 def _after(told: tuple[str, ...], step: Step) -> Step:
-    """The step, with this said before everything."""
-    return replace(step, replies=(*map(Reply, told), *step.replies))
+    """The step, with this said before everything, once."""
+    return replace(step, replies=(*(Reply(text, once=True) for text in told), *step.replies))
 
 
 def _before_readers(known: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -29,7 +29,7 @@ from bot.channels.web.form import (
 from bot.channels.web.lately import Lately
 from bot.dialogues.outcomes import AddMessage, Reopen
 from bot.mailbox import carried_out
-from bot.reception import Reception
+from bot.reception import Reception, Reply
 from casework.deadlines import said
 from casework.ports import Office
 from casework.receipts import SHOWN_AGAIN, may_hold_code, read_code
@@ -41,6 +41,8 @@ from nlp.understanding import Understanding
 from papers.pages import templates
 
 HERE = Path(__file__).parent
+#: How many lines of a talk its page shows again.
+MOST_LINES = 40
 #: Bytes of the cookie that opens a receipt's page.
 COOKIE = 32
 
@@ -257,14 +259,13 @@ class Pages:
         async with self.office.reading() as reading:
             before = await reading.talks.load(CHANNEL, message.caller)
         step = await self.reception.turn(message, before if before and before.dialogue else None)
-        lines = [*(before.shown if before else ()), f"me\t{_shown_again(message.text)}"]
-        for reply in step.replies:
-            lines.append(f"them\t{reply.text}")
-            lines += [f"option\t{label}" for _, label in reply.options]
-        lines = lines[-40:]
+        until_now = (*(before.shown if before else ()), f"me\t{_shown_again(message.text)}")
+        again = _lines(reply for reply in step.replies if not reply.once)
+        if not step.handed_over:
+            again = [*until_now, *again]
         if not step.filing or step.talk:
-            again = [line for line in lines if not may_hold_code(line)]
-            step = replace(step, talk=replace(step.talk or Talk(), shown=tuple(again)))
+            kept = tuple(line for line in again[-MOST_LINES:] if not may_hold_code(line))
+            step = replace(step, talk=replace(step.talk or Talk(), shown=kept))
         async with self.office.files() as files:
             # Nothing of it waits: it is taken, and done, in the block that answers it.
             if not await files.talks.take(message):
@@ -272,10 +273,17 @@ class Pages:
             await files.talks.done(message)
             await self.reception.keep(files, message, step)
             if not step.filing:
-                return RedirectResponse("/talk#newest", 303)
+                return self._answered(until_now, step.replies)
             cookie, told = secrets.token_bytes(COOKIE), step.filing.told
             await files.shown_receipts.keep(cookie, receipt_page(told, goes_on=bool(step.talk)))
         return self._to_the_receipt(cookie)
+
+    def _answered(self, until_now: Sequence[str], replies: Sequence[Reply]) -> Response:
+        """The talk as it is kept; or, where something is shown once, the page itself, which no other
+        request gets again."""
+        if any(reply.once for reply in replies):
+            return self._as_said([*until_now, *_lines(replies)])
+        return RedirectResponse("/talk#newest", 303)
 
     async def _answered_before(self, caller: str) -> Response:
         """The talk as it stands; where it has ended, that nothing was done a second time."""
@@ -306,6 +314,15 @@ def checked(text: str) -> str:
     if not text.strip():
         raise BadInput("还没有写要补充的话。")
     return bounded(text).strip()
+
+
+def _lines(replies: Iterable[Reply]) -> list[str]:
+    """Lines of the page: who says it, and what."""
+    lines = []
+    for reply in replies:
+        lines.append(f"them\t{reply.text}")
+        lines += [f"option\t{label}" for _, label in reply.options]
+    return lines
 
 
 def _shown_again(text: str) -> str:
