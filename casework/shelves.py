@@ -243,6 +243,14 @@ class ClueFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DamagedClue:
+    """A report that should go and does not fit what its leaf fixed. Named, and kept until mended."""
+
+    number: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Craftsman:
     """A rural craftsman on the register. Contact data lie sealed under the service key."""
 

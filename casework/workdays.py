@@ -1,7 +1,8 @@
 """Counting time as the office does: working days with 调休, an end that moves off a rest day.
 
-The working days are data (`calendar.csv`, the State Council's notices). A year whose notice is not
-out is counted Monday to Friday and said to be provisional; it is never passed off as known.
+The working days are data (`calendar.csv`, the State Council's notices). In a year whose notice is not
+out the days off by law are off and all else is Monday to Friday; it is said to be provisional, and
+never passed off as known.
 """
 
 from __future__ import annotations
@@ -44,11 +45,15 @@ class WorkCalendar:
     def from_rows(
         cls, rows: Iterable[tuple[date, str, str]], first: date, last: date, closes: time = CLOSES
     ) -> WorkCalendar:
+        """`law` is a day off by the State Council's regulation on holidays (art. 2, 2024) in a year
+        whose notice is not out: it is off, and the year counts as provisional all the same."""
         kinds, notes = {}, {}
         for day, kind, note in rows:
-            if kind not in ("holiday", "workday"):
-                raise BadInput(f"{day}:日历里只能写 holiday 或 workday,不能写“{kind}”。")
-            kinds[day], notes[day] = kind, note
+            if kind not in ("holiday", "workday", "law"):
+                raise BadInput(f"{day}:日历里只能写 holiday、workday 或 law,不能写“{kind}”。")
+            if kind == "law" and first <= day <= last:
+                continue  # the notice of that year says all there is to say
+            kinds[day], notes[day] = "holiday" if kind == "law" else kind, note
         return cls(kinds, notes, first, last, closes)
 
     def is_known(self, day: date) -> bool:

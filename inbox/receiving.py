@@ -72,6 +72,9 @@ class Reception:
             received_at=at.isoformat(),
         ).to_text(self._keys.signing)
         self._cabinet.keep(batch, inside, edge, receipt=receipt, at=at)
+        for missing, why in batch.withheld:
+            said = f"{missing} 在住建那边坏了,没有跟来({why})。修好以后随以后的批次来。"
+            self._cabinet.alarm("withheld", batch.number, said, at=at)
         return receipt
 
     def _opened(self, packed: bytes) -> Batch:

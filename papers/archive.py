@@ -65,6 +65,9 @@ class Batch:
     previous: str
     clues: tuple[Clue, ...]
     late: tuple[str, ...]
+    withheld: tuple[
+        tuple[str, str], ...
+    ] = ()  # (number, why) of clues that are damaged, not left out
     counts: tuple[tuple[str, str, int], ...]  # (category, county, reports) of ALL of the month
     changes: tuple[tuple[str, str, datetime], ...]
     leaves: tuple[bytes, ...]
@@ -135,6 +138,7 @@ def _manifest(batch: Batch, members: Mapping[str, bytes]) -> dict[str, Any]:
         "previous": batch.previous,
         "clues": [clue.number for clue in batch.clues],
         "late": list(batch.late),
+        "withheld": [list(each) for each in batch.withheld],
         "counts": [list(row) for row in batch.counts],
         "changes": [[number, status, at.isoformat()] for number, status, at in batch.changes],
         "log": {
@@ -176,6 +180,7 @@ def _batch_from(manifest: Mapping[str, Any], members: Mapping[str, bytes]) -> Ba
         previous=manifest["previous"],
         clues=clues,
         late=tuple(manifest["late"]),
+        withheld=tuple((number, why) for number, why in manifest.get("withheld", [])),
         counts=tuple((c, county, n) for c, county, n in manifest["counts"]),
         changes=tuple((n, s, datetime.fromisoformat(at)) for n, s, at in manifest["changes"]),
         leaves=tuple(members["leaves.jsonl"].split(b"\n")[:-1]),

@@ -79,13 +79,13 @@ async def work(service: Service, stop: asyncio.Event) -> None:
         running.append(service.wechat.run(stop))
         if service.wechat.sender:
             service.senders["wechat"] = service.wechat.sender
-    clockwork = wind(service.jobs(), service.office)
+    clockwork = await wind(service.jobs(), service.office)
     if service.senders or service.settings.telegram_token:
         running.append(_pump(service, stop))
     try:
         await asyncio.gather(stop.wait(), *running)
     finally:
-        clockwork.shutdown(wait=False)
+        await clockwork.stop()
 
 
 async def _telegram(service: Service, stop: asyncio.Event) -> None:

@@ -67,13 +67,16 @@ class Service:
             batch_hour=content.batch_hour,
         )
 
-    async def _hand_over(self, office: Office, today: date) -> str:
+    async def _hand_over(self, office: Office, _today: date) -> str:
         if self.recipient is None:
             return "纪检机关的公钥还没有登记,没有封存"
         from scheduler.hand_over import hand_over
 
-        rows = await hand_over(office, recipient=self.recipient, key=self.signing, today=today)
-        return "、".join(f"{row.number} 共 {row.count} 件" for row in rows)
+        rows = await hand_over(office, recipient=self.recipient, key=self.signing)
+        return (
+            "、".join(f"{row.number} 共 {row.count} 件" for row in rows)
+            or "没有到日子还没封存的月份"
+        )
 
     async def _push(self, office: Office, _today: date) -> str:
         if self.recipient is None:
@@ -83,7 +86,9 @@ class Service:
         from scheduler.hand_over import push_waiting
 
         async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
-            arrived, waiting = await push_waiting(office, recipient=self.recipient, client=client)
+            arrived, waiting = await push_waiting(
+                office, recipient=self.recipient, key=self.signing, client=client
+            )
         return f"送到 {arrived} 批,还等 {waiting} 批"
 
     async def _forget(self, office: Office, _today: date) -> str:

@@ -6,18 +6,19 @@ discipline office were made at intake.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import httpx
 
-from casework.clues import month_before
+from casework.clues import month_after, month_before, months_due
 from casework.ports import Office
 from casework.ports.doors import Reading
-from casework.refusals import Refusal
+from casework.refusals import BadInput, Refusal
 from casework.sealed_names import pseudonym
 from casework.shelves import BatchRow, ClueFile
-from casework.workdays import SHANGHAI
+from casework.workdays import SHANGHAI, day_of
 from papers.archive import Acknowledgement, ArchiveError, Batch, Clue, encrypt, inner_digest, pack
 from papers.card import Card
 from papers.signature import SignatureError, SigningKey
@@ -44,11 +45,13 @@ class Recipient:
 async def seal_month(
     office: Office, month: str, *, recipient: Recipient, key: SigningKey
 ) -> BatchRow:
-    """Make the batch of a month. Made once; asked again, the same batch."""
+    """Make the batch of a month. Made once; asked again, the same batch. Raises `BadInput` for a month
+    that is not over, or whose turn it is not: the office takes them in order."""
     async with office.reading() as reading:
         known = await reading.batches.of(recipient.office, month)
         if known:
             return known
+        await _refuse_out_of_turn(office, reading, month, recipient.office)
         batch, numbers = await _gather(office, reading, month, recipient.office)
     packed = pack(batch, key)
     row = BatchRow(
@@ -70,11 +73,35 @@ async def seal_month(
     return row
 
 
+async def _refuse_out_of_turn(office: Office, reading: Reading, month: str, to: str) -> None:
+    last_over = month_before(day_of(office.clock.now()))
+    if month > last_over:
+        raise BadInput(f"{month} 还没有过完,不能封存。能封的到 {last_over}。")
+    # A month of the future, sealed by a slip before this was refused, is no reason to stop.
+    sealed = {row.month for row in await reading.batches.all() if row.office == to}
+    sealed = {each for each in sealed if each <= last_over}
+    if sealed and month < max(sealed):
+        raise BadInput(
+            f"{max(sealed)} 已经封存了,不能再封它前面的 {month}:那时候漏下的,下一批一起交。"
+        )
+    first = min(sealed or {await reading.batches.first_month() or month})
+    missing = [each for each in _from(first, month) if each not in sealed]
+    if missing:
+        raise BadInput(f"{missing[0]} 还没有封存,要按月份的顺序来:先封 {missing[0]}。")
+
+
+def _from(first: str, month: str) -> Iterator[str]:
+    """The months from the first, without the last."""
+    while first < month:
+        yield first
+        first = month_after(first)
+
+
 async def _gather(office: Office, reading: Reading, month: str, to: str) -> tuple[Batch, list[str]]:
     head = await reading.log.head()
     earlier = [row for row in await reading.batches.all() if row.office == to]
     last = earlier[-1] if earlier else None
-    files = await reading.batches.clues(to, until=month)
+    files, damaged = await reading.batches.clues(to, until=month)
     now = office.clock.now()
     counts = await reading.tickets.of_month(month)
     batch = Batch(
@@ -85,6 +112,7 @@ async def _gather(office: Office, reading: Reading, month: str, to: str) -> tupl
         previous=last.digest if last else "",
         clues=tuple([await _clue(file, reading) for file in files]),
         late=tuple(f.ticket.number for f in files if _month(f.ticket.filed_at) < month),
+        withheld=tuple((each.number, each.why) for each in damaged),
         counts=tuple((cat, county, n) for (cat, county), n in sorted(counts.items())),
         changes=tuple(await reading.batches.changes(last.made_at if last else None, now)),
         leaves=tuple(await reading.log.bodies(last.size if last else 0, head.size)),
@@ -123,10 +151,13 @@ def _month(moment: datetime) -> str:
 async def push(
     office: Office, row: BatchRow, recipient: Recipient, client: httpx.AsyncClient
 ) -> None:
-    """One try. The receipt is kept only if it is signed by the office and names this batch."""
+    """One try. The receipt is kept only if it is signed by the office and names this batch. Raises
+    `NotHandedOver`."""
     now = office.clock.now()
     async with office.reading() as reading:
         content = await reading.batches.content(row.number)
+    if content is None:
+        raise NotHandedOver(f"{row.month} 的批次文件坏了,没有送:下一次自动重新封存。")
     try:
         answer = await client.put(
             f"{recipient.url.rstrip('/')}/batches/{row.number}",
@@ -152,22 +183,62 @@ def _checked(answer: httpx.Response, row: BatchRow, recipient: Recipient) -> str
     return answer.text
 
 
-async def hand_over(
-    office: Office, *, recipient: Recipient, key: SigningKey, today: date
-) -> list[BatchRow]:
-    """What the clock does on the day: the month before, sealed and kept."""
-    return [await seal_month(office, month_before(today), recipient=recipient, key=key)]
+async def _undo_from(office: Office, damaged: BatchRow) -> None:
+    """The batch, and those that were chained to it: nobody has signed for any of them."""
+    async with office.files() as files:
+        rows = [row for row in await files.batches.all() if row.office == damaged.office]
+        for row in rows[[row.number for row in rows].index(damaged.number) :]:
+            await files.batches.undo(row.number)
+
+
+async def hand_over(office: Office, *, recipient: Recipient, key: SigningKey) -> list[BatchRow]:
+    """What the clock does on the day: every month that is due and not sealed yet, in order. A house
+    that was down on the day does it when it is back."""
+    return [
+        await seal_month(office, month, recipient=recipient, key=key)
+        for month in await months_missing(office, recipient.office)
+    ]
+
+
+async def months_missing(office: Office, to: str) -> list[str]:
+    """The months that should lie sealed by now and do not."""
+    content = office.content
+    async with office.reading() as reading:
+        sealed = {row.month for row in await reading.batches.all() if row.office == to}
+        first = min({*sealed, await reading.batches.first_month()} - {""}, default="")
+    return months_due(
+        first, sealed, office.clock.now(), day=content.batch_day, hour=content.batch_hour
+    )
+
+
+async def mend(office: Office, *, recipient: Recipient, key: SigningKey) -> list[BatchRow]:
+    """Batches that nobody signed for and whose file is damaged are sealed anew, with those that were
+    chained to them; which they were."""
+    damaged = []
+    for row in await _waiting(office):
+        async with office.reading() as reading:
+            if await reading.batches.content(row.number) is None:
+                damaged.append(row)
+    if damaged:
+        await _undo_from(office, damaged[0])
+        await hand_over(office, recipient=recipient, key=key)
+    return damaged
+
+
+async def _waiting(office: Office) -> list[BatchRow]:
+    """Batches without a receipt, in the order in which the office takes them."""
+    async with office.reading() as reading:
+        return [row for row in await reading.batches.all() if not row.receipt]
 
 
 async def push_waiting(
-    office: Office, *, recipient: Recipient, client: httpx.AsyncClient
+    office: Office, *, recipient: Recipient, key: SigningKey, client: httpx.AsyncClient
 ) -> tuple[int, int]:
     """(arrived, still waiting): every batch without a receipt is tried when its pause is over."""
     if not recipient.url:
         return 0, 0
-    async with office.reading() as reading:
-        waiting = [r for r in await reading.batches.all() if not r.receipt]
-    arrived = 0
+    await mend(office, recipient=recipient, key=key)
+    waiting, arrived = await _waiting(office), 0
     for row in waiting:
         if row.sent_at and office.clock.now() < row.sent_at + pause_of(row.attempts):
             continue

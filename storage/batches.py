@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.sealed_names import INSIDE, pseudonym
-from casework.shelves import BatchRow, ClueFile
+from casework.shelves import BatchRow, ClueFile, DamagedClue
 from casework.tickets import Status
+from casework.transparency import commitment
 from papers.files import private_folder, write_whole
 from storage.blobs import BlobShelf
 from storage.rows import attachment_from_row, batch_from_row, ticket_from_row
 from storage.schema import attachments, batches, boxes, envelopes, history, leaves, tickets
+
+
+class Damage(Exception):
+    """What a report lacks, or how it differs from its leaf, in a sentence for the manifest."""
+
+
+def _fits(clue: ClueFile) -> ClueFile:
+    """The clue, if it is byte for byte what was fixed when it was filed. Raises `Damage`."""
+    try:
+        fixed = json.loads(clue.leaf_body)["commit"]
+    except (ValueError, KeyError, TypeError):
+        raise Damage("日志里它的那一条读不懂") from None
+    if fixed != commitment(clue.salt, dict(clue.fields), dict(clue.attachments)).hex():
+        raise Damage("内容和登记时写进日志的对不上")
+    return clue
 
 
 class BatchShelf:
@@ -32,17 +50,31 @@ class BatchShelf:
         return batch_from_row(row) if row else None
 
     async def all(self) -> Sequence[BatchRow]:
-        rows = await self._c.execute(select(batches).order_by(batches.c.month, batches.c.office))
+        order = (batches.c.made_at, batches.c.month, batches.c.office)
+        rows = await self._c.execute(select(batches).order_by(*order))
         return [batch_from_row(row) for row in rows.all()]
 
-    async def clues(self, office: str, *, until: str) -> Sequence[ClueFile]:
+    async def first_month(self) -> str:
+        return (await self._c.execute(select(func.min(tickets.c.month)))).scalar_one() or ""
+
+    async def clues(
+        self, office: str, *, until: str
+    ) -> tuple[Sequence[ClueFile], Sequence[DamagedClue]]:
         query = (
             select(tickets, boxes.c.box)
             .join(boxes, (boxes.c.ticket == tickets.c.number) & (boxes.c.holder == office))
             .where(tickets.c.to_discipline, tickets.c.batch == "", tickets.c.month <= until)
             .order_by(tickets.c.filed_at, tickets.c.number)
         )
-        return [await self._clue(row) for row in (await self._c.execute(query)).all()]
+        whole: list[ClueFile] = []
+        damaged: list[DamagedClue] = []
+        for row in (await self._c.execute(query)).all():
+            try:
+                whole.append(_fits(await self._clue(row)))
+            except (Damage, OSError) as fault:
+                why = str(fault) if isinstance(fault, Damage) else "附件的文件读不出来"
+                damaged.append(DamagedClue(number=row.number, why=why))
+        return whole, damaged
 
     async def _clue(self, row: Row[Any]) -> ClueFile:
         fields = await self._c.execute(
@@ -58,7 +90,9 @@ class BatchShelf:
                 leaves.c.ticket == pseudonym(row.number), leaves.c.event == "accepted"
             )
         )
-        accepted = leaf.one()
+        accepted = leaf.one_or_none()
+        if accepted is None:
+            raise Damage("日志里没有它的那一条")
         return ClueFile(
             ticket=ticket_from_row(row),
             fields=tuple((each.field, each.sealed) for each in fields.all()),
@@ -92,8 +126,14 @@ class BatchShelf:
         found = (await self._c.execute(query)).all()
         return [(number, Status(status).value, at) for number, status, at in found]
 
-    async def content(self, number: str) -> bytes:
-        return self._path(number).read_bytes()
+    async def content(self, number: str) -> bytes | None:
+        kept = select(batches.c.file_digest).where(batches.c.number == number)
+        digest = (await self._c.execute(kept)).scalar_one()
+        try:
+            content = await asyncio.to_thread(self._path(number).read_bytes)
+        except OSError:
+            return None
+        return content if digest in ("", sha256(content).hexdigest()) else None
 
     async def keep(self, row: BatchRow, content: bytes, numbers: Sequence[str]) -> None:
         """The row, the marks on the tickets, and the file, which is there before the commit."""
@@ -102,7 +142,8 @@ class BatchShelf:
         await self._c.execute(
             insert(batches).values(
                 number=row.number, office=row.office, month=row.month, made_at=row.made_at,
-                count=row.count, digest=row.digest, size=row.size, root=row.root,
+                count=row.count, digest=row.digest, file_digest=sha256(content).hexdigest(),
+                size=row.size, root=row.root,
                 receipt="", attempts=0, trouble="",
             )
         )  # fmt: skip
@@ -124,6 +165,12 @@ class BatchShelf:
             .where(batches.c.number == number)
             .values(sent_at=at, receipt=receipt, trouble="")
         )
+
+    async def undo(self, number: str) -> None:
+        mine = batches.c.number == number
+        gone = await self._c.execute(delete(batches).where(mine, batches.c.receipt == ""))
+        if gone.rowcount:
+            await self._c.execute(update(tickets).where(tickets.c.batch == number).values(batch=""))
 
     def _path(self, number: str) -> Path:
         return self._folder / f"{number}.age"

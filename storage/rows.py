@@ -99,6 +99,7 @@ def ticket_to_row(ticket: Ticket) -> dict[str, Any]:
         "returns": ticket.returns,
         "filed_at": ticket.filed_at,
         "due_at": due_of(ticket),
+        "climbs_at": due_of(ticket) if ticket.is_open else None,  # whatever was done, look anew
         "clocks": clocks_to_text(ticket.clocks),
         "version": ticket.version,
         "tracks": json.dumps(asdict(ticket.tracks)),

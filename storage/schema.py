@@ -63,12 +63,14 @@ tickets = Table(
     Column("filed_at", Moment, nullable=False),
     Column("month", String(7), nullable=False),
     Column("due_at", Moment, nullable=False),
+    Column("climbs_at", Moment, nullable=True),  # when the ladder looks at it next; never: NULL
     Column("clocks", Text, nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Column("batch", String(60), nullable=False, default=""),
     Column("version", Integer, nullable=False),
     Column("tracks", Text, nullable=False, server_default="{}"),
     Index("tickets_by_due", "open", "due_at", "number"),
+    Index("tickets_to_climb", "climbs_at"),
     Index("tickets_by_month", "month", "category", "county"),
     Index("tickets_to_hand_over", "to_discipline", "batch", "month"),
 )
@@ -291,6 +293,7 @@ batches = Table(
     Column("made_at", Moment, nullable=False),
     Column("count", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("file_digest", String(64), nullable=False, server_default=""),
     Column("size", Integer, nullable=False),
     Column("root", LargeBinary, nullable=False),
     Column("sent_at", Moment),

@@ -198,15 +198,20 @@ class TicketsShelf:
         more = len(seen) > limit
         return Page(lines=tuple(seen[:limit]), next=keys[seen[limit - 1].number] if more else None)
 
-    async def overdue(self, now: datetime, *, limit: int = 200) -> Sequence[Ticket]:
-        """For the clock, which reads no case: open tickets past their deadline, longest first."""
+    async def to_climb(self, now: datetime, *, limit: int = 200) -> Sequence[Ticket]:
+        """For the clock, which reads no case: the tickets whose next step may be due."""
         query = (
             select(tickets)
-            .where(tickets.c.open, tickets.c.due_at < now)
-            .order_by(tickets.c.due_at, tickets.c.number)
+            .where(tickets.c.climbs_at <= now)
+            .order_by(tickets.c.climbs_at, tickets.c.number)
             .limit(limit)
         )
         return [ticket_from_row(row) for row in (await self._c.execute(query)).all()]
+
+    async def climbs(self, number: str, at: datetime | None) -> None:
+        await self._c.execute(
+            update(tickets).where(tickets.c.number == number).values(climbs_at=at)
+        )
 
     async def entries(self, number: str) -> tuple[Entry, ...]:
         """The history without its texts opened, for the clock."""

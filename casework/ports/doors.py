@@ -21,6 +21,7 @@ from casework.shelves import (
     BatchRow,
     ClueFile,
     Craftsman,
+    DamagedClue,
     Inbound,
     Key,
     LogProof,
@@ -55,7 +56,8 @@ class TicketsReading(Protocol):
 
     async def counts(self, *, reader: Person, now: datetime) -> Mapping[Tab, int]: ...
 
-    async def overdue(self, now: datetime, *, limit: int = 200) -> Sequence[Ticket]: ...
+    async def to_climb(self, now: datetime, *, limit: int = 200) -> Sequence[Ticket]:
+        """Those whose next step on the ladder may be due, longest waiting first."""
 
     async def of_month(self, month: str) -> Mapping[tuple[str, str], int]:
         """Counts of all reports filed in a month by (category, county)."""
@@ -70,6 +72,9 @@ class Tickets(TicketsReading, Protocol):
     async def entries(self, number: str) -> tuple[Entry, ...]: ...
 
     async def add_entry(self, number: str, entry: Entry) -> None: ...
+
+    async def climbs(self, number: str, at: datetime | None) -> None:
+        """When the ladder looks at it again, never where None; any step of the case looks anew."""
 
 
 class Readers(Protocol):
@@ -236,12 +241,20 @@ class BatchesReading(Protocol):
 
     async def of(self, office: str, month: str) -> BatchRow | None: ...
 
-    async def all(self) -> Sequence[BatchRow]: ...
+    async def all(self) -> Sequence[BatchRow]:
+        """In the order in which they were made, each standing on the one before."""
 
-    async def clues(self, office: str, *, until: str) -> Sequence[ClueFile]:
-        """Clues filed up to the end of `until` (YYYY-MM) that no batch holds yet."""
+    async def clues(
+        self, office: str, *, until: str
+    ) -> tuple[Sequence[ClueFile], Sequence[DamagedClue]]:
+        """Clues filed up to the end of `until` (YYYY-MM) that no batch holds yet; and those of them
+        that are not what their leaf fixed."""
 
-    async def content(self, number: str) -> bytes: ...
+    async def content(self, number: str) -> bytes | None:
+        """The batch as it goes out; None where its file is gone or is not what was written."""
+
+    async def first_month(self) -> str:
+        """The month (YYYY-MM) of the first report of the house, '' where there is none."""
 
     async def changes(
         self, since: datetime | None, until: datetime
@@ -257,6 +270,9 @@ class Batches(BatchesReading, Protocol):
     async def tried(self, number: str, *, at: datetime, trouble: str) -> None: ...
 
     async def received(self, number: str, receipt: str, *, at: datetime) -> None: ...
+
+    async def undo(self, number: str) -> None:
+        """A batch that nobody signed for is no more; its clues wait for the next one."""
 
 
 class CraftsmenReading(Protocol):

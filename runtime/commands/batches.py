@@ -14,7 +14,7 @@ from casework.transparency import digits
 from papers.files import write_whole
 from runtime.commands.common import console, run, service, show_json
 from runtime.wiring import Service
-from scheduler.hand_over import Recipient, push, seal_month
+from scheduler.hand_over import Recipient, mend, push, seal_month
 
 batch = typer.Typer(no_args_is_help=True)
 
@@ -28,6 +28,12 @@ def _recipient(opened: Service) -> Recipient:
             "纪检机关的公钥还没有登记:把它的 card.json 放好,设 XIANGSHENG_DISCIPLINE_KEYS。"
         )
     return opened.recipient
+
+
+async def _mended(opened: Service, to: Recipient) -> None:
+    """What lies damaged is sealed anew before it goes out."""
+    for row in await mend(opened.office, recipient=to, key=opened.signing):
+        console.print(f"{row.number} 的文件坏了,已经重新封存。")
 
 
 @batch.command("seal")
@@ -58,6 +64,8 @@ def batch_send(dry_run: DryRun = False) -> None:
             to = _recipient(opened)
             if not to.url:
                 raise BadInput("还没有设 XIANGSHENG_DISCIPLINE_URL,不知道送到哪里。")
+            if not dry_run:
+                await _mended(opened, to)
             async with opened.office.reading() as reading:
                 waiting = [row for row in await reading.batches.all() if not row.receipt]
             if dry_run:
@@ -81,11 +89,12 @@ def batch_write(folder: Annotated[Path, typer.Argument(help="写到哪个目录"
 
     async def writing() -> None:
         async with service() as opened:
+            await _mended(opened, _recipient(opened))
             async with opened.office.reading() as reading:
                 for row in await reading.batches.all():
-                    if row.receipt:
-                        continue
                     content = await reading.batches.content(row.number)
+                    if row.receipt or content is None:
+                        continue
                     slip = (
                         f"批次 {row.number}\n月份 {row.month}\n件数 {row.count}\n"
                         f"摘要 {digits(bytes.fromhex(row.digest))}\n移交人____ 接收人____\n"

@@ -69,9 +69,10 @@ def merge(rows: Sequence[Row], folder: Path) -> Change:
     kept = {on: each for on, each in before.items() if int(on[:4]) not in years}
     ends = f"{max(years[-1], last.year)}-12-31"
     after = dict(sorted((kept | said).items()))
+    by_law = [(on, kind, note) for on, kind, note in lines if kind == "law" and on > ends]
     changed = after != before or ends != last.isoformat()
     return Change(
-        files={FILE: _written(first.isoformat(), ends, after)} if changed else {},
+        files={FILE: _written(first.isoformat(), ends, after, by_law)} if changed else {},
         new=sum(on not in before for on in said),
         changed=sum(on in before and before[on] != each for on, each in said.items()),
         same=sum(before.get(on) == each for on, each in said.items()),
@@ -119,11 +120,17 @@ def _gaps(years: Sequence[int], first: int, last: int) -> list[Fault]:
     return found
 
 
-def _written(first: str, last: str, days: Mapping[str, tuple[str, str]]) -> str:
+def _written(
+    first: str,
+    last: str,
+    days: Mapping[str, tuple[str, str]],
+    by_law: Sequence[tuple[str, str, str]],
+) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(["date", "kind", "note"])
     writer.writerow([first, "first", ""])
     writer.writerow([last, "last", ""])
     writer.writerows([on, *each] for on, each in days.items())
+    writer.writerows(by_law)
     return buffer.getvalue()

@@ -20,6 +20,7 @@ from runtime.commands.common import Check, console, run, service, show_json
 from runtime.commands.wechat_checks import wechat_checks
 from runtime.settings import Settings, load_settings, unknown_variables
 from runtime.wiring import Service, has_demo_keys
+from scheduler.hand_over import months_missing
 from storage.copies import tried
 from storage.engine import StoreUnusable
 from storage.inspection import Findings
@@ -147,6 +148,7 @@ async def _house(opened: Service) -> AsyncIterator[Check]:
         yield line
     yield _calendar(opened)
     yield await _discipline(opened)
+    yield await _months(opened)
     yield await _batches(opened)
     yield _phones(opened)
     async for line in wechat_checks(opened):
@@ -279,6 +281,17 @@ async def _discipline(opened: Service) -> Check:
         remedy = "设 XIANGSHENG_DISCIPLINE_URL;没有网络就每月 xiangsheng batch write 目录,刻盘送去"
         return Check("纪检移交", "yellow", "没有设送达地址", remedy)
     return Check("纪检移交", "green", opened.recipient.url)
+
+
+async def _months(opened: Service) -> Check:
+    """A month that is due and lies nowhere is the worst that can happen to a clue."""
+    to = opened.office.content.organisation.discipline.id
+    missing = await months_missing(opened.office, to)
+    if missing:
+        said = f"{'、'.join(missing)} 到日子了还没有封存"
+        remedy = f"{AT_WORK};还不行就 xiangsheng jobs run hand-over,照它说的做"
+        return Check("每月移交", "red", said, remedy)
+    return Check("每月移交", "green", "到日子的月份都封存了")
 
 
 async def _batches(opened: Service) -> Check:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from inbox import desk as reading_room
 from inbox.cabinet import Cabinet
 from inbox.keys import load_keys, make_keys, trust
 from inbox.server import create_app
 from papers.signature import SigningKey
-from scheduler.hand_over import NotHandedOver, Recipient, push, push_waiting, seal_month
+from scheduler.hand_over import Recipient, push, push_waiting, seal_month
 from tests import sent_files
 from tests.inbox.conftest import Browser
 from tests.offices import DISCIPLINE, LEAKING_ROOF, WITHHELD, TestOffice
@@ -38,7 +36,10 @@ async def test_two_months_are_pushed_opened_and_signed_for(
         for _ in range(3):
             await push(office.office, november, recipient, inbox)
         await seal_month(office.office, "2026-12", recipient=recipient, key=SIGNS)
-        assert await push_waiting(office.office, recipient=recipient, client=inbox) == (1, 0)
+        assert await push_waiting(office.office, recipient=recipient, key=SIGNS, client=inbox) == (
+            1,
+            0,
+        )
 
     cabinet, keys = Cabinet(tmp_path / "in"), load_keys(tmp_path / "in")
     assert [(b.count, b.reports) for b in cabinet.batches()] == [(1, 1), (1, 2)]
@@ -81,23 +82,3 @@ async def test_the_office_takes_the_original_byte_for_byte_beside_the_copy(
     assert all(sent_files.PLANTED not in each for each in copies)
     assert all(label in page for label in shown)
     assert len(reading_room.pieces(clear)) == 3
-
-
-async def test_an_original_that_was_exchanged_on_the_way_is_not_taken(
-    small_office: TestOffice, tmp_path: Path
-) -> None:
-    office = small_office
-    card = make_keys(tmp_path / "in", DISCIPLINE, box=office.privates[DISCIPLINE])
-    trust(tmp_path / "in", SIGNS.public_text)
-    recipient = Recipient(card=card, url="http://inbox")
-    async with office.files() as files:
-        held = (await files.blobs.hold(sent_files.gif()),)
-    await office.office.intake.file(replace(WITHHELD, attachments=held))
-    (kept,) = office.store.house.blobs.kept.glob("*.original")
-    kept.write_bytes(kept.read_bytes()[:-1] + b"!")
-    office.clock.wait(days=31)
-    sealed = await seal_month(office.office, "2026-11", recipient=recipient, key=SIGNS)
-
-    async with Browser(create_app(tmp_path / "in", now=office.clock.now)) as inbox:
-        with pytest.raises(NotHandedOver, match="对不上"):
-            await push(office.office, sealed, recipient, inbox)

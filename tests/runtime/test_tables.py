@@ -205,6 +205,9 @@ def test_the_next_year_becomes_known(house: House, tmp_path: Path) -> None:
     assert not calendar.is_working(date(2027, 2, 8))
     assert calendar.is_working(date(2027, 10, 9))
     assert not calendar.is_working(date(2026, 10, 1))
+    kept = (house.content / "calendar.csv").read_text(encoding="utf-8")
+    assert "2027-05-02,law" not in kept  # the notice says all there is to say of its year
+    assert "2028-05-02,law" in kept
 
 
 def test_a_date_cell_of_a_workbook_is_a_date(house: House, tmp_path: Path) -> None:
