@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import unicodedata
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from bot.dialogues import asking, report, status
 from bot.dialogues.outcomes import (
@@ -63,7 +64,11 @@ COMMANDS = {
 }
 COMMANDS = {unicodedata.normalize("NFKC", word): verb for word, verb in COMMANDS.items()}
 
+T = TypeVar("T")
+
 MISSES = 2
+#: How often a message is heard again because others of the same caller came between.
+MOST_MOVES = 20
 #: How often a stored message is tried, the first time included.
 MOST_TRIES = 3
 #: After this long in the middle of a report we ask before we take words for an answer.
@@ -90,12 +95,17 @@ class Step:
     talk: Talk | None
     replies: tuple[Reply, ...]
     filing: Prepared | None = None
+    since: datetime | None = None  # when the talk was kept that this step goes on from
     added: bool = False  # what she said is with a report that was filed before
 
     @property
     def handed_over(self) -> bool:
         """What was said until now lies with the office, sealed: nothing here may show it again."""
         return self.added or self.filing is not None
+
+
+class TalkMoved(Exception):
+    """Another message of hers was answered meanwhile: this one is heard again, after it."""
 
 
 class Reception:
@@ -107,12 +117,16 @@ class Reception:
 
     async def receive(self, message: Inbound) -> tuple[Reply, ...]:
         """For channels that show the answer at once. Raises `Refusal` and keeps nothing then."""
-        async with self.office.reading() as reading:
-            talk = await reading.talks.load(message.channel, message.caller)
-        step = await self.turn(message, talk)
-        async with self.office.files() as files:
-            await self.keep(files, message, step)
-        return step.replies
+
+        async def said() -> tuple[Reply, ...]:
+            async with self.office.reading() as reading:
+                talk = await reading.talks.load(message.channel, message.caller)
+            step = going_on_from(talk, await self.turn(message, talk))
+            async with self.office.files() as files:
+                await self.keep(files, message, step)
+            return step.replies
+
+        return await in_order(said)
 
     async def take(self, message: Inbound) -> bool:
         """Store a message durably. False when it was here before."""
@@ -124,19 +138,24 @@ class Reception:
         async with self.office.reading() as reading:
             talk = await reading.talks.load(message.channel, message.caller)
         try:
-            return await self.turn(message, talk)
+            step = await self.turn(message, talk)
         except Refusal as refusal:
-            return Step(talk, (Reply(refusal.sentence),))
+            step = Step(talk, (Reply(refusal.sentence),))
+        return going_on_from(talk, step)
 
     async def answer(self, message: Inbound) -> None:
         """Answer a stored message: report, talk, outbox rows and the mark 'done' are one transaction."""
-        step = await self.heard(message)
-        async with self.office.files() as files:
-            if not await files.talks.done(message):
-                return
-            await self.keep(files, message, step)
-            for n, reply in enumerate(step.replies):
-                await files.outbox.add(_parcel(message, n, reply))
+
+        async def answered() -> None:
+            step = await self.heard(message)
+            async with self.office.files() as files:
+                if not await files.talks.done(message):
+                    return
+                await self.keep(files, message, step)
+                for n, reply in enumerate(step.replies):
+                    await files.outbox.add(_parcel(message, n, reply))
+
+        await in_order(answered)
 
     async def left(self, channel: str) -> Sequence[Inbound]:
         """What was taken and not answered, those tried least first."""
@@ -172,7 +191,11 @@ class Reception:
         return Reply(self.texts("talk.parked"))
 
     async def keep(self, files: Files, message: Inbound, step: Step) -> None:
-        """The talk as it is now, gone where it has ended; and the report it ended in."""
+        """The talk as it is now, gone where it has ended; and the report it ended in. Raises
+        `TalkMoved` where the step was made from another talk than the one that lies there."""
+        held = await files.talks.hold(message.channel, message.caller)
+        if (held.at if held else None) != step.since:
+            raise TalkMoved
         if step.filing:
             files.file(step.filing)
         if step.talk is None:
@@ -528,6 +551,20 @@ class Reception:
         return Step(
             step.talk, (*replies, Reply(texts("receipt.place.after")), *step.replies), filing
         )
+
+
+def going_on_from(talk: Talk | None, step: Step) -> Step:
+    """The step, with the moment of the talk it was made from."""
+    return replace(step, since=talk.at if talk else None)
+
+
+async def in_order(turn: Callable[[], Awaitable[T]]) -> T:
+    """One turn; made again where another message of the same caller came first. Raises `TalkMoved`
+    where that never ends."""
+    for _ in range(MOST_MOVES):
+        with suppress(TalkMoved):
+            return await turn()
+    return await turn()
 
 
 def understood(asked: Ask, message: Inbound) -> str | None:

@@ -213,9 +213,10 @@ class MailboxShelf:
         return (await self._told(ticket, action, Addition(text=text), at)).ticket
 
     async def _ticket(self, number: str) -> Ticket:
-        row = (
-            await self._c.execute(select(tickets).where(tickets.c.number == number))
-        ).one_or_none()
+        """Held until the block ends: what a handler does at the same moment comes before or after her
+        word, and is no reason to refuse it."""
+        query = select(tickets).where(tickets.c.number == number).with_for_update()
+        row = (await self._c.execute(query)).one_or_none()
         if row is None:
             raise NoSuchReceipt
         return ticket_from_row(row)

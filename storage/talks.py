@@ -167,6 +167,15 @@ class TalksShelf:
             return Talk(**fields, at=row.at)
         return None
 
+    async def hold(self, channel: str, caller: str) -> Talk | None:
+        """On SQLite whoever writes is alone anyway. The lock is on the caller, not on a row: the first
+        message of a talk has none yet."""
+        if self._c.dialect.name == "postgresql":
+            for name in self._today.callers(channel, caller):
+                key = int.from_bytes(name[:8], signed=True)
+                await self._c.execute(select(func.pg_advisory_xact_lock(key)))
+        return await self.load(channel, caller)
+
     async def keep(self, channel: str, caller: str, talk: Talk) -> None:
         fields = asdict(talk)
         del fields["at"]

@@ -246,6 +246,11 @@ class TicketsShelf:
         await self._c.execute(delete(boxes).where(gone))
 
     async def add_entry(self, number: str, entry: Entry) -> None:
+        """Lines are numbered one after the other: who adds one holds the ticket until the block ends,
+        so that of two processes the second counts the line of the first."""
+        await self._c.execute(
+            select(tickets.c.number).where(tickets.c.number == number).with_for_update()
+        )
         last = select(func.coalesce(func.max(history.c.n), 0)).where(history.c.ticket == number)
         n = (await self._c.execute(last)).scalar_one() + 1
         await self._c.execute(insert(history).values(entry_to_row(number, n, entry)))

@@ -75,7 +75,7 @@ async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
         if is_sealed_to(file.ticket, bench):
             return _shut(file)
         key, readers = keyring.ticket(file), await files.readers.of(number)
-        if not _opened_lately(file, keyring.person.id):
+        if not _opened_lately(file, keyring.person.id, bench.now):
             opened = Entry(
                 at=bench.now, action=Action.OPEN, by=keyring.person.unit, person=keyring.person.id
             )
@@ -146,9 +146,12 @@ def addition_of(entry: Entry, file: TicketFile, key: TicketKey) -> Addition | No
     return Addition.from_json(key.open(field, entry.text))
 
 
-def _opened_lately(file: TicketFile, person: str) -> bool:
+def _opened_lately(file: TicketFile, person: str, now: datetime) -> bool:
+    """Whether the last thing that happened is that he opened it, today: a page that refreshes is no
+    second look."""
     last = file.entries[-1]
-    return last.action is Action.OPEN and last.person == person
+    mine = last.action is Action.OPEN and last.person == person
+    return mine and day_of(last.at) == day_of(now)
 
 
 def text_of(entry: Entry, file: TicketFile, key: TicketKey) -> str:

@@ -205,6 +205,9 @@ class Talks(TalksReading, Protocol):
     async def park(self, message: Inbound) -> None:
         """Not tried any more; kept sealed as it is."""
 
+    async def hold(self, channel: str, caller: str) -> Talk | None:
+        """The talk as it is now. Nobody else, in any process, holds it until the block ends."""
+
     async def keep(self, channel: str, caller: str, talk: Talk) -> None: ...
 
     async def drop(self, channel: str, caller: str) -> None: ...

@@ -29,7 +29,7 @@ from bot.channels.web.form import (
 from bot.channels.web.lately import Lately
 from bot.dialogues.outcomes import AddMessage, Reopen
 from bot.mailbox import carried_out
-from bot.reception import Reception, Reply
+from bot.reception import Reception, Reply, going_on_from, in_order
 from casework.deadlines import said
 from casework.ports import Office
 from casework.receipts import SHOWN_AGAIN, may_hold_code, read_code
@@ -246,7 +246,9 @@ class Pages:
         if content:
             async with self.office.files() as files:
                 message = replace(message, blob=(await files.blobs.hold(content)).blob)
-        answer = await self._turn(message) or await self._answered_before(message.caller)
+        answer = await in_order(lambda: self._turn(message)) or await self._answered_before(
+            message.caller
+        )
         answer.set_cookie(
             self.cookie, message.caller, path="/", secure=self.secure, httponly=True, samesite="lax"
         )
@@ -258,7 +260,8 @@ class Pages:
         receipt's page, and the talk goes on only where the place is still to be asked."""
         async with self.office.reading() as reading:
             before = await reading.talks.load(CHANNEL, message.caller)
-        step = await self.reception.turn(message, before if before and before.dialogue else None)
+        talk = before if before and before.dialogue else None
+        step = going_on_from(before, await self.reception.turn(message, talk))
         until_now = (*(before.shown if before else ()), f"me\t{_shown_again(message.text)}")
         again = _lines(reply for reply in step.replies if not reply.once)
         if not step.handed_over:

@@ -21,7 +21,15 @@ from bot.channels.wechat.api import WechatApi
 from bot.channels.wechat.errors import Broken, Trouble, Unreached, may_write
 from bot.channels.wechat.messages import Update, meaning_of
 from bot.channels.wechat.speaking import pieces, with_numbers
-from bot.reception import MOST_TRIES, Reception, Reply, Step, dedupe_key
+from bot.reception import (
+    MOST_TRIES,
+    Reception,
+    Reply,
+    Step,
+    dedupe_key,
+    going_on_from,
+    in_order,
+)
 from casework.ports import Files, Office
 from casework.refusals import Refusal
 from casework.shelves import Inbound, Parcel, Priority
@@ -215,7 +223,7 @@ class Answering:
         """The answer; after the last try, that there will be none. Raises before."""
         if tries <= MOST_TRIES:
             try:
-                return await self._say(message, await self._heard(message))
+                return await in_order(lambda: self._heard_and_said(message))
             except Refusal:  # the house is away, which is not the message's fault
                 raise
             except Exception as fault:
@@ -223,6 +231,9 @@ class Answering:
                     raise
                 log.error("parked", extra={"fault": type(fault).__name__})
         return await self._say(message, Step(None, (self._reception.parked(),)), parked=True)
+
+    async def _heard_and_said(self, message: Inbound) -> str:
+        return await self._say(message, await self._heard(message))
 
     async def _heard(self, message: Inbound) -> Step:
         """Files are fetched at once: the platform keeps them for three days."""
@@ -232,7 +243,7 @@ class Answering:
         if excuse and not message.text:
             async with self._office.reading() as reading:
                 talk = await reading.talks.load(CHANNEL, message.caller)
-            return Step(talk, (Reply(excuse),))
+            return going_on_from(talk, Step(talk, (Reply(excuse),)))
         return await self._reception.heard(fetched)
 
     async def _fetched(self, message: Inbound) -> tuple[Inbound, str]:
