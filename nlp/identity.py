@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from nlp.words import SURNAMES, normalise
 
@@ -96,16 +95,25 @@ def without(text: str, words: Sequence[str]) -> str:
     return text
 
 
-def _with_origins(text: str) -> tuple[str, list[int]]:
+def _with_origins(text: str) -> tuple[str, Sequence[int]]:
     """The normalised text, and for each of its letters where it stood in the original."""
-    clear, origin = [], []
-    for at, char in enumerate(text):
-        for made in _normal(char):
-            clear.append(made)
-            origin.append(at)
-    return "".join(clear), origin
+    made = [_NORMAL[char] for char in text]
+    clear = "".join(made)
+    if len(clear) == len(text) and all(made):  # letter by letter, as nearly always
+        return clear, range(len(text))
+    return clear, [at for at, each in enumerate(made) for _ in each]
 
 
-@lru_cache(maxsize=8192)
-def _normal(char: str) -> str:
-    return "\n" if char in "\r\n\u2028" else normalise(char)  # a line's end ends a name too
+class _Normal(dict[str, str]):
+    """What becomes of a letter, remembered for the letters that come again."""
+
+    def __missing__(self, char: str) -> str:
+        made = "\n" if char in "\r\n\u2028" else normalise(char)  # a line's end ends a name too
+        if len(self) < MOST_LETTERS:
+            self[char] = made
+        return made
+
+
+#: More than anybody writes with; a text of all Unicode must not fill the memory.
+MOST_LETTERS = 8192
+_NORMAL = _Normal()

@@ -60,6 +60,10 @@ class Gazetteer:
                 self._add_county(code, name)
             elif len(code) == 9:
                 self._towns.setdefault(name, []).append(code)
+        self._by_beginning: dict[str, list[str]] = {}
+        for name in sorted(self._towns, key=len, reverse=True):
+            if len(name) > 2:
+                self._by_beginning.setdefault(name[:2], []).append(name)
         self._words.update(renames)
         longest_first = sorted(self._words, key=len, reverse=True)
         self._county = re.compile("|".join(map(re.escape, longest_first)))
@@ -145,16 +149,16 @@ class Gazetteer:
         )
 
     def _without_county(self, text: str) -> PlaceFound:
-        """Only a township was named: the counties that have one of that name."""
-        for name, codes in self._towns.items():
-            at = text.find(name) if len(name) > 2 else -1
-            if at < 0:
-                continue
-            counties = tuple(dict.fromkeys(code[:6] for code in codes))
-            span = (at, at + len(name))
-            if len(counties) == 1:
-                return PlaceFound(county=counties[0], township=codes[0], span=span)
-            return PlaceFound(span=span, candidates=counties[:6])
+        """Only a township was named: the counties that have one of that name. The first in the text
+        counts, of two that begin there the longer."""
+        for at in range(len(text) - 2):
+            names = self._by_beginning.get(text[at : at + 2])
+            if names and (name := next((n for n in names if text.startswith(n, at)), "")):
+                codes, span = self._towns[name], (at, at + len(name))
+                counties = tuple(dict.fromkeys(code[:6] for code in codes))
+                if len(counties) == 1:
+                    return PlaceFound(county=counties[0], township=codes[0], span=span)
+                return PlaceFound(span=span, candidates=counties[:6])
         return PlaceFound()
 
     def _township(self, county: str, rest: str) -> tuple[str, tuple[int, int] | None]:

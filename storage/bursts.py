@@ -1,98 +1,157 @@
-"""One transaction of many statements that does not change threads at each of them.
+"""Whole transactions in one piece, without changing threads at each of their statements.
 
 SQLite's driver blocks, so the asyncio driver hands every call to a thread and back: about forty
-crossings for a batch of reports, most of its cost. A burst makes a handful: the whole of `act` runs in
-one thread with the plain driver. PostgreSQL's driver has no thread to cross to; there `act` runs under
-the asyncio engine, the same function over the same statements.
+crossings for a batch of reports, most of its cost. Here a transaction is one function over the plain
+driver, and one crossing. PostgreSQL's driver has no thread to cross to; there the same function runs
+under the asyncio engine.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol, TypeVar
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.engine import is_sqlite, sqlite_in_a_thread
+from storage.engine import away, is_sqlite, sqlite_in_a_thread
 
 T = TypeVar("T")
-
-
-class Burst(Protocol):
-    """An open transaction."""
-
-    async def run(self, act: Callable[[Connection], T]) -> T: ...
+Act = Callable[[Connection], T]
 
 
 class Bursts(Protocol):
-    """Opens transactions: leave to keep, raise to undo."""
+    """Runs transactions. Raises what the act raises, after undoing it."""
 
-    def begin(self) -> AbstractAsyncContextManager[Burst]: ...
+    async def write(self, act: Act[T], *, first: Callable[[], None]) -> T:
+        """`first`, which may wait for the disk, and then the act in a transaction that is kept."""
+
+    async def read(self, act: Act[T]) -> T:
+        """The act over one state of the database. Raises `Away`."""
 
     async def close(self) -> None: ...
 
 
-def bursts_of(url: str, writer: AsyncEngine, turn: AbstractAsyncContextManager[None]) -> Bursts:
+def bursts_of(
+    url: str, readers: AsyncEngine, writer: AsyncEngine, turn: AbstractAsyncContextManager[None]
+) -> Bursts:
     """`turn` is the one writer's place on SQLite: whoever writes waits there in line, instead of
     asking the file again and again."""
-    return ThreadBursts(url, turn) if is_sqlite(url) else EngineBursts(writer)
+    return ThreadBursts(url, turn) if is_sqlite(url) else EngineBursts(readers, writer)
 
 
 class EngineBursts:
-    """Bursts over the asyncio engine (PostgreSQL)."""
+    """Bursts over the asyncio engines (PostgreSQL)."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, readers: AsyncEngine, writer: AsyncEngine) -> None:
+        self._readers, self._writer = readers, writer
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Burst]:
-        async with self._engine.begin() as connection:
+    async def write(self, act: Act[T], *, first: Callable[[], None]) -> T:
+        await asyncio.to_thread(first)
+        async with self._writer.begin() as connection:
+            return await connection.run_sync(act)
 
-            class Here:
-                async def run(self, act: Callable[[Connection], T]) -> T:
-                    return await connection.run_sync(act)
-
-            yield Here()
+    async def read(self, act: Act[T]) -> T:
+        with away():
+            async with self._readers.connect() as connection:
+                return await connection.run_sync(act)
 
     async def close(self) -> None:
-        """The engine belongs to the store."""
+        """The engines belong to the store."""
 
 
 class ThreadBursts:
-    """Bursts in one thread of their own (SQLite)."""
+    """Bursts in threads of their own, one that writes and one that reads (SQLite)."""
 
     def __init__(self, url: str, turn: AbstractAsyncContextManager[None]) -> None:
-        self._engine = sqlite_in_a_thread(url)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
+        self._writer = sqlite_in_a_thread(url, begin="BEGIN IMMEDIATE")
+        self._reader = sqlite_in_a_thread(url, begin="BEGIN")
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix="intake")
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="intake reads")
         self._turn = turn
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Burst]:
+    async def write(self, act: Act[T], *, first: Callable[[], None]) -> T:
+        def all_of_it() -> T:
+            first()
+            with self._writer.begin() as connection:
+                return act(connection)
+
         async with self._turn:
-            connection = await self._there(self._engine.connect)
-            try:
-                await self._there(connection.begin)
-                here = self
+            return await _in(self._writing, all_of_it)
 
-                class There:
-                    async def run(self, act: Callable[[Connection], T]) -> T:
-                        return await here._there(lambda: act(connection))
+    async def read(self, act: Act[T]) -> T:
+        def all_of_it() -> T:
+            with away(), self._reader.connect() as connection:
+                return act(connection)
 
-                yield There()
-                await self._there(connection.commit)
-            finally:
-                # Undoes what was not committed; a caller that was cancelled waits for that too.
-                with contextlib.suppress(asyncio.CancelledError):
-                    await asyncio.shield(self._there(connection.close))
-
-    async def _there(self, act: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, act)
+        return await _in(self._reading, all_of_it)
 
     async def close(self) -> None:
-        await self._there(self._engine.dispose)
-        self._thread.shutdown()
+        for thread, engine in ((self._writing, self._writer), (self._reading, self._reader)):
+            await _in(thread, engine.dispose)
+            thread.shutdown()
+
+
+async def _in(thread: ThreadPoolExecutor, act: Callable[[], T]) -> T:
+    """Done in the thread. Who is cancelled meanwhile waits for the end all the same: what follows must
+    not begin beside it."""
+    work: asyncio.Future[T] = asyncio.get_running_loop().run_in_executor(thread, act)
+    try:
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])
+        raise
+
+
+class Together:
+    """Reads that come at the same moment share one transaction, which begins after each has come."""
+
+    def __init__(self, bursts: Bursts) -> None:
+        self._bursts = bursts
+        self._waiting: list[tuple[Act[Any], asyncio.Future[Any]]] = []
+        self._reader: asyncio.Task[None] | None = None
+
+    async def read(self, act: Act[T]) -> T:
+        """Raises `Away`, and what the act raises."""
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((act, answer))
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read(), name="intake reads")
+        return await answer
+
+    async def _read(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+
+            def all_of_them(
+                connection: Connection, batch: list[tuple[Act[Any], Any]] = batch
+            ) -> list[Any]:
+                return [_tried(act, connection) for act, _ in batch]
+
+            try:
+                answers = await self._bursts.read(all_of_them)
+            except Exception as fault:
+                answers = [fault] * len(batch)
+            for (_, waits), answer in zip(batch, answers, strict=True):
+                if waits.done():  # whoever asked went away
+                    continue
+                if isinstance(answer, Exception):
+                    waits.set_exception(answer)
+                else:
+                    waits.set_result(answer)
+
+    async def stop(self) -> None:
+        if self._reader:
+            self._reader.cancel()
+            await asyncio.gather(self._reader, return_exceptions=True)
+
+
+def _tried(act: Act[Any], connection: Connection) -> Any:
+    """What it found, or what it raised: one request's fault is not the others'."""
+    try:
+        return act(connection)
+    except Exception as fault:
+        return fault

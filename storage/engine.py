@@ -98,12 +98,12 @@ def _sqlite(url: str, *, begin: str, size: int) -> AsyncEngine:
     return engine
 
 
-def sqlite_in_a_thread(url: str) -> Engine:
-    """The same database through the plain driver, for one thread that writes whole batches."""
+def sqlite_in_a_thread(url: str, *, begin: str = "BEGIN IMMEDIATE") -> Engine:
+    """The same database through the plain driver, for one thread that does whole transactions."""
     engine = create_engine(
         make_url(url).set(drivername="sqlite"), poolclass=QueuePool, pool_size=1, max_overflow=0
     )
-    _prepare(engine, "BEGIN IMMEDIATE")
+    _prepare(engine, begin)
     return engine
 
 
@@ -129,9 +129,16 @@ def _postgres(url: str, size: int) -> AsyncEngine:
 @asynccontextmanager
 async def reaching(engine: AsyncEngine, *, write: bool = False) -> AsyncIterator[AsyncConnection]:
     """A connection, or the sentence that says the store is away. Leave to keep, raise to undo."""
-    try:
+    with away():
         async with engine.begin() if write else engine.connect() as connection:
             yield connection
+
+
+@contextmanager
+def away() -> Iterator[None]:
+    """What says that the store cannot be reached, as the sentence for it."""
+    try:
+        yield
     except (OperationalError, InterfaceError, TimeoutError, OSError) as fault:
         raise Away from fault
 

@@ -33,7 +33,7 @@ from papers.envelope import derive, seal_field
 from papers.files import try_disk
 from storage.answers import answers_to, remember
 from storage.blobs import BlobShelf
-from storage.bursts import Bursts
+from storage.bursts import Bursts, Together
 from storage.codes import CodePool
 from storage.copies import Copyist
 from storage.engine import only_reads, reaching
@@ -83,6 +83,7 @@ class IntakeDoor:
         self._worker: asyncio.Task[None] | None = None
         self._same: dict[Once, asyncio.Future[Receipt]] = {}
         self._boxes = Boxes()
+        self._reads = Together(desk.bursts)
 
     async def file(self, report: Report) -> Receipt:
         """A durable receipt, or a refusal in a sentence. The same request of the same sender twice is
@@ -107,8 +108,7 @@ class IntakeDoor:
     async def answered(self, once: Once) -> Receipt | None:
         """What this request got within the day, None where it is new. Raises `KeyUsed`."""
         now = self._desk.clock.now()
-        async with reaching(self._desk.readers) as connection:
-            known = await connection.run_sync(lambda c: answers_to(c, [once], now))
+        known = await self._reads.read(lambda c: answers_to(c, [once], now))
         answer = known.get(once)
         if isinstance(answer, KeyUsed):
             raise answer
@@ -239,8 +239,8 @@ class IntakeDoor:
         wanted = {unit.id for unit in line_of(report, offices)}
         wanted |= {offices.province.id, offices.discipline.id, offices.escrow.id}
         query = select(unit_keys.c.unit, unit_keys.c.public).where(unit_keys.c.unit.in_(wanted))
-        async with reaching(self._desk.readers) as connection:
-            return {row.unit: row.public for row in (await connection.execute(query)).all()}
+        rows = await self._reads.read(lambda c: c.execute(query).all())
+        return {row.unit: row.public for row in rows}
 
     async def _work(self) -> None:
         """Gather those waiting, write them together, answer each."""
@@ -273,7 +273,7 @@ class IntakeDoor:
 
     async def _alone(self, filing: Filing, *, tries: int) -> Receipt | Exception:
         try:
-            return (await self._write([filing]))[0]
+            return (await self._write([filing], shredded=True))[0]
         except IntegrityError:
             return await self._alone(filing, tries=tries - 1) if tries > 1 else Away()
         except (DBAPIError, OSError):
@@ -281,27 +281,35 @@ class IntakeDoor:
         except Exception as fault:  # whoever waits is told, and the next one goes on
             return fault
 
-    async def _write(self, filings: list[Filing]) -> list[Receipt | KeyUsed]:
+    async def _write(
+        self, filings: list[Filing], *, shredded: bool = False
+    ) -> list[Receipt | KeyUsed]:
         """Requests that were answered before get that answer; the others are written. The shred
-        secrets come first: a ticket without one would be born purged."""
-        now, asked = self._desk.clock.now(), [f.once for f in filings if f.once]
+        secrets come first, once: a ticket without one would be born purged, and one that lies there
+        twice could not be destroyed. That of a request answered before belongs to no ticket."""
+        desk, now = self._desk, self._desk.clock.now()
+        asked = [f.once for f in filings if f.once]
 
-        def put_down(connection: Connection) -> list[Receipt]:
-            made = write(connection, fresh)
+        def put_down(
+            connection: Connection,
+        ) -> tuple[Mapping[Once, Receipt | KeyUsed], list[Filing], list[Receipt]]:
+            known = answers_to(connection, asked, now)
+            fresh = [filing for filing in filings if filing.once not in known]
+            made = write(connection, fresh) if fresh else []
             pairs = zip(fresh, made, strict=True)
             remember(connection, [(f.once, receipt) for f, receipt in pairs if f.once], now)
-            return made
+            return known, fresh, made
 
-        async with self._desk.bursts.begin() as burst:
-            known = await burst.run(lambda c: answers_to(c, asked, now)) if asked else {}
-            fresh = [filing for filing in filings if filing.once not in known]
-            if fresh:
-                secrets_of = {filing.ticket.number: filing.shred for filing in fresh}
-                await asyncio.to_thread(self._desk.shreds.keep, secrets_of)
-                made = iter(await burst.run(put_down))
-        await self._desk.blobs.release(blob for filing in fresh for blob in filing.held)
+        def keep_secrets() -> None:
+            if not shredded:
+                desk.shreds.keep({filing.ticket.number: filing.shred for filing in filings})
+
+        known, fresh, made = await desk.bursts.write(put_down, first=keep_secrets)
+        await desk.blobs.release(blob for filing in fresh for blob in filing.held)
+        receipts = iter(made)
         return [
-            known[f.once] if f.once is not None and f.once in known else next(made) for f in filings
+            known[f.once] if f.once is not None and f.once in known else next(receipts)
+            for f in filings
         ]
 
     async def refuse_if_closed(self) -> None:
@@ -321,6 +329,7 @@ class IntakeDoor:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
             self._worker = None
+        await self._reads.stop()
         await self._desk.bursts.close()
         self._desk.copyist.close()
 

@@ -168,7 +168,7 @@ async def open_store(
         rules=RulesInForce(content, calendar), blobs=blobs, demo=demo, batches=folder / "batches",
     )  # fmt: skip
     desk = Desk(
-        readers, bursts_of(url, writer, house.turn), content, calendar, clock, house.codes, shreds,
+        readers, bursts_of(url, readers, writer, house.turn), content, calendar, clock, house.codes, shreds,
         blobs, Copyist(),
     )  # fmt: skip
     return Store(

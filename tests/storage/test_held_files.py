@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, event, insert, select
+from sqlalchemy import Engine, delete, event, insert, select
 
 from casework.refusals import KeyUsed, ReadersChanged
 from casework.reports import Attachment, Once, digest_of
@@ -95,10 +95,12 @@ async def test_a_file_that_went_along_meanwhile_is_no_refusal(small_office: Test
             with other_house.begin() as connection:
                 connection.execute(insert(answered_once).values(**answer))
 
-    event.listen(office.store.house.readers.sync_engine, "after_cursor_execute", files_it)
-
-    assert (await office.office.intake.file(report)).code == first.code
-    other_house.dispose()
+    event.listen(Engine, "after_cursor_execute", files_it)
+    try:
+        assert (await office.office.intake.file(report)).code == first.code
+    finally:
+        event.remove(Engine, "after_cursor_execute", files_it)
+        other_house.dispose()
 
 
 async def test_what_nobody_handed_in_goes_with_the_key_of_its_day(office: TestOffice) -> None:
