@@ -14,8 +14,8 @@ from api.security import is_for_programs, problem
 from api.show import page
 from casework.refusals import Locked, NotSignedIn, Refusal
 
-#: Seconds after which to come again.
-AGAIN = {429: "3", 503: "60"}
+#: Seconds after which to come again, where a minute is not right.
+AGAIN = {"too-many-tries": "3", "too-much": "3600"}
 
 STATUS = {
     "not-allowed": 409,
@@ -24,6 +24,8 @@ STATUS = {
     "wrong-code": 422,
     "bad-input": 422,
     "too-many-tries": 429,
+    "too-fast": 429,
+    "too-much": 429,
     "intake-closed": 503,
     "away": 503,
     "not-signed-in": 401,
@@ -90,7 +92,7 @@ async def refused(request: Request, fault: Exception) -> Response:
     if isinstance(fault, Locked) and request.url.path.startswith("/desk"):
         return page(request, "desk/locked.html", status=403, sentence=fault.sentence)
     status = STATUS.get(fault.code, 422)
-    headers = {"retry-after": AGAIN[status]} if status in AGAIN else None
+    headers = {"retry-after": AGAIN.get(fault.code, "60")} if status in (429, 503) else None
     if status == 401:
         headers = {"www-authenticate": "Bearer"}
     return answer(request, status, fault.code, fault.sentence, headers)

@@ -46,6 +46,26 @@ class TooManyTries(Refusal):
         super().__init__("您这边前面查的还没查完。等几秒,再按一次。")
 
 
+class TooFast(Refusal):
+    """More comes from one place than people write, or more from all than the house takes in."""
+
+    code = "too-fast"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "一下子来得太多了,这一次没有收下,您写的还在您手里。等一分钟再交;急事打12345,房子要塌先出来、打119。"
+        )
+
+
+class TooMuch(Refusal):
+    """A day's weight of files is reached."""
+
+    code = "too-much"
+
+    def __init__(self) -> None:
+        super().__init__("今天发来的照片、录音太多了,这个文件没有收下。先把话交上,明天再补照片。")
+
+
 class IntakeClosed(Refusal):
     """A key that every report must be sealed to is missing."""
 

@@ -169,6 +169,7 @@ async def open_service(
     office = Office(
         clock=clock, calendar=calendar, content=content, reading=store.reading, files=store.files,
         intake=store.intake, locks=store.house.locks,
+        gate=store.house.gate,
     )  # fmt: skip
     return Service(
         settings=settings,

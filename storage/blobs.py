@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from hashlib import sha256
 from pathlib import Path
 
+from casework.ports.gate import Gate
 from casework.refusals import BadInput
 from casework.reports import Attachment
 from papers.files import private_folder, write_whole
@@ -55,12 +56,12 @@ def sniff(content: bytes) -> str:
 class BlobShelf:
     """Holding files until a report takes them, and keeping them sealed with it."""
 
-    def __init__(self, folder: Path, today: Today) -> None:
+    def __init__(self, folder: Path, today: Today, gate: Gate) -> None:
         self.kept, self._held = folder / "kept", folder / "under-way"
-        self._today = today
+        self._today, self._gate = today, gate
 
-    async def hold(self, content: bytes, *, name: str = "") -> Attachment:
-        """Check and keep a file under the key of the day. Raises `BadInput` with a sentence."""
+    async def hold(self, content: bytes, *, caller: str = "") -> Attachment:
+        """Check and keep a file under the key of the day. Raises `BadInput`, `TooMuch`."""
         if not content:
             raise BadInput("这个文件是空的,请重新选一个。")
         if len(content) > LARGEST:
@@ -69,6 +70,7 @@ class BlobShelf:
         kind = ACCEPTED.get(media_type)
         if kind is None:
             raise BadInput("这种文件收不了。照片、录音、录像、PDF 和 Word 文件可以。")
+        self._gate.weigh(len(content), caller=caller or secrets.token_hex(16))
         attachment = Attachment(
             blob=f"{self._today.day}.{secrets.token_hex(12)}",
             kind=kind,

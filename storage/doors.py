@@ -19,6 +19,7 @@ from storage.codes import CodePool, Locks
 from storage.craftsmen import CraftsmenShelf
 from storage.engine import reaching
 from storage.filing import Filing, write
+from storage.gate import TokenGate
 from storage.keyshelf import ShredShelf
 from storage.log import LogShelf
 from storage.mailboxes import MailboxShelf
@@ -45,6 +46,7 @@ class House:
     shreds: ShredShelf
     codes: CodePool
     locks: Locks
+    gate: TokenGate
     rules: RulesInForce
     blobs: BlobShelf
     demo: DemoKeys | None

@@ -37,6 +37,7 @@ from storage.engine import (
     sqlite_url,
     writer_engine,
 )
+from storage.gate import TokenGate
 from storage.inspection import Findings, inspect, mark_of
 from storage.intake import Desk, IntakeDoor
 from storage.keyshelf import KeyShelf, ShredShelf
@@ -159,12 +160,13 @@ async def open_store(
             recipe, passwords = await _lay_the_floor(connection, codes, passwords, keys)
     shreds = ShredShelf(folder / "shred" / "secrets.bin")
     today = Today(keys, clock)
-    blobs = BlobShelf(folder / "uploads", today)
+    gate = TokenGate(lambda: today.day)
+    blobs = BlobShelf(folder / "uploads", today, gate)
     await asyncio.to_thread(blobs.sweep, keys.days())
     house = House(
         readers=readers, writer=writer, turn=asyncio.Lock() if is_sqlite(url) else nullcontext(),
         clock=clock, today=today, service=keys.service("service"), shreds=shreds,
-        codes=CodePool(recipe, size=ready_codes), locks=Locks(recipe, passwords),
+        codes=CodePool(recipe, size=ready_codes), locks=Locks(recipe, passwords), gate=gate,
         rules=RulesInForce(content, calendar), blobs=blobs, demo=demo, batches=folder / "batches",
     )  # fmt: skip
     desk = Desk(

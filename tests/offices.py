@@ -160,6 +160,7 @@ async def open_office(
     office = Office(
         clock=clock, calendar=CALENDAR, content=CONTENT, reading=store.reading, files=store.files,
         intake=store.intake, locks=store.house.locks,
+        gate=store.house.gate,
     )  # fmt: skip
     made = TestOffice(office, store, clock, {}, folder)
     if staffed:

@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from api.front import Front, TheFront
+from api.front import Caller, Front, TheFront
+from casework.ports import Passing
 from casework.refusals import BadInput
 from casework.reports import LONGEST
 from casework.workdays import day_of
@@ -28,8 +29,9 @@ def today_of(front: Front) -> date:
 
 
 @router.post("/ask")
-async def ask(question: Question, front: TheFront) -> JSONResponse:
+async def ask(question: Question, front: TheFront, caller: Caller) -> JSONResponse:
     """What the programme says about it, with its source; or up to three choices; or an honest no."""
+    await front.office.gate.admit(Passing.TALK, caller=caller)
     knows, county = front.understanding, question.county
     if county and county not in knows.gazetteer:
         raise BadInput(f"没有 {county} 这个县。写6位地区代码,如 410423。")

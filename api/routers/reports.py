@@ -15,6 +15,7 @@ from api.front import Caller, Front, Sender, TheFront
 from api.problems import Unsupported
 from api.routers.ask import today_of
 from api.uploads import SealedRoute
+from casework.ports import Passing
 from casework.receipts import read_code
 from casework.refusals import BadInput
 from casework.reports import (
@@ -114,6 +115,7 @@ async def file(
     request: Request,
     front: TheFront,
     scope: Sender,
+    caller: Caller,
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -126,10 +128,11 @@ async def file(
     """Register a report. The same sender, `Idempotency-Key` and content within 24 hours is the same
     report and receipt; the same key with another content is 422 (`key-used`), and nothing is filed."""
     key = checked_key(idempotency_key)
-    told, files = await _told(request, front)
+    told, files = await _told(request, front, caller)
     facts = facts_of(told, front)
     once = Once(scope=scope, key=key, digest=asked_by(told, files)) if key else None
     report = report_from(told, facts, files=files, once=once)
+    await front.office.gate.admit(Passing.REPORT, caller=caller)
     receipt = await front.office.intake.file(report)
     return JSONResponse(receipt_out(receipt, missing(told, facts, files)), 201)
 
@@ -151,7 +154,9 @@ def asked_by(told: ReportIn, files: tuple[Attachment, ...]) -> bytes:
     return digest_of(told.model_dump(mode="json"), [each.sha256 for each in files])
 
 
-async def _told(request: Request, front: Front) -> tuple[ReportIn, tuple[Attachment, ...]]:
+async def _told(
+    request: Request, front: Front, caller: str
+) -> tuple[ReportIn, tuple[Attachment, ...]]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if kind == "application/json":
@@ -159,7 +164,7 @@ async def _told(request: Request, front: Front) -> tuple[ReportIn, tuple[Attachm
         if kind == "multipart/form-data":
             async with request.form(max_files=MOST_FILES, max_fields=20) as form:
                 fields = {name: _field(name, each) for name, each in _words(form).items()}
-                return ReportIn.model_validate(fields), await _hold(form, front)
+                return ReportIn.model_validate(fields), await _hold(form, front, caller)
     except ValidationError as fault:
         errors = fault.errors(include_input=False, include_url=False, include_context=False)
         raise RequestValidationError(
@@ -184,13 +189,13 @@ def _field(name: str, value: str) -> str | bool | None:
     return False if value.lower() in FALSE else None
 
 
-async def _hold(form: FormData, front: Front) -> tuple[Attachment, ...]:
+async def _hold(form: FormData, front: Front, caller: str) -> tuple[Attachment, ...]:
     files = [each for _, each in form.multi_items() if isinstance(each, UploadFile)]
     held = []
     async with front.office.reading() as reading:
         for each in files:
             if each.filename or each.size:  # an empty file field of a form is no file
-                held.append(await reading.blobs.hold(await each.read()))
+                held.append(await reading.blobs.hold(await each.read(), caller=caller))
     return tuple(held)
 
 

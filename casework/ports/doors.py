@@ -1,4 +1,4 @@
-"""The seven doors of the office. Rooms above are handed these and know no database."""
+"""The doors of the office, and what stands before them. Rooms above are handed these and know no database."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from casework.content import Content
 from casework.deadlines import WorkCalendar
 from casework.offices import Person, Role
+from casework.ports.gate import Gate
 from casework.ports.keys import Keyring
 from casework.ports.locks import Locks, MailboxKey, PasswordKey
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
@@ -317,7 +318,9 @@ class Counters(Protocol):
 class Blobs(Protocol):
     """Files under way, sealed to the key of the day until a report takes them."""
 
-    async def hold(self, content: bytes, *, name: str = "") -> Attachment: ...
+    async def hold(self, content: bytes, *, caller: str = "") -> Attachment:
+        """Raises `BadInput` for what cannot be taken, `TooMuch` where the caller's day is full, or that
+        of all; '' is nobody in particular."""
 
     async def held(self, blob: str) -> Attachment | None: ...
 
@@ -469,3 +472,4 @@ class Office:
     files: Callable[[], AbstractAsyncContextManager[Files]]
     intake: Intake
     locks: Locks
+    gate: Gate

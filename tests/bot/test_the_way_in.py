@@ -150,6 +150,7 @@ def without_intake(office: Office) -> Office:
         clock=office.clock, calendar=office.calendar, content=office.content,
         reading=office.reading, files=office.files, intake=NoIntake(office.intake),
             locks=office.locks,
+            gate=office.gate,
     )  # fmt: skip
 
 

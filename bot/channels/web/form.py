@@ -28,7 +28,7 @@ from bot.dialogues.whom import (
     may_accuse,
 )
 from casework.deadlines import said
-from casework.ports import Office
+from casework.ports import Office, Passing
 from casework.receipts import shown, spoken
 from casework.refusals import BadInput, KeyUsed, ReadersChanged, Refusal
 from casework.reports import (
@@ -140,6 +140,7 @@ class ReportForm:
     office: Office
     knows: Understanding
     promise: str
+    caller: str  # who is counted (`casework.callers`)
 
     @property
     def _today(self) -> date:
@@ -212,6 +213,7 @@ class ReportForm:
 
     async def _filed(self, draft: Draft, report: Report) -> Page:
         attachments = await self._attached(draft)
+        await self.office.gate.admit(Passing.REPORT, caller=self.caller)
         receipt = await self.office.intake.file(
             replace(report, attachments=attachments, channel=CHANNEL, once=draft.once)
         )
@@ -294,7 +296,7 @@ class ReportForm:
         held = []
         for file in sent:
             async with self.office.files() as shelves:
-                held.append(await shelves.blobs.hold(await file.read()))
+                held.append(await shelves.blobs.hold(await file.read(), caller=self.caller))
         return held
 
     async def _held(self, draft: Draft) -> list[Attachment | None]:

@@ -31,7 +31,7 @@ from bot.dialogues.outcomes import AddMessage, Reopen
 from bot.mailbox import carried_out
 from bot.reception import Reception, Reply, going_on_from, in_order
 from casework.deadlines import said
-from casework.ports import Office
+from casework.ports import Office, Passing
 from casework.receipts import SHOWN_AGAIN, may_hold_code, read_code
 from casework.refusals import BadInput, Refusal
 from casework.reports import bounded, digest_of
@@ -74,16 +74,20 @@ class Pages:
         return self.page("home", promise=self.reception.promise(CHANNEL), token=new_token())
 
     async def ask(
-        self, q: Annotated[str, Form()] = "", token: Annotated[str, Form()] = ""
+        self,
+        request: Request,
+        q: Annotated[str, Form()] = "",
+        token: Annotated[str, Form()] = "",
     ) -> Response:
         """One question, one page; no cookie, nothing kept. A threat is no question: it is filed, once
         however often the page is sent."""
         try:
+            await self.office.gate.admit(Passing.TALK, caller=request.state.caller)
             answer = self.knows.ask(bounded(q), today=day_of(self.office.clock.now()))
         except Refusal as refusal:
             return self.page("refused", 422, sentence=refusal.sentence)
         if answer.kind == "retaliation":
-            return await self._onward(Draft(story=q, token=own_token(token)), [])
+            return await self._onward(request, Draft(story=q, token=own_token(token)), [])
         topics = self.office.content.topics
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics[:3]]
         return self.page("answer", asked=q, answer=answer, offered=offered, token=new_token())
@@ -99,12 +103,12 @@ class Pages:
             "answer", asked=topics[slug].question, answer=answer, offered=[], token=new_token()
         )
 
-    @property
-    def _form(self) -> ReportForm:
-        return ReportForm(self.office, self.knows, self.reception.promise(CHANNEL))
+    def _form(self, request: Request) -> ReportForm:
+        promise, caller = self.reception.promise(CHANNEL), request.state.caller
+        return ReportForm(self.office, self.knows, promise, caller)
 
-    async def report_form(self) -> Response:
-        return await self._shown(self._form.first(Draft.of({}, {})))
+    async def report_form(self, request: Request) -> Response:
+        return await self._shown(self._form(request).first(Draft.of({}, {})))
 
     async def report(self, request: Request) -> Response:
         """One step of the form. Its token is the idempotency key: sent twice, it is one report."""
@@ -116,14 +120,15 @@ class Pages:
             several.setdefault(name, []).append(each)
         draft = Draft.of(dict(words), several)
         if dict(words).get("begin"):  # words from the home page: she goes on writing
-            return await self._shown(self._form.first(draft))
-        return await self._onward(draft, files)
+            return await self._shown(self._form(request).first(draft))
+        return await self._onward(request, draft, files)
 
-    async def _onward(self, draft: Draft, files: Sequence[Upload]) -> Response:
+    async def _onward(self, request: Request, draft: Draft, files: Sequence[Upload]) -> Response:
+        form = self._form(request)
         try:
-            return await self._shown(await self._form.onward(draft, files))
+            return await self._shown(await form.onward(draft, files))
         except Refusal as refusal:
-            return await self._shown(await self._form.again(draft, refusal))
+            return await self._shown(await form.again(draft, refusal))
 
     async def _shown(self, page: Page) -> Response:
         if page.name != "receipt":
@@ -232,6 +237,7 @@ class Pages:
         turn = own_token(turn)
         try:
             bounded(text)
+            await self.office.gate.admit(Passing.TALK, caller=request.state.caller)
             content = await file.read() if file else b""
             said = digest_of({"turn": turn, "text": text}, [sha256(content).hexdigest()]).hex()
             message = Inbound(
@@ -245,7 +251,9 @@ class Pages:
     async def _said(self, message: Inbound, content: bytes) -> Response:
         if content:
             async with self.office.files() as files:
-                message = replace(message, blob=(await files.blobs.hold(content)).blob)
+                message = replace(
+                    message, blob=(await files.blobs.hold(content, caller=message.asks)).blob
+                )
         answer = await in_order(lambda: self._turn(message)) or await self._answered_before(
             message.caller
         )

@@ -30,7 +30,8 @@ from bot.reception import (
     going_on_from,
     in_order,
 )
-from casework.ports import Files, Office
+from casework.callers import on_channel
+from casework.ports import Files, Office, Passing
 from casework.refusals import Refusal
 from casework.shelves import Inbound, Parcel, Priority
 
@@ -209,6 +210,7 @@ class Answering:
     async def _work(self, message: Inbound, *, again: bool) -> str:
         """The top of the channel: what fails here stays pending, and is tried again by `tidy`."""
         lock = self._callers.setdefault(message.caller, asyncio.Lock())
+        await self._office.gate.pace(Passing.TALK, caller=on_channel(CHANNEL, message.caller))
         async with lock:
             try:
                 if not await self._in_turn(message):
@@ -253,7 +255,7 @@ class Answering:
         try:
             content = await self._api.download(message.media)
             async with self._office.reading() as reading:
-                held = await reading.blobs.hold(content)
+                held = await reading.blobs.hold(content, caller=on_channel(CHANNEL, message.caller))
         except (Trouble, Unreached, Broken):
             return message, self._texts("wechat.file_lost")
         except Refusal as refusal:
