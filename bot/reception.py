@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from bot.answers import all_of, understood
 from bot.dialogues import asking, report, status
 from bot.dialogues.outcomes import (
     AddMessage,
@@ -28,11 +29,11 @@ from bot.dialogues.outcomes import (
     Unsubscribe,
     Withdraw,
 )
-from bot.dialogues.report import FILE, Heard
+from bot.dialogues.report import Heard
 from bot.dialogues.status import Box
 from bot.dialogues.whom import Readers, report_for
 from bot.mailbox import carried_out
-from bot.talk import Ask, Known, Look, Turn, resume
+from bot.talk import WAITS, Ask, Known, Look, Plain, Turn, resume
 from casework.callers import on_channel
 from casework.deadlines import said
 from casework.offices import Unit
@@ -42,6 +43,8 @@ from casework.refusals import BadInput, NoSuchReceipt, ReadersChanged, Refusal
 from casework.reports import Facts, bounded
 from casework.shelves import Inbound, Parcel, Priority, Talk
 from casework.workdays import day_of
+from nlp.assent import WILL, Sense
+from nlp.picks import ordinal
 from nlp.understanding import Understanding
 from nlp.words import normalise
 
@@ -66,6 +69,7 @@ COMMANDS = {unicodedata.normalize("NFKC", word): verb for word, verb in COMMANDS
 
 T = TypeVar("T")
 
+MENU = ("ask", "report", "status", "human")
 MISSES = 2
 #: How often a message is heard again because others of the same caller came between.
 MOST_MOVES = 20
@@ -74,6 +78,7 @@ MOST_TRIES = 3
 #: After this long in the middle of a report we ask before we take words for an answer.
 LONG_SILENCE = timedelta(hours=3)
 RESUME = "resume"
+GO_ON = Plain(WILL.to("接着", "继续", "接着说", "继续说"), {Sense.YES: "on"})
 #: Under which a scanned place is kept with the talk.
 PLACE = "begin place"
 
@@ -259,17 +264,19 @@ class Reception:
         return talk.dialogue == "report" and silence > LONG_SILENCE
 
     def _ask_to_resume(self, talk: Talk) -> Step:
-        options = tuple((each, self.texts(f"talk.resume.{each}")) for each in ("on", "anew"))
-        asked = Reply(self.texts("talk.resume.text"), options)
+        asked = Reply(self.texts("talk.resume.text"), self._resume_options())
         return Step(replace(talk, asked=RESUME), (asked,))
+
+    def _resume_options(self) -> tuple[tuple[str, str], ...]:
+        return tuple((each, self.texts(f"talk.resume.{each}")) for each in ("on", "anew"))
 
     async def _resumed(self, message: Inbound, talk: Talk) -> Step:
         """On with what came meanwhile as the answer, or from the start; nothing said is dropped."""
-        on, anew = (normalise(self.texts(f"talk.resume.{each}")) for each in ("on", "anew"))
-        word = normalise(message.text).strip(" 。.")
-        if word in ("2", "anew", anew):
+        asked = Ask(RESUME, "", self._resume_options(), free=False, plain=GO_ON)
+        word = understood(asked, replace(message, blob=""))
+        if word == "anew":
             return await self._command("again", message, talk)
-        if message.blob or word in ("1", "on", on):
+        if message.blob or word == "on":
             heard = message if message.blob else replace(message, text=talk.unheard)
             return await self._go_on(heard, replace(talk, asked="", unheard="", at=None))
         return self._ask_to_resume(replace(talk, unheard=f"{talk.unheard}\n{message.text}"))
@@ -309,10 +316,7 @@ class Reception:
 
     def _menu(self) -> Reply:
         texts = self.texts
-        options = tuple(
-            (word, texts(f"menu.{word}")) for word in ("ask", "report", "status", "human")
-        )
-        return Reply(texts("menu.text"), options)
+        return Reply(texts("menu.text"), tuple((word, texts(f"menu.{word}")) for word in MENU))
 
     def promise(self, channel: str) -> str:
         """Who can know what, on this channel."""
@@ -333,8 +337,7 @@ class Reception:
         """A first message: whatever it is, something sensible follows."""
         if message.blob and not (message.kind == "voice" and text):
             return await self._drive(message, _started("report", blob=message.blob, text=text))
-        words = {"1": "ask", "2": "report", "3": "status", "4": "human"}
-        chosen = text if text in words.values() else words.get(normalise(text))
+        chosen = text if text in MENU else dict(enumerate(MENU, start=1)).get(ordinal(text) or 0)
         if chosen:
             return await self._command(chosen, message, None)
         code = find_code(text)
@@ -383,16 +386,19 @@ class Reception:
         asked = turn.waits_for
         if not isinstance(asked, Ask):
             return await self._begin(message, message.text)
-        meaning = understood(asked, message)
+        meaning = _answered(asked, message, talk)
         if meaning is None:
             return await self._not_an_answer(message, talk, asked)
+        if meaning == WAITS:
+            return Step(replace(talk, misses=0), (_once_more(asked.waits, asked),))
         told: tuple[str, ...] = ()
         if asked.key.startswith(status.CODE):  # opened at once, and never kept
             again = asked.key.startswith(status.AGAIN)
             box, told = await self._opened(message, meaning, own_words=again)
             meaning = box.to_json()
         known = (*talk.known[: turn.used], (asked.key, meaning))
-        step = _after(told, await self._drive(message, replace(talk, known=known, misses=0)))
+        went_on = replace(talk, known=known, misses=0, unheard="")
+        step = _after(told, await self._drive(message, went_on))
         if talk.dialogue == "report" and self._danger(message):
             return replace(step, replies=(Reply(self.texts("danger.first")), *step.replies))
         return step
@@ -402,14 +408,16 @@ class Reception:
 
     async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask) -> Step:
         """Nonsense never ends a talk; the second time a person is offered."""
-        if message.blob:
+        if asked.doubt:
+            unheard = "\n".join(filter(None, (talk.unheard, all_of(asked, message))))
+            talk, text = replace(talk, unheard=unheard), asked.doubt.again
+        elif message.blob:
             text = self.texts("talk.no_file_here")
         elif talk.dialogue == "asking" and message.text.strip():
             return await self._by_meaning(message, message.text, misses=talk.misses)
         else:
             text = self.texts("talk.choose" if talk.misses + 1 < MISSES else "talk.choose_or_human")
-        again = Reply(f"{text}\n{asked.text}", asked.options)
-        return Step(replace(talk, misses=talk.misses + 1), (again,))
+        return Step(replace(talk, misses=talk.misses + 1), (_once_more(text, asked),))
 
     async def _drive(self, message: Inbound, talk: Talk) -> Step:
         """Replay to the next question, performing look-ups on the way."""
@@ -567,25 +575,6 @@ async def in_order(turn: Callable[[], Awaitable[T]]) -> T:
     return await turn()
 
 
-def understood(asked: Ask, message: Inbound) -> str | None:
-    """The meaning of an answer: a held file, an option by digit, word or button, or free words."""
-    text = message.text.strip()
-    if message.blob and asked.media:
-        return f"{FILE}{message.blob}\n{text}".strip()
-    if message.blob and not (message.kind == "voice" and text):
-        return None
-    plain = normalise(text).strip(" 。.、)(")
-    for n, (meaning, label) in enumerate(asked.options, start=1):
-        if text == meaning or plain in (str(n), normalise(label), normalise(meaning)):
-            return meaning
-    for meaning, label in asked.options:
-        if len(plain) > 1 and plain in normalise(label):
-            return meaning
-    if not asked.free or not text:
-        return None
-    return text
-
-
 def county_phone(texts: Any, unit: Unit, mark: str = "") -> str:
     """The county's reporting phone and letter box, honest where a slot is empty; `mark` says that
     they are invented."""
@@ -651,6 +640,24 @@ def _parcel(message: Inbound, n: int, reply: Reply) -> Parcel:
         dedupe=dedupe_key(message, n),
         priority=Priority.REPLY,
     )
+
+
+def _answered(asked: Ask, message: Inbound, talk: Talk) -> str | None:
+    """What she answers; where doubt has a meaning, that after the last try, and all she said before."""
+    meaning = understood(asked, message)
+    if asked.doubt is None:
+        return meaning
+    if meaning is None and talk.misses + 1 >= asked.doubt.tries:
+        meaning = f"{asked.doubt.means}\n{all_of(asked, message)}"
+    if meaning is None:
+        return None
+    first, _, more = meaning.partition("\n")
+    return "\n".join(filter(None, (first, talk.unheard, more)))
+
+
+def _once_more(said: str, asked: Ask) -> Reply:
+    """The question that waits, with something said before it."""
+    return Reply(f"{said}\n{asked.text}", asked.options)
 
 
 def _after(told: tuple[str, ...], step: Step) -> Step:

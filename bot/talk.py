@@ -7,9 +7,11 @@ replayed at each message, so a restart or a second worker changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator, Sequence
+from collections.abc import Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+
+from nlp.assent import Sense, Vocabulary
 
 T = TypeVar("T")
 
@@ -27,6 +29,32 @@ class Say:
         yield self
 
 
+#: Marks an answer that is a held file instead of words.
+FILE = "file:"
+#: The meaning of an answer after which the question waits on: 等等.
+WAITS = "waits"
+
+
+@dataclass(frozen=True)
+class Plain:
+    """How plain words answer a question: read in `words`, each sense it takes has a meaning. With one
+    of `unless` beside it, in what was not understood, a no is no answer."""
+
+    words: Vocabulary
+    means: Mapping[Sense, str]
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A question that is asked at most `tries` times: what it means when no answer was understood, and
+    what is said before it is asked again. All that was answered is kept with the meaning."""
+
+    means: str
+    again: str
+    tries: int = 2
+
+
 @dataclass(frozen=True)
 class Ask:
     """A question. `options` are (meaning, label); free text counts where `free` is true."""
@@ -36,6 +64,10 @@ class Ask:
     options: tuple[tuple[str, str], ...] = ()
     free: bool = True
     media: bool = False  # a photo or a recorded voice is an answer here
+    plain: Plain | None = None
+    waits: str = ""  # said when an answer means that the question waits on
+    keeps: tuple[str, ...] = ()  # meanings that are taken with whatever is said beside them
+    doubt: Doubt | None = None
 
     def __await__(self) -> Generator[Ask, str, str]:
         return (yield self)
@@ -100,11 +132,42 @@ def resume(dialogue: Dialogue[T], known: Sequence[Known]) -> Turn[T]:
         return Turn(tuple(says), outcome=end.value, used=used, finished=True)
 
 
-async def choose(key: str, text: str, options: Sequence[tuple[str, str]]) -> str:
-    """One of the options, by its digit, its words or its button; returns the meaning."""
-    return await Ask(key, text, tuple(options), free=False)
+async def choose(
+    key: str,
+    text: str,
+    options: Sequence[tuple[str, str]],
+    plain: Plain | None = None,
+    *,
+    waits: str = "",
+) -> str:
+    """One of the options, by its digit, its words, its button or plain words; returns the meaning."""
+    return await Ask(key, text, tuple(options), free=False, plain=plain, waits=waits)
 
 
-async def words(key: str, text: str, *, options: Sequence[tuple[str, str]] = ()) -> str:
+async def choose_and_tell(
+    key: str,
+    text: str,
+    options: Sequence[tuple[str, str]],
+    plain: Plain,
+    keeps: tuple[str, ...],
+    *,
+    doubt: Doubt | None = None,
+) -> tuple[str, tuple[str, ...]]:
+    """As `choose`, where more may be said beside the answers `keeps`; returns the meaning and that,
+    line by line. With a doubt, files are taken too."""
+    asked = Ask(
+        key, text, tuple(options), free=False, media=bool(doubt), plain=plain, keeps=keeps, doubt=doubt
+    )  # fmt: skip
+    meaning, *told = (await asked).split("\n")
+    return meaning, tuple(told)
+
+
+async def words(
+    key: str,
+    text: str,
+    *,
+    options: Sequence[tuple[str, str]] = (),
+    plain: Plain | None = None,
+) -> str:
     """Free words, or one of the options offered beside."""
-    return await Ask(key, text, tuple(options))
+    return await Ask(key, text, tuple(options), plain=plain)

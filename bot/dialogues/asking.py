@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.dialogues import plain_words as plain
+from bot.dialogues.choices import DONE, HUMAN, NO, NONE, REPORT, USEFUL, USELESS, YES
 from bot.dialogues.outcomes import StartAsking, StartReport
 from bot.talk import Say, choose, words
 from nlp.understanding import Answer, Understanding
-
-NONE = "none"
-REPORT, HUMAN, DONE, USEFUL, USELESS = "report", "human", "done", "useful", "useless"
 
 
 async def answer_a_question(
@@ -26,11 +25,13 @@ async def answer_a_question(
         return await not_sure(knows, asked, contacts)
     await Say(said(knows, answer))
     if answer.also:
-        if await choose("register", texts("ask.register"), _yes_no(knows)) == "yes":
+        asked = texts("ask.register")
+        if await choose("register", asked, _yes_no(knows), plain.REGISTER) == YES:
             return StartReport(asked)
         await Say(texts("ask.not_registered"))
         return None
-    follow = await words("follow", texts("ask.follow"), options=_follow(knows))
+    offered = _follow(knows)
+    follow = await words("follow", texts("ask.follow"), options=offered, plain=plain.CLEAR)
     if follow == REPORT:
         return StartReport(asked)
     if follow == USEFUL:
@@ -51,7 +52,8 @@ def said(knows: Understanding, answer: Answer) -> str:
 async def which(knows: Understanding, answer: Answer) -> str:
     texts, topics = knows.content.texts, knows.content.topics
     offered = tuple((slug, topics[slug].question) for slug, _ in answer.topics)
-    return await choose("which", texts("ask.which"), (*offered, (NONE, texts("ask.none"))))
+    sides = (*offered, (NONE, texts("ask.none")))
+    return await choose("which", texts("ask.which"), sides, plain.NO_TOPIC)
 
 
 async def not_sure(
@@ -67,6 +69,7 @@ async def not_sure(
             (REPORT, texts("ask.report")),
             (DONE, texts("ask.done")),
         ),
+        plain=plain.SOMEBODY_TO_ASK,
     )
     if chosen == REPORT:
         return StartReport(asked)
@@ -90,4 +93,4 @@ def _follow(knows: Understanding) -> tuple[tuple[str, str], ...]:
 
 def _yes_no(knows: Understanding) -> tuple[tuple[str, str], ...]:
     texts = knows.content.texts
-    return (("yes", texts("ask.register_yes")), ("no", texts("ask.register_no")))
+    return ((YES, texts("ask.register_yes")), (NO, texts("ask.register_no")))

@@ -6,10 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.dialogues.choices import options
+from bot.dialogues import plain_words as plain
+from bot.dialogues.choices import (
+    CUT,
+    DECLINED,
+    ELSEWHERE,
+    KEEP,
+    NO,
+    NOT_THERE,
+    SKIP,
+    UNCLEAR,
+    YES,
+    options,
+)
 from bot.dialogues.outcomes import AddMessage, FileReport
 from bot.dialogues.whom import agreed, called, may_accuse, near_to_him, whom
-from bot.talk import Ask, Say, choose, words
+from bot.talk import FILE, Ask, Doubt, Say, choose, choose_and_tell, words
 from casework.content import Texts
 from casework.reports import Facts, Report
 from casework.routing import IN_THE_VILLAGE
@@ -18,12 +30,6 @@ from nlp.identity import without
 from nlp.understanding import Understanding
 
 PERIODS = ("this_month", "last_month", "this_year", "last_year", "earlier", "unclear")
-
-#: Marks an answer that is a held file instead of words.
-FILE = "file:"
-
-YES, NO, ELSEWHERE = "yes", "no", "elsewhere"
-SKIP = "skip"
 
 #: Pictures and recordings asked for at one place of the talk.
 MOST_FILES = 9
@@ -52,15 +58,18 @@ async def report_a_problem(
         said, held = await tell(texts, already=bool(blobs))
         story, blobs = "\n".join(filter(None, (story, said))), [*blobs, *held]
     facts = knows.facts(story, today=today)
-    told, story = story, await without_her_name(texts, story, facts.identity)
-    if story != told:
-        facts = knows.facts(story, today=today)
+    story, facts = await without_her_name(knows, story, facts, today)
 
     county, place = await where(knows, facts, heard.place)
     when = facts.dates[0] if facts.dates else await period(texts)
     about, also, floor = facts.accused, False, ""
     if may_accuse(facts):
-        about = await whom(knows, facts.accused, today)
+        about, more = await whom(knows, facts.accused, today)
+        if more:
+            said = "\n".join(more)
+            said, _ = await without_her_name(knows, said, knows.facts(said, today=today), today)
+            story = f"{story}\n{said}"
+            facts = knows.facts(story, today=today)
         also = await to_the_discipline_office(texts)
         floor = await near_to_him(texts, about)
     blobs += await photos(texts, already=bool(blobs))
@@ -84,6 +93,7 @@ async def tell(texts: Texts, *, already: bool) -> tuple[str, list[str]]:
             texts("report.what_of_it" if seen else "report.what"),
             options(texts, "story", (SKIP,)) if seen else (),
             media=len(held) < MOST_FILES,
+            plain=plain.NOTHING_TO_ADD if seen else None,
         )
         if not answer.startswith(FILE):
             return "" if answer == SKIP else answer, held
@@ -93,19 +103,19 @@ async def tell(texts: Texts, *, already: bool) -> tuple[str, list[str]]:
             return said, held
 
 
-async def without_her_name(texts: Texts, story: str, identity: Sequence[str]) -> str:
+async def without_her_name(
+    knows: Understanding, story: str, facts: Facts, today: date
+) -> tuple[str, Facts]:
     """Offer to leave out what would tell who she is; her word decides."""
-    if not identity:
-        return story
-    shown = "、".join(f"“{each}”" for each in identity)
-    answer = await choose(
-        "identity",
-        texts("report.identity", words=shown),
-        options(texts, "identity", ("cut", "keep")),
-    )
-    if answer == "cut":
-        return without(story, identity)
-    return story
+    if not facts.identity:
+        return story, facts
+    texts = knows.content.texts
+    shown = "、".join(f"“{each}”" for each in facts.identity)
+    question, sides = texts("report.identity", words=shown), options(texts, "identity", (CUT, KEEP))
+    if await choose("identity", question, sides, plain.OUT_OF_IT) == KEEP:
+        return story, facts
+    story = without(story, facts.identity)
+    return story, knows.facts(story, today=today)
 
 
 async def where(knows: Understanding, facts: Facts, here: str = "") -> tuple[str, str]:
@@ -116,13 +126,14 @@ async def where(knows: Understanding, facts: Facts, here: str = "") -> tuple[str
     if here:
         name = knows.gazetteer.full_name(here)
         question = texts("report.here", place=name)
-        if await choose("here", question, options(texts, "here", (YES, NO))) == YES:
+        if await choose("here", question, options(texts, "here", (YES, NO)), plain.HERE) == YES:
             return here[:6], here
     question = texts("report.where")
     while attempt < 3:
         attempt += 1
+        offered = ((SKIP, texts("report.unclear")),)
         typed = await words(
-            f"place {attempt}", question, options=((SKIP, texts("report.unclear")),)
+            f"place {attempt}", question, options=offered, plain=plain.UNKNOWN_PLACE
         )
         if typed == SKIP:
             break
@@ -131,7 +142,9 @@ async def where(knows: Understanding, facts: Facts, here: str = "") -> tuple[str
             return found[0][0][:6], found[0][0]
         if found:
             several = (*found, (SKIP, texts("report.none_of_these")))
-            code = await choose(f"which {attempt}", texts("report.which"), several)
+            code = await choose(
+                f"which {attempt}", texts("report.which"), several, plain.NONE_OF_THESE
+            )
             if code != SKIP:
                 return code[:6], code
         question = texts("report.where_again")
@@ -139,14 +152,15 @@ async def where(knows: Understanding, facts: Facts, here: str = "") -> tuple[str
 
 
 async def period(texts: Texts) -> str:
-    chosen = await words("when", texts("report.when"), options=options(texts, "when", PERIODS))
+    offered = options(texts, "when", PERIODS)
+    chosen = await words("when", texts("report.when"), options=offered, plain=plain.UNKNOWN)
     return texts(f"report.choice.when.{chosen}") if chosen in PERIODS else chosen
 
 
 async def to_the_discipline_office(texts: Texts) -> bool:
     """What is a clue is the reporter's word."""
     answer = await choose(
-        "office", texts("report.also_discipline"), options(texts, "office", (YES, NO))
+        "office", texts("report.also_discipline"), options(texts, "office", (YES, NO)), plain.OFFICE
     )
     return answer == YES
 
@@ -162,6 +176,8 @@ async def photos(texts: Texts, *, already: bool) -> list[str]:
             options(texts, "photo", (SKIP,)),
             free=False,
             media=True,
+            plain=plain.FILES,
+            waits=texts("report.photos_wait"),
         )
         if not answer.startswith(FILE):
             break
@@ -218,21 +234,52 @@ async def danger(
     """A house that may come down: first out of it, then an urgent report if somebody lives there. Only a
     place she says yes to goes into it; any other is asked after the filing."""
     texts = knows.content.texts
-    accused = heard.facts.accused
-    village = any(each.role in IN_THE_VILLAGE for each in accused)
+    village = any(each.role in IN_THE_VILLAGE for each in heard.facts.accused)
     await Say(texts("danger.first") if village else texts("danger.first_and_village"))
     place = heard.place or heard.facts.place.code
-    name = knows.gazetteer.full_name(place) if place else ""
-    question = texts("danger.anybody_at", place=name) if name else texts("danger.anybody")
-    sides = (YES, ELSEWHERE, NO) if name else (YES, NO)
-    answer = await choose("anybody", question, options(texts, "danger", sides))
-    if answer == NO:
-        await Say(texts("danger.keep_out"))
+    answer, told = await anybody_there(knows, place)
+    if answer in (NO, DECLINED):
+        await Say(texts("danger.keep_out" if answer == NO else "danger.declined"))
         return None
     await Say(promise)
-    here = place if answer == YES else ""
-    made = in_danger(heard.text, heard.facts, here[:6], here)
-    return FileReport(made, heard.blobs, ask_place=not here)
+    said = [line for line in told if not line.startswith(FILE)]
+    files = [line.removeprefix(FILE) for line in told if line.startswith(FILE)]
+    here = place if answer == YES and not another_place(knows, place, said, today) else ""
+    story = "\n".join((heard.text, *said))
+    made = in_danger(story, knows.facts(story, today=today), here[:6], here)
+    return FileReport(made, (*heard.blobs, *files), ask_place=not here)
+
+
+async def anybody_there(knows: Understanding, place: str) -> tuple[str, tuple[str, ...]]:
+    """(whether somebody is in the house, all she said beside it); asked twice at most. What is not
+    understood then is no no: it is not clear, and gets filed."""
+    texts = knows.content.texts
+    sides, keeps = (YES, NO, UNCLEAR), (YES, ELSEWHERE, NO, UNCLEAR, NOT_THERE, DECLINED)
+    again = texts("danger.again")
+    told: tuple[str, ...] = ()
+    if place:
+        question = texts("danger.anybody_at", place=knows.gazetteer.full_name(place))
+        offered = options(texts, "danger", (YES, ELSEWHERE, NO, UNCLEAR))
+        answer, told = await choose_and_tell(
+            "anybody", question, offered, plain.ANYBODY_AT, keeps, doubt=Doubt(UNCLEAR, again)
+        )
+        if answer != NOT_THERE:
+            return answer, told
+    doubt = Doubt(UNCLEAR, again, tries=1 if place else 2)
+    answer, more = await choose_and_tell(
+        "anybody elsewhere" if place else "anybody",
+        texts("danger.anybody"), options(texts, "danger", sides), plain.ANYBODY, keeps, doubt=doubt,
+    )  # fmt: skip
+    return ELSEWHERE if place and answer == YES else answer, (*told, *more)
+
+
+def another_place(knows: Understanding, place: str, said: Sequence[str], today: date) -> bool:
+    """Whether what she says beside her yes names another place, or says that it is not there."""
+    more = "。".join(said)
+    named = knows.facts(more, today=today).place.code
+    return "不是" in more or (
+        bool(named) and not (named.startswith(place) or place.startswith(named))
+    )
 
 
 async def the_place_after(knows: Understanding, ticket: str) -> AddMessage | None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from bot.dialogues import plain_words as plain
+from bot.dialogues.choices import BACK, NO, YES
 from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Reopen, Subscribe, Withdraw
 from bot.talk import Say, choose, words
 from casework.content import Texts
 from casework.reports import Mailbox
 
-BACK, ADD, REOPEN, APPEAL, WITHDRAW, MINE = (
-    "back", "add", "reopen", "appeal", "withdraw", "mine",
-)  # fmt: skip
+ADD, REOPEN, APPEAL, WITHDRAW, MINE = "add", "reopen", "appeal", "withdraw", "mine"
 
 #: Questions whose answer is a code begin so; "code again" opens her own words.
 CODE = "code "
@@ -64,7 +64,8 @@ async def ask_after_a_report(texts: Texts, box_kept: str) -> Said | None:
     shown = 0
     while True:
         key = f"way {shown}" if shown else "way"
-        chosen = await choose(key, texts("status.what_now"), ways_on(texts, box))
+        offered = ways_on(texts, box)
+        chosen = await choose(key, texts("status.what_now"), offered, plain.NOTHING_ELSE)
         if chosen != MINE:
             break
         shown += 1
@@ -116,8 +117,9 @@ def ways_on(texts: Texts, box: Box) -> list[tuple[str, str]]:
 
 
 async def surely(texts: Texts) -> bool:
-    sides = [("yes", texts("status.withdraw_yes")), ("no", texts("status.withdraw_no"))]
-    return await choose("sure", texts("status.withdraw_sure"), sides) == "yes"
+    sides = [(YES, texts("status.withdraw_yes")), (NO, texts("status.withdraw_no"))]
+    asked = texts("status.withdraw_sure")
+    return await choose("sure", asked, sides, plain.WITHDRAWN) == YES
 
 
 async def subscribe_to_training(texts: Texts) -> Subscribe:

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.dialogues.choices import options
-from bot.talk import Look, Say, choose, words
+from bot.dialogues import plain_words as plain
+from bot.dialogues.choices import DROP, HIGHER, NO, SEND, YES, options
+from bot.talk import Look, Say, choose, choose_and_tell, words
 from casework.content import Texts
 from casework.offices import Level, Organisation
 from casework.reports import Accused, Facts, Report
@@ -35,7 +36,7 @@ ABOVE = {
     "unclear": ("city_cadre", "province_cadre"),
 }  # fmt: skip
 CLOSE = ("township", "county", "unclear", "none")
-YES, NO, MORE = "yes", "no", "more"
+MORE = "more"
 MOST_ASKED = 3
 
 
@@ -49,24 +50,44 @@ def may_accuse(facts: Facts) -> bool:
     return facts.kind in (None, Kind.CLUE) and not (builders and bad_work)
 
 
-async def whom(knows: Understanding, named: Sequence[Accused], today: date) -> tuple[Accused, ...]:
-    """Everybody it is about: read back if somebody was named, asked if nobody is left."""
+async def whom(
+    knows: Understanding, named: Sequence[Accused], today: date
+) -> tuple[tuple[Accused, ...], tuple[str, ...]]:
+    """(everybody it is about, what she said beside her answers): read back if somebody was named, and
+    again if she names another one; asked if nobody is left."""
     texts = knows.content.texts
-    about = tuple(named)
-    if about:
+    about, told, times = tuple(named), tuple[str, ...](), 0
+    while about:
+        times += 1
         shown = "、".join(called(texts, each) for each in about)
-        right = await choose(
+        right, more = await choose_and_tell(
             "about",
             texts("report.about.read_back", whom=shown),
             options(texts, "about", (YES, MORE, NO)),
+            plain.ABOUT,
+            keeps=(YES, MORE, NO),
         )
-        if right == YES:
-            return about
+        told = (*told, *more)
+        others = tuple(each for each in knows.accused("。".join(more)) if is_new(each, about))
+        if right == YES and not others:
+            return about, told
         if right == NO:
             about = await without_those_she_denies(texts, about)
-            if about:
-                return about
-    return tuple(dict.fromkeys((*about, *await somebody(knows, today))))
+        about = (*about, *others)
+        if not others or times == MOST_ASKED:
+            break
+    if not about or right == MORE:
+        about = tuple(dict.fromkeys((*about, *await somebody(knows, today))))
+    return about, told
+
+
+def is_new(accused: Accused, about: Sequence[Accused]) -> bool:
+    """Whether this is somebody else than all of these: another role, unit or name."""
+    return not any(
+        (accused.role, accused.unit) == (each.role, each.unit)
+        and (accused.name in each.name or each.name in accused.name)
+        for each in about
+    )
 
 
 async def without_those_she_denies(texts: Texts, about: tuple[Accused, ...]) -> tuple[Accused, ...]:
@@ -75,7 +96,8 @@ async def without_those_she_denies(texts: Texts, about: tuple[Accused, ...]) -> 
     kept = []
     for n, each in enumerate(about, start=1):
         question = texts("report.about.is_it", who=called(texts, each))
-        if await choose(f"about {n}", question, options(texts, "is_it", (YES, NO))) == YES:
+        sides = options(texts, "is_it", (YES, NO))
+        if await choose(f"about {n}", question, sides, plain.IS_IT_HIM) == YES:
             kept.append(each)
     return tuple(kept)
 
@@ -85,11 +107,11 @@ async def somebody(knows: Understanding, today: date) -> tuple[Accused, ...]:
     texts = knows.content.texts
     question = texts("report.about.who")
     for attempt in range(1, MOST_ASKED + 1):
-        said = await words(f"who {attempt}", question, options=options(texts, "who", tuple(WHO)))
+        offered = options(texts, "who", tuple(WHO))
+        said = await words(f"who {attempt}", question, options=offered, plain=plain.UNKNOWN)
         if said == "above":
-            where = await choose(
-                "above", texts("report.about.above"), options(texts, "above", tuple(ABOVE))
-            )
+            levels = options(texts, "above", tuple(ABOVE))
+            where = await choose("above", texts("report.about.above"), levels, plain.UNKNOWN)
             return _roles(ABOVE[where])
         if said in WHO:
             return _roles(WHO[said])
@@ -103,9 +125,8 @@ async def near_to_him(texts: Texts, about: Sequence[Accused]) -> str:
     """The floor she wants where village cadres may have somebody in the county."""
     if not in_the_village(about):
         return ""
-    return floor_by(
-        await choose("close", texts("report.about.close"), options(texts, "close", CLOSE))
-    )
+    offered = options(texts, "close", CLOSE)
+    return floor_by(await choose("close", texts("report.about.close"), offered, plain.CLOSE_TO_HIM))
 
 
 def in_the_village(about: Sequence[Accused]) -> bool:
@@ -189,12 +210,14 @@ async def agreed(texts: Texts, report: Report, summary: str, promise: str) -> Re
         readers = Readers.from_json(await Look("way", the_way_of(report)))
         await Say(texts("report.summary", summary=summary))
         await Say(promise)
-        offered = ("send", "higher", "drop") if readers.county_reads else ("send", "drop")
-        question = f"{readers.said(texts)}\n{texts('report.send')}"
-        answer = await choose("send", question, options(texts, "send", offered))
-        if answer == "drop":
+        offered = (SEND, HIGHER, DROP) if readers.county_reads else (SEND, DROP)
+        question, wait = f"{readers.said(texts)}\n{texts('report.send')}", texts("report.not_yet")
+        answer = await choose(
+            "send", question, options(texts, "send", offered), plain.SENT, waits=wait
+        )
+        if answer == DROP:
             return None
-        if answer == "send":
+        if answer == SEND:
             return replace(report, told=readers.digest)
         report = replace(report, floor="city")
 

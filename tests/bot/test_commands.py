@@ -140,7 +140,7 @@ async def test_the_second_miss_offers_a_person(villager: Villager) -> None:
     for words in ("反映", "村里收了俺3000", "鲁山县", "去年"):
         await villager.says(words)
 
-    first, second = await villager.says("嗯"), await villager.says("啥")
+    first, second = await villager.says("哦"), await villager.says("啥")
 
     assert "没看明白" in first
     assert "人工" not in first
