@@ -57,18 +57,27 @@ class Counters:
             ["channel"], registry=registry,
         )  # fmt: skip
 
+        self._last_run = Gauge(
+            "xiangsheng_last_run_timestamp_seconds",
+            "When each job last ran, and each channel was last reached or lost.",
+            ["name"], registry=registry,
+        )  # fmt: skip
+
     def text(
         self,
         outbox: Sequence[OutboxFigures] | None,
         now: datetime,
         parked: Mapping[str, int] = MappingProxyType({}),
+        last_runs: Mapping[str, datetime] = MappingProxyType({}),
     ) -> bytes:
         """The exposition format, with the outbox as it stands; None while the database is away."""
         self._database.set(outbox is not None)
-        for gauge in (self._waiting, self._oldest, self._given_up, self._parked):
+        for gauge in (self._waiting, self._oldest, self._given_up, self._parked, self._last_run):
             gauge.clear()
         for channel, count in parked.items():
             self._parked.labels(channel).set(count)
+        for name, at in last_runs.items():
+            self._last_run.labels(name).set(at.timestamp())
         for each in outbox or ():
             labels = (each.channel, each.kind)
             age = (now - each.oldest).total_seconds() if each.oldest else 0

@@ -57,14 +57,15 @@ COMMANDS = {
     **dict.fromkeys(("取消", "算了", "不弄了", "不说了", "退出", "取肖"), "cancel"),
     **dict.fromkeys(("人工", "转人工", "找人", "人工客服"), "human"),
     **dict.fromkeys(("打电话", "电话", "举报电话"), "phone"),
-    **dict.fromkeys(("帮助", "咋用", "怎么用", "help", "/help", "?"), "help"),
-    **dict.fromkeys(("查进度", "进度", "查编号", "/status"), "status"),
+    **dict.fromkeys(("帮助", "咋用", "怎么用", "help", "?"), "help"),
+    **dict.fromkeys(("查进度", "进度", "查编号"), "status"),
     **dict.fromkeys(("菜单", "你好", "您好", "在吗", "在不", "hi", "hello", "/start"), "menu"),
-    **dict.fromkeys(("问政策", "/ask"), "ask"),
-    **dict.fromkeys(("举报", "反映", "反映问题", "我要举报", "俺要举报", "/report"), "report"),
+    **dict.fromkeys(("问政策",), "ask"),
+    **dict.fromkeys(("举报", "反映", "反映问题", "我要举报", "俺要举报"), "report"),
     **dict.fromkeys(("培训", "训练", "培训通知"), "training"),
     **dict.fromkeys(("退订", "td"), "unsubscribe"),
 }
+COMMANDS |= {f"/{verb}": verb for verb in COMMANDS.values()}  # as menus write them
 COMMANDS = {unicodedata.normalize("NFKC", word): verb for word, verb in COMMANDS.items()}
 
 T = TypeVar("T")
@@ -113,6 +114,10 @@ class TalkMoved(Exception):
     """Another message of hers was answered meanwhile: this one is heard again, after it."""
 
 
+#: What a stored message leads to.
+Hear = Callable[[Inbound], Awaitable[Step]]
+
+
 class Reception:
     """Whoever comes is heard here first."""
 
@@ -148,11 +153,27 @@ class Reception:
             step = Step(talk, (Reply(refusal.sentence),))
         return going_on_from(talk, step)
 
-    async def answer(self, message: Inbound) -> None:
-        """Answer a stored message: report, talk, outbox rows and the mark 'done' are one transaction."""
+    async def without_file(self, message: Inbound, excuse: str) -> Step:
+        """A file that did not come is said to be lost; words that came with it are heard all the same."""
+        if message.text:
+            step = await self.heard(message)
+        else:
+            async with self.office.reading() as reading:
+                talk = await reading.talks.load(message.channel, message.caller)
+            step = going_on_from(talk, Step(talk, ()))
+        return replace(step, replies=(Reply(excuse), *step.replies))
+
+    def scanned(self, scene: str) -> str:
+        """The place that a scanned code or a link names; '' where it says nothing to us."""
+        code = scene.removeprefix("place_")
+        return code if len(code) >= 6 and code in self.knows.gazetteer else ""
+
+    async def answer(self, message: Inbound, hear: Hear | None = None) -> None:
+        """Answer a stored message: report, talk, outbox rows and the mark 'done' are one transaction.
+        `hear` is for a channel that fetches files first."""
 
         async def answered() -> None:
-            step = await self.heard(message)
+            step = await (hear or self.heard)(message)
             async with self.office.files() as files:
                 if not await files.talks.done(message):
                     return
@@ -167,7 +188,7 @@ class Reception:
         async with self.office.reading() as reading:
             return await reading.talks.pending(channel)
 
-    async def once_more(self, message: Inbound) -> None:
+    async def once_more(self, message: Inbound, hear: Hear | None = None) -> None:
         """Answer what was left behind; what fails again stays, and after `MOST_TRIES` it is parked.
         Raises `Refusal` where the house is away, which is not the message's fault."""
         tries = await self.tried(message)
@@ -175,7 +196,7 @@ class Reception:
             return
         if tries <= MOST_TRIES:
             try:
-                return await self.answer(message)
+                return await self.answer(message, hear)
             except Refusal:
                 raise
             except Exception as fault:  # whatever it is, it must not keep the other messages

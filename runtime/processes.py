@@ -73,14 +73,15 @@ async def _fill_codes(service: Service) -> None:
 async def work(service: Service, stop: asyncio.Event) -> None:
     """Scheduler, channels and pump, until told to stop."""
     running = []
-    if service.settings.telegram_token:
-        running.append(_telegram(service, stop))
+    if service.telegram:
+        running.append(service.telegram.run(stop))
+        service.senders["telegram"] = service.telegram.sender
     if service.wechat:
         running.append(service.wechat.run(stop))
         if service.wechat.sender:
             service.senders["wechat"] = service.wechat.sender
     clockwork = await wind(service.jobs(), service.office)
-    if service.senders or service.settings.telegram_token:
+    if service.senders:
         running.append(_pump(service, stop))
     try:
         await asyncio.gather(stop.wait(), *running)
@@ -88,25 +89,7 @@ async def work(service: Service, stop: asyncio.Event) -> None:
         await clockwork.stop()
 
 
-async def _telegram(service: Service, stop: asyncio.Event) -> None:
-    from bot.channels.telegram.polling import Poller, make_bot
-
-    bot = make_bot(service.settings.telegram_token, service.settings.telegram_api_url)
-    poller = Poller(bot, service.reception, service.office)
-    polling = asyncio.create_task(poller.run(stop))
-    await stop.wait()
-    polling.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await polling
-
-
 async def _pump(service: Service, stop: asyncio.Event) -> None:
-    if service.settings.telegram_token:
-        from bot.channels.telegram.polling import make_bot
-        from bot.channels.telegram.sending import TelegramSender
-
-        bot = make_bot(service.settings.telegram_token, service.settings.telegram_api_url)
-        service.senders["telegram"] = TelegramSender(bot)
     try:
         await Pump(service.office, service.senders, service.worker).run(stop)
     except Refusal as refusal:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from bot.reception import Reception
     from nlp.understanding import Understanding
+    from runtime.telegram import Telegram
     from runtime.wechat import Wechat
     from scheduler.hand_over import Recipient
     from scheduler.timetable import Job
@@ -124,6 +125,13 @@ class Service:
         return open_wechat(self.settings, self.office, self.reception, worker=self.worker)
 
     @cached_property
+    def telegram(self) -> Telegram | None:
+        """The Telegram account, where its token is present."""
+        from runtime.telegram import open_telegram
+
+        return open_telegram(self.settings, self.office, self.reception, registry=self.figures)
+
+    @cached_property
     def worker(self) -> str:
         """This process among those that share the outbox and the tokens."""
         return f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -138,6 +146,8 @@ class Service:
     async def close(self) -> None:
         if "wechat" in self.__dict__ and self.wechat:
             await self.wechat.close()
+        if "telegram" in self.__dict__ and self.telegram:
+            await self.telegram.close()
         await self.store.close()
 
 

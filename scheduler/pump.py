@@ -30,7 +30,8 @@ class Pump:
     senders: Mapping[str, Sender]
     worker: str
     pace: float = PACE
-    pauses: dict[str, datetime] = field(default_factory=dict)  # until when an account rests
+    #: From when until when an account rests. A clock that is set back ends it.
+    pauses: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop: every channel at its own pace."""
@@ -51,14 +52,15 @@ class Pump:
     async def once(self, channel: str) -> int:
         """One lease of rows that are due; returns how many were handed over or settled."""
         now = self.office.clock.now()
-        if now < self.pauses.get(channel, now):
+        since, until = self.pauses.get(channel, (now, now))
+        if since <= now < until:
             return 0
         async with self.office.files() as files:
             parcels = await files.outbox.lease(channel, worker=self.worker, now=now)
         for done, parcel in enumerate(parcels):
             pause = await self._deliver(parcel)
             if pause:
-                self.pauses[channel] = now + timedelta(seconds=pause)
+                self.pauses[channel] = now, now + timedelta(seconds=pause)
                 await self._put_back(parcels[done:], pause)
                 return done
             await asyncio.sleep(self.pace)
@@ -76,6 +78,9 @@ class Pump:
             async with self.office.files() as files:
                 await files.outbox.failed(parcel, worker=self.worker, trouble=str(never))
         except Unsure:
+            await self._unsure(parcel)
+        except Exception as fault:  # one parcel, whatever is odd about it, holds up no other
+            log.error("not sent", extra={"channel": parcel.channel, "fault": type(fault).__name__})
             await self._unsure(parcel)
         else:
             async with self.office.files() as files:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -54,7 +54,7 @@ class House:
 
 
 class CounterShelf:
-    """When each job last ran."""
+    """When each job last ran, and when what the house notes under a name last happened."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._c = connection
@@ -67,6 +67,10 @@ class CounterShelf:
     async def last_run(self, job: str) -> datetime | None:
         query = select(job_runs.c.at).where(job_runs.c.job == job)
         return (await self._c.execute(query)).scalar_one_or_none()
+
+    async def last_runs(self) -> Mapping[str, datetime]:
+        rows = (await self._c.execute(select(job_runs.c.job, job_runs.c.at))).all()
+        return {job: at for job, at in rows}
 
 
 class Shelves:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
@@ -30,10 +31,11 @@ async def ready(front: TheFront) -> JSONResponse:
 async def metrics(front: TheFront) -> Response:
     """Figures in the format of Prometheus, without anybody's words; what is known without the
     database when it is away."""
-    outbox, parked = None, dict[str, int]()
+    outbox, parked, runs = None, dict[str, int](), dict[str, datetime]()
     with suppress(Away):
         async with front.office.reading() as reading:
             outbox = await reading.outbox.figures()
             parked.update(await reading.talks.parked())
-    text = front.counters.text(outbox, front.now(), parked)
+            runs.update(await reading.counters.last_runs())
+    text = front.counters.text(outbox, front.now(), parked, runs)
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

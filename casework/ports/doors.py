@@ -314,6 +314,8 @@ class Counters(Protocol):
 
     async def last_run(self, job: str) -> datetime | None: ...
 
+    async def last_runs(self) -> Mapping[str, datetime]: ...
+
 
 class Blobs(Protocol):
     """Files under way, sealed to the key of the day until a report takes them."""

@@ -22,6 +22,9 @@ from runtime.clock import SystemClock
 from runtime.settings import load_settings
 from runtime.wiring import Service, open_service
 
+#: The remedy where the service itself may be down.
+AT_WORK = "看服务开着没有:systemctl start xiangsheng(或者 xiangsheng serve --with-worker)"
+
 T = TypeVar("T")
 console = Console()
 

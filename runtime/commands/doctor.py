@@ -16,7 +16,8 @@ from casework.offices import Level, Organisation
 from casework.refusals import Refusal
 from casework.workdays import dated, day_of
 from runtime.commands.backup import DATABASE, MARK
-from runtime.commands.common import Check, console, run, service, show_json
+from runtime.commands.common import AT_WORK, Check, console, run, service, show_json
+from runtime.commands.telegram_checks import telegram_checks
 from runtime.commands.wechat_checks import wechat_checks
 from runtime.settings import Settings, load_settings, unknown_variables
 from runtime.wiring import Service, has_demo_keys
@@ -34,7 +35,6 @@ BACKUP_PATIENCE = timedelta(days=2)
 
 FIRST_DAY = "xiangsheng init --card card.json --first 省级第一个人"
 CARD_FIRST = "纪检机关在自己的机器上运行 xiangsheng inbox init,把 card.json 交来,再运行"
-AT_WORK = "看服务开着没有:systemctl start xiangsheng(或者 xiangsheng serve --with-worker)"
 PARKED = (
     "日志里 not answered 那几行写着出错的种类,告诉维护程序的人;"
     "消息封存着,到那天的钥匙销毁时一起删掉,这一行才消失"
@@ -152,6 +152,8 @@ async def _house(opened: Service) -> AsyncIterator[Check]:
     yield await _batches(opened)
     yield _phones(opened)
     async for line in wechat_checks(opened):
+        yield line
+    async for line in telegram_checks(opened):
         yield line
     if has_demo_keys(opened.settings.data_dir):
         remedy = "正式办公把 XIANGSHENG_DATA_DIR 设成一个空文件夹,再运行 xiangsheng init"

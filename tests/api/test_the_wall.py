@@ -139,6 +139,22 @@ async def test_a_parked_message_is_a_figure(
     assert 'xiangsheng_inbound_parked{channel="telegram"} 1.0' in figures
 
 
+async def test_when_each_job_last_ran_and_each_channel_was_last_reached_is_a_figure(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    at = small_office.clock.now()
+    async with small_office.files() as files:
+        await files.counters.ran("telegram fetched", at=at)
+        await files.counters.ran("escalate", at=at)
+
+    figures = (await client.get("/metrics")).text
+
+    told = re.findall(r'xiangsheng_last_run_timestamp_seconds\{name="([a-z ]+)"\} (\S+)', figures)
+    assert {name: round(float(value)) for name, value in told} == dict.fromkeys(
+        ("telegram fetched", "escalate"), round(at.timestamp())
+    )
+
+
 async def test_the_outbox_is_told_as_it_stands_when_it_is_asked(
     client: httpx.AsyncClient, small_office: TestOffice
 ) -> None:

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from bot.channels.wechat.speaking import pieces
+from bot.channels.wechat import speaking
+from bot.channels.wording import pieces
 from casework.receipts import find_code, read_code
 from casework.refusals import Refusal
 from casework.reports import LONGEST
@@ -106,7 +107,7 @@ def test_a_code_is_found_among_ten_thousand_digits() -> None:
 def test_a_letter_box_of_many_letters_is_cut_in_time() -> None:
     told = "收了钱\n" * 40_000
 
-    assert cpu(lambda: pieces(told)) <= MOST_CPU
+    assert cpu(lambda: pieces(told, speaking.LONGEST)) <= MOST_CPU
 
 
 def test_the_longest_text_taken_is_read_to_its_end() -> None:

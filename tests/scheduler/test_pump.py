@@ -11,6 +11,7 @@ from casework.delivery import Later, Never, Unsure
 from casework.shelves import OutboxFigures, Parcel, Priority
 from scheduler.pump import MOST_ATTEMPTS, Pump, pause_after
 from tests.offices import TestOffice
+from tests.waiting import eventually
 
 REPLY = Parcel(channel="telegram", recipient="1", text="答复来了")
 
@@ -132,12 +133,42 @@ async def test_a_fault_of_ours_is_survived_and_the_message_goes_out_later(
 
     running = asyncio.create_task(pump.run(stop))
     await platform.refused.wait()
-    small_office.wait(hours=1)  # the lease of the round that broke has run out
-    await platform.took.wait()
+
+    async def took() -> bool:
+        small_office.wait(minutes=1)
+        return platform.took.is_set()
+
+    await eventually(took)
     stop.set()
     await running
 
     assert platform.arrived == [REPLY.text]
+
+
+async def test_a_message_that_is_odd_holds_up_none_of_those_leased_with_it(
+    small_office: TestOffice,
+) -> None:
+    platform = Platform([RuntimeError("ours")])
+    await post(small_office, REPLY, REPLY, REPLY)
+
+    await pump_of(small_office, platform).once("telegram")
+
+    assert len(platform.arrived) == 2
+
+
+async def test_a_clock_that_is_set_back_ends_the_pause_of_an_account(
+    small_office: TestOffice,
+) -> None:
+    platform = Platform([Later(30)])
+    pump = pump_of(small_office, platform)
+    await post(small_office, REPLY)
+    await pump.once("telegram")
+
+    small_office.wait(days=-1)
+    await post(small_office, replace(REPLY, text="今天的"))
+    await pump.once("telegram")
+
+    assert platform.arrived == ["今天的"]
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(0, 5.0), (1, 10.0), (5, 160.0), (40, 3600.0)])

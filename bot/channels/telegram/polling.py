@@ -1,78 +1,332 @@
-"""Long polling: every update is stored durably before the offset moves past it.
+"""Long polling: every message is stored durably before the offset moves past it.
 
-aiogram's own polling loses an update when its handler raises, so the loop is ours.
+aiogram's own polling loses an update when its handler raises, and a batch when one update is odd, so the
+loop is ours. Nothing that comes, and nothing the platform does, ends it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakValueDictionary
 
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError
-from aiogram.types import Message, Update
+from prometheus_client import CollectorRegistry
 
-from bot.reception import Reception
-from casework.ports import Office
+from bot.channels.telegram import AWAY, CHANNEL, FETCHED
+from bot.channels.telegram.api import Away, Garbled, Lost, TelegramApi, TooLarge
+from bot.channels.telegram.figures import Figures
+from bot.channels.telegram.updates import (
+    KINDS,
+    Heard,
+    Left,
+    Pressed,
+    Told,
+    ToldAGroup,
+    Unreadable,
+    meaning_of,
+    number_of,
+)
+from bot.reception import Hear, Reception, Step
+from casework.callers import on_channel
+from casework.ports import Office, Passing
 from casework.refusals import Refusal
-from casework.shelves import Inbound
+from casework.shelves import Inbound, Parcel
 
 log = logging.getLogger(__name__)
 
-CHANNEL = "telegram"
-LONGEST_WAIT = 25
-PAUSE = 3.0
-MOST_AT_ONCE = 16
-#: How long a message that failed waits for its next try, in seconds.
-EVERY = 30.0
+MOST_UPDATES = 100
+#: Messages answered, and files fetched, side by side.
+MOST_AT_ONCE, MOST_FILES = 16, 4
+#: How often an update that cannot be stored is tried, where it is not the house that is away.
+MOST_TRIES = 3
+#: How often it is noted that all is well, in seconds.
+NOTED = 60.0
 
 
-def make_bot(token: str, api_url: str = "") -> Bot:
-    server = TelegramAPIServer.from_base(api_url) if api_url else None
-    return Bot(token, session=AiohttpSession(api=server) if server else AiohttpSession())
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How long is waited for what, in seconds."""
+
+    #: Between two polls, growing; and after a batch that led nowhere.
+    first: float = 1.0
+    longest: float = 60.0
+    #: Until a message that failed is tried again: after the failure, and then.
+    soon: float = 2.0
+    every: float = 30.0
+    #: At a stop, for what is under way; the rest is left for the next process.
+    stopping: float = 4.0
+
+    def after(self, faults: int) -> float:
+        """The pause after so many faults in a row, the first is 1.
+
+        >>> Pace().after(1), Pace().after(4), Pace().after(1000)
+        (1.0, 8.0, 60.0)
+        """
+        return min(self.first * 2.0 ** min(faults - 1, 30), self.longest)
 
 
 class Poller:
     """One account's way in. Callers are served side by side, one caller's messages in order."""
 
-    def __init__(self, bot: Bot, reception: Reception, office: Office) -> None:
-        self._bot, self._reception, self._office = bot, reception, office
-        self._callers: dict[str, asyncio.Lock] = {}
+    def __init__(
+        self,
+        api: TelegramApi,
+        reception: Reception,
+        office: Office,
+        figures: Figures | None = None,
+        *,
+        pace: Pace = Pace(),
+    ) -> None:
+        self._api, self._reception, self._office = api, reception, office
+        self._figures = figures or Figures(CollectorRegistry())
+        self._pace = pace
+        self._texts = office.content.texts
+        self._callers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
+        self._fetching = asyncio.Semaphore(MOST_FILES)
         self._running: set[asyncio.Task[None]] = set()
         self._working: set[str] = set()  # messages that have their task here
+        self._failed = asyncio.Event()
+        self._offset, self._most = 0, MOST_UPDATES
+        self._faults = 0  # in a row
+        self._noted = -NOTED  # when the last good poll was noted, by the loop's clock
+        self._unstored: tuple[int, int] = (-1, 0)  # an update, and how often it was tried
+        self._told: tuple[str, set[int]] = ("", set())  # an hour, and the groups told in it
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until told to stop. An unreachable platform is waited for, and logged once."""
-        await self.sweep()
-        sweeping = asyncio.create_task(self._sweep_again(stop))
+        """Until told to stop. What is under way then is given a little time."""
+        forever = [asyncio.create_task(each) for each in (self._poll(), self._sweep_again())]
+        self._start(self._publish())
         try:
-            await self._poll(stop)
+            await stop.wait()
         finally:
-            sweeping.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
-        await self._bot.session.close()
+            for task in forever:
+                task.cancel()
+            await asyncio.gather(*forever, return_exceptions=True)
+            if self._running:
+                _, late = await asyncio.wait(self._running, timeout=self._pace.stopping)
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
 
-    async def _poll(self, stop: asyncio.Event) -> None:
-        offset, complained = 0, False
-        while not stop.is_set():
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _publish(self) -> None:
+        fault = await self._api.publish_commands(self._texts)
+        if fault:
+            log.warning("no menu of commands", extra={"fault": fault})
+
+    async def _poll(self) -> None:
+        """The top of the channel: whatever happens is noted, and the next poll comes after a pause
+        that grows."""
+        while True:
             try:
-                updates = await self._bot.get_updates(offset=offset, timeout=LONGEST_WAIT)
-                complained = False
-                for update in updates:
-                    await self._store(update)
-                    offset = update.update_id + 1
-            except (TelegramAPIError, Refusal, OSError, TimeoutError) as fault:
-                if not complained:
-                    log.warning("telegram is away", extra={"fault": type(fault).__name__})
-                    complained = True
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(await self._polled())
+                await self._all_well()
+            except Away as away:
+                await self._in_vain(away.fault, away.pause)
+            except Exception as fault:
+                await self._in_vain(type(fault).__name__)
 
-    async def _sweep_again(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            await asyncio.sleep(EVERY)
+    async def _polled(self) -> float:
+        """One batch taken. How many seconds to wait until the next."""
+        before = self._offset
+        try:
+            batch = await self._api.updates(
+                after=self._offset, kinds=tuple(KINDS), most=self._most
+            )  # fmt: skip
+        except Garbled as garbled:
+            if self._most > 1:  # one of many: they come one by one now
+                self._most = 1
+                return 0.0
+            self._skip("Garbled", garbled.number)
+            self._past(garbled.number if garbled.number is not None else self._guessed(1))
+            return 0.0 if self._offset > before else self._pace.first
+        self._most = MOST_UPDATES
+        numbered = [(number, each) for each in batch if (number := number_of(each)) is not None]
+        for number, update in sorted(numbered, key=lambda pair: pair[0]):
+            await self._receive(number, update)
+            self._past(number)
+        for _ in range(len(batch) - len(numbered)):
+            self._skip("update_id", None)
+        if batch and not numbered:
+            self._past(self._guessed(len(batch)))
+        return self._pace.first if batch and self._offset == before else 0.0
+
+    def _past(self, number: int | None) -> None:
+        if number is not None:
+            self._offset = max(self._offset, number + 1)
+
+    def _guessed(self, count: int) -> int | None:
+        """The last number that so many updates without one may have: numbers grow by one, and a batch
+        begins with the first that was not fetched. Nothing that has not come is passed over."""
+        return self._offset + count - 1 if self._offset else None
+
+    def _skip(self, fault: str, number: int | None) -> None:
+        log.warning("update skipped", extra={"fault": fault, "update": number})
+        self._figures.skipped.labels(fault).inc()
+
+    async def _all_well(self) -> None:
+        self._faults = 0
+        self._figures.faults_in_a_row.set(0)
+        now = asyncio.get_running_loop().time()
+        if now - self._noted >= NOTED:
+            await self._note(FETCHED)
+            self._noted = now
+
+    async def _in_vain(self, fault: str, pause: float = 0.0) -> None:
+        self._faults += 1
+        self._figures.faults_in_a_row.set(self._faults)
+        if self._faults == 1:
+            log.warning("telegram is away", extra={"fault": fault})
+            self._noted = -NOTED
+            with contextlib.suppress(Exception):  # it may be the house that is away
+                await self._note(AWAY)
+        await asyncio.sleep(max(self._pace.after(self._faults), pause))
+
+    async def _note(self, what: str) -> None:
+        async with self._office.files() as files:
+            await files.counters.ran(what, at=self._office.clock.now())
+
+    async def _receive(self, number: int, update: object) -> None:
+        """One update, whatever it is. Raises where it should come again."""
+        try:
+            meant = meaning_of(update)
+            match meant:
+                case Heard():
+                    await self._take(self._inbound(number, meant))
+                case Pressed():
+                    says = "" if meant.heard else self._texts("telegram.private_only")
+                    self._start(self._api.show_pressed(meant.press, says))
+                    if meant.heard:
+                        await self._take(self._inbound(number, meant.heard))
+                case Told():
+                    once = meant.once or str(number)
+                    await self._tell(meant.chat, meant.key, f"{CHANNEL}/{once}")
+                case ToldAGroup():
+                    await self._tell_group(meant.chat)
+                case Left():
+                    await self._left(str(meant.chat))
+        except Unreadable as fault:
+            self._skip(str(fault), number)
+        except (Refusal, OSError, TimeoutError):  # the house is away: everything is kept there
+            raise
+        except Exception as fault:
+            tried = self._unstored[1] + 1 if self._unstored[0] == number else 1
+            self._unstored = (number, tried)
+            if tried < MOST_TRIES:
+                raise
+            self._skip(type(fault).__name__, number)
+
+    def _inbound(self, number: int, heard: Heard) -> Inbound:
+        """A scanned place, or one that was sent, answers where it is asked for."""
+        gazetteer, text = self._reception.knows.gazetteer, heard.text
+        sent = heard.kind == "location"
+        place = gazetteer.find(text).code if sent else self._reception.scanned(heard.scene)
+        if place:
+            text = gazetteer.full_name(place) or text
+        return Inbound(
+            channel=CHANNEL, external_id=str(number), caller=str(heard.chat), kind=heard.kind,
+            text=text, media=heard.file, place=place, at=self._office.clock.now(),
+        )  # fmt: skip
+
+    async def _take(self, message: Inbound) -> None:
+        """First act on a message: keep it. A second delivery is not answered again."""
+        self._working.add(message.external_id)
+        new = False
+        try:
+            new = await self._reception.take(message)
+        finally:
+            if not new:
+                self._working.discard(message.external_id)
+        if new:
+            self._start(self._answer(message))
+
+    async def _answer(self, message: Inbound) -> None:
+        try:
+            await self._office.gate.pace(Passing.TALK, caller=on_channel(CHANNEL, message.caller))
+            async with self._of(message):
+                await self._reception.answer(message, self._hearing())
+        except Exception as fault:  # the top of the channel: it stays, and is tried again
+            log.error("not answered", extra={"fault": type(fault).__name__})
+            self._failed.set()
+        finally:
+            self._working.discard(message.external_id)
+
+    def _hearing(self) -> Hear:
+        """A file is fetched first and once, and never holds up those who sent none."""
+        fetched: list[tuple[Inbound, str]] = []
+
+        async def hear(message: Inbound) -> Step:
+            if not fetched:
+                fetched.append(await self._fetched(message))
+            ((whole, excuse),) = fetched
+            async with self._slots:
+                if excuse:
+                    return await self._reception.without_file(whole, excuse)
+                return await self._reception.heard(whole)
+
+        return hear
+
+    async def _fetched(self, message: Inbound) -> tuple[Inbound, str]:
+        """The message with its file sealed on our shelf; or as plain words, and why it has none."""
+        if not message.media:
+            return message, ""
+        words = replace(message, media="", kind="text")
+        try:
+            async with self._fetching:
+                content = await self._api.download(message.media)
+                async with self._office.reading() as reading:
+                    caller = on_channel(CHANNEL, message.caller)
+                    held = await reading.blobs.hold(content, caller=caller)
+        except Lost as lost:
+            why = "too_big" if isinstance(lost, TooLarge) else "lost"
+            return words, self._texts(f"talk.file_{why}")
+        except Refusal as refusal:
+            return words, refusal.sentence
+        return replace(message, media="", blob=held.blob), ""
+
+    def _of(self, message: Inbound) -> asyncio.Lock:
+        """One caller's messages are answered one after the other, and wait for no slot meanwhile."""
+        return self._callers.setdefault(message.caller, asyncio.Lock())
+
+    async def _tell(self, chat: int, key: str, once: str) -> None:
+        async with self._office.files() as files:
+            await files.outbox.add(
+                Parcel(channel=CHANNEL, recipient=str(chat), text=self._texts(key), dedupe=once)
+            )
+
+    async def _tell_group(self, chat: int) -> None:
+        """Once an hour: a group may talk all day."""
+        hour = f"{self._office.clock.now():%Y-%m-%dT%H}"
+        if self._told[0] != hour:
+            self._told = (hour, set())
+        if chat not in self._told[1]:
+            await self._tell(chat, "telegram.private_only", f"{CHANNEL}/group {chat} {hour}")
+            self._told[1].add(chat)
+
+    async def _left(self, caller: str) -> None:
+        """What ties her account to anything here goes at once. Reports never knew it."""
+        async with self._office.files() as files:
+            await files.talks.drop(CHANNEL, caller)
+            await files.craftsmen.unlink(CHANNEL, caller)
+
+    async def _sweep_again(self) -> None:
+        await self.sweep()
+        while True:
+            try:
+                await asyncio.wait_for(self._failed.wait(), self._pace.every)
+                self._failed.clear()
+                await asyncio.sleep(self._pace.soon)
+            except TimeoutError:
+                pass
             await self.sweep()
 
     async def sweep(self) -> None:
@@ -80,83 +334,7 @@ class Poller:
         try:
             for message in await self._reception.left(CHANNEL):
                 if message.external_id not in self._working:
-                    async with self._of(message), self._slots:
-                        await self._reception.once_more(message)
+                    async with self._of(message):
+                        await self._reception.once_more(message, self._hearing())
         except Exception as fault:  # the top of the loop: logged, and the next round goes on
             log.warning("nothing recovered", extra={"fault": type(fault).__name__})
-
-    def _of(self, message: Inbound) -> asyncio.Lock:
-        """One caller's messages are answered one after the other, and wait for no slot meanwhile."""
-        return self._callers.setdefault(message.caller, asyncio.Lock())
-
-    async def _store(self, update: Update) -> None:
-        """First act on an update: keep it. A second delivery is not answered again."""
-        message = await self._inbound(update)
-        if message is None:
-            return
-        self._working.add(message.external_id)
-        try:
-            new = await self._reception.take(message)
-        except BaseException:
-            self._working.discard(message.external_id)
-            raise
-        if not new:
-            self._working.discard(message.external_id)
-            return
-        task = asyncio.create_task(self._answer(message, update))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def _answer(self, message: Inbound, update: Update) -> None:
-        async with self._of(message), self._slots:
-            try:
-                await self._reception.answer(message)
-            except Exception as fault:  # the top of the channel: it stays, and is tried again
-                log.error("not answered", extra={"fault": type(fault).__name__})
-            finally:
-                self._working.discard(message.external_id)
-        if update.callback_query:
-            try:
-                await self._bot.answer_callback_query(update.callback_query.id)
-            except TelegramAPIError:
-                return
-
-    async def _inbound(self, update: Update) -> Inbound | None:
-        if update.callback_query:
-            chat = update.callback_query.from_user.id
-            text = update.callback_query.data or ""
-            return self._made(update, chat, "choice", text, "")
-        message = update.message
-        if message is None:
-            return None
-        blob = await self._file(message)
-        if message.location:
-            return self._made(update, message.chat.id, "location", "", "")
-        kind = "text" if not blob else "photo"
-        return self._made(
-            update, message.chat.id, kind, message.text or message.caption or "", blob
-        )
-
-    def _made(self, update: Update, chat: int, kind: str, text: str, blob: str) -> Inbound:
-        return Inbound(
-            channel=CHANNEL, external_id=str(update.update_id), caller=str(chat), kind=kind,
-            text=text, blob=blob, at=self._office.clock.now(),
-        )  # fmt: skip
-
-    async def _file(self, message: Message) -> str:
-        """Fetch a photo, voice or document at once and hold it sealed."""
-        picture = message.photo[-1] if message.photo else None
-        item = picture or message.voice or message.document or message.video
-        if item is None:
-            return ""
-        try:
-            content = await self._bot.download(item.file_id)
-        except TelegramAPIError:
-            return ""
-        if content is None:
-            return ""
-        try:
-            async with self._office.files() as files:
-                return (await files.blobs.hold(content.read())).blob
-        except Refusal:
-            return ""

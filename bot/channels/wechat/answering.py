@@ -20,16 +20,9 @@ from bot.channels.wechat import CHANNEL
 from bot.channels.wechat.api import WechatApi
 from bot.channels.wechat.errors import Broken, Trouble, Unreached, may_write
 from bot.channels.wechat.messages import Update, meaning_of
-from bot.channels.wechat.speaking import pieces, with_numbers
-from bot.reception import (
-    MOST_TRIES,
-    Reception,
-    Reply,
-    Step,
-    dedupe_key,
-    going_on_from,
-    in_order,
-)
+from bot.channels.wechat.speaking import LONGEST, with_numbers
+from bot.channels.wording import pieces
+from bot.reception import MOST_TRIES, Reception, Step, dedupe_key, in_order
 from casework.callers import on_channel
 from casework.ports import Files, Office, Passing
 from casework.refusals import Refusal
@@ -87,7 +80,7 @@ class Answering:
                 return ""
             message = self._message(update)
             if message is None:
-                return "" if update.is_event else self._texts("wechat.unreadable")
+                return "" if update.is_event else self._texts("talk.unreadable")
             if await self._take(message):
                 self._begin(message)
             return await self._wait(message)
@@ -98,7 +91,7 @@ class Answering:
         meant = meaning_of(update)
         if meant is None:
             return None
-        place, text = self._place(meant.scene), meant.text
+        place, text = self._reception.scanned(meant.scene), meant.text
         if meant.kind == "location":
             place = self._reception.knows.gazetteer.find(text).code
             text = self._reception.knows.gazetteer.full_name(place) or text
@@ -108,11 +101,6 @@ class Answering:
             kind=meant.kind, text=text, media=meant.media, place=place,
             at=self._office.clock.now(),
         )  # fmt: skip
-
-    def _place(self, scene: str) -> str:
-        """A scene is a place's code, or says nothing to us."""
-        code = scene.removeprefix("place_")
-        return code if len(code) >= 6 and code in self._reception.knows.gazetteer else ""
 
     async def _take(self, message: Inbound) -> bool:
         stretch, most = AFTER_AN_EVENT if message.kind in EVENTS else AFTER_A_MESSAGE
@@ -242,10 +230,8 @@ class Answering:
         if not message.media:
             return await self._reception.heard(message)
         fetched, excuse = await self._fetched(message)
-        if excuse and not message.text:
-            async with self._office.reading() as reading:
-                talk = await reading.talks.load(CHANNEL, message.caller)
-            return going_on_from(talk, Step(talk, (Reply(excuse),)))
+        if excuse:
+            return await self._reception.without_file(message, excuse)
         return await self._reception.heard(fetched)
 
     async def _fetched(self, message: Inbound) -> tuple[Inbound, str]:
@@ -257,7 +243,7 @@ class Answering:
             async with self._office.reading() as reading:
                 held = await reading.blobs.hold(content, caller=on_channel(CHANNEL, message.caller))
         except (Trouble, Unreached, Broken):
-            return message, self._texts("wechat.file_lost")
+            return message, self._texts("talk.file_lost")
         except Refusal as refusal:
             return message, refusal.sentence
         return replace(message, blob=held.blob), ""
@@ -274,7 +260,7 @@ class Answering:
                 await self._reception.keep(files, message, step)
             left = await files.windows.collect(CHANNEL, message.caller)
             before = (self._texts("wechat.unsaid"), *left) if left else ()
-            first, *rest = pieces("\n\n".join((*before, said)))
+            first, *rest = pieces("\n\n".join((*before, said)), LONGEST)
             on_the_line = await files.replies.say(message, first)
             for n, piece in enumerate(rest if on_the_line else (first, *rest)):
                 await self._send(files, message, n, piece)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +10,8 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+
+from bot.channels.wording import UNSPEAKABLE
 
 #: What a press on the menu says for the villager.
 MENU_WORDS = {
@@ -23,9 +24,6 @@ MENU_WORDS = {
 
 #: The platform's own words where the phone sent something it does not pass on.
 NOT_PASSED_ON = "【收到不支持的消息类型"
-
-#: What XML 1.0 cannot carry, not even escaped (https://www.w3.org/TR/xml/#charsets).
-UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 #: A scene that names a place, in the event of somebody who follows by a code.
 BY_CODE = "qrscene_"

@@ -15,7 +15,8 @@ from bot.channels.wechat.errors import (
     may_write,
     until_tomorrow,
 )
-from bot.channels.wechat.speaking import pieces, with_numbers
+from bot.channels.wechat.speaking import LONGEST, with_numbers
+from bot.channels.wording import pieces
 from casework.delivery import Later, Never, Unsure
 from casework.ports import Office
 from casework.shelves import Parcel, Priority
@@ -55,7 +56,7 @@ class WechatSender:
     async def send(self, parcel: Parcel) -> str:
         """The platform gives customer messages no number. What it will not take is told when the
         person comes again, where it was an answer to her."""
-        parts = pieces(with_numbers(parcel.text, parcel.options))
+        parts = pieces(with_numbers(parcel.text, parcel.options), LONGEST)
         for n, part in enumerate(parts):
             try:
                 await self._say(parcel, part)

@@ -14,7 +14,8 @@ from aiogram import Bot
 from aiohttp import web
 from lo_bot_api_emulator import LoBotApiEmulator  # type: ignore[import-untyped]
 
-from bot.channels.telegram.polling import Poller, make_bot
+from bot.channels.telegram.api import TelegramApi, make_bot
+from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.sending import TelegramSender, keyboard
 from bot.reception import Reception
 from casework.delivery import Later, Never, Unsure
@@ -95,15 +96,15 @@ async def answered(office: TestOffice, wanted: int) -> list[Parcel]:
 @asynccontextmanager
 async def polling(office: TestOffice, url: str) -> AsyncIterator[Poller]:
     reception = Reception(office.office, UNDERSTANDING)
-    stop, poller = asyncio.Event(), Poller(make_bot(TOKEN, url), reception, office.office)
+    stop, api = asyncio.Event(), TelegramApi(make_bot(TOKEN, url))
+    poller = Poller(api, reception, office.office)
     running = asyncio.create_task(poller.run(stop))
     try:
         yield poller
     finally:
         stop.set()
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        await poller._bot.session.close()
+        await running
+        await api.close()
 
 
 async def test_a_villager_on_telegram_is_answered_with_buttons(small_office: TestOffice) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from aiogram.types import Update
 
-from bot.channels.telegram.polling import Poller, make_bot
+from bot.channels.telegram.api import TelegramApi, make_bot
+from bot.channels.telegram.polling import Poller
 from bot.channels.telegram.sending import TelegramSender
 from bot.reception import Reception, Step
 from casework.delivery import Never
@@ -53,7 +53,7 @@ class Conversation:
         self.office, self.base = office, base
         self.reception = Reception(office.office, UNDERSTANDING)
         self.bot = make_bot(TOKEN, base)
-        self.poller = Poller(self.bot, self.reception, office.office)
+        self.poller = Poller(TelegramApi(self.bot), self.reception, office.office)
         self.sent: list[Parcel] = []
         self.pump = Pump(office.office, {"telegram": self}, "w", pace=0)
         self.way_out = TelegramSender(self.bot)
@@ -97,8 +97,7 @@ async def conversation(small_office: TestOffice, emulator: str) -> AsyncIterator
     polling = asyncio.create_task(talk.poller.run(stop))
     yield talk
     stop.set()
-    polling.cancel()
-    await asyncio.gather(polling, return_exceptions=True)
+    await polling
     await talk.bot.session.close()
 
 
@@ -168,12 +167,9 @@ async def test_what_is_being_answered_is_not_tried_by_the_sweep_and_does_not_hol
     small_office: TestOffice, emulator: str
 ) -> None:
     bot, pondering = make_bot(TOKEN, emulator), Pondering(small_office)
-    poller = Poller(bot, pondering, small_office.office)
-    update = Update.model_validate(
-        {"update_id": 1, "message": {"message_id": 1, "date": 1, "text": QUESTION,
-                                     "chat": {"id": 5, "type": "private"}}}
-    )  # fmt: skip
-    await poller._store(update)
+    poller = Poller(TelegramApi(bot), pondering, small_office.office)
+    message = {"message_id": 1, "text": QUESTION, "chat": {"id": 5, "type": "private"}}
+    await poller._receive(1, {"update_id": 1, "message": message})
     await pondering.thinks.wait()
 
     await asyncio.wait_for(poller.sweep(), 60)

@@ -29,7 +29,8 @@ from bot.channels.wechat.messages import (
     update_from,
 )
 from bot.channels.wechat.router import BadSettings, make_gate
-from bot.channels.wechat.speaking import LONGEST, pieces
+from bot.channels.wechat.speaking import LONGEST
+from bot.channels.wording import pieces
 from tests.bot.channels.wechat.phone import (
     ACCOUNT,
     KEY,
@@ -386,8 +387,8 @@ def test_pieces_fit_and_nothing_but_white_space_is_lost(text: str, most: int) ->
 
 def test_a_text_of_2048_bytes_is_one_piece() -> None:
     assert LONGEST == 2048
-    assert len(pieces("雨" * 682 + "ab")) == 1
-    assert len(pieces("雨" * 682 + "abc")) == 2
+    assert len(pieces("雨" * 682 + "ab", LONGEST)) == 1
+    assert len(pieces("雨" * 682 + "abc", LONGEST)) == 2
 
 
 def test_an_update_without_a_sender_is_none() -> None:
