@@ -5,6 +5,7 @@ offset is forgotten, all else comes again."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -45,6 +46,9 @@ class Peer:
         self.next += 1
         self.came.set()
         return self.next - 1
+
+    def forget(self, offset: int) -> None:
+        self.queue = [each for each in self.queue if each[0] >= offset]
 
     def says(self, chat: int, text: str, **more: Any) -> int:
         return self.brings({"message": message(chat, text=text, **more)})
@@ -96,10 +100,12 @@ def routes(it: Peer) -> web.Application:
         troubled = await fault(request, it.faults)
         if troubled is not None:
             return troubled
-        it.queue = [each for each in it.queue if each[0] >= asked["offset"]]
+        it.forget(asked["offset"])
         if not it.queue:
             it.came.clear()
-            await asyncio.wait({asyncio.create_task(it.came.wait())}, timeout=20)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(it.came.wait(), 20)
+            it.forget(asked["offset"])
         batch = ",".join(text for _, text in it.queue[: asked["limit"]])
         body = f'{{"ok":true,"result":[{batch}]}}'.encode("utf-8", "surrogatepass")
         return web.Response(body=body, content_type="application/json")

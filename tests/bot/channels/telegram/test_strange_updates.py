@@ -325,7 +325,7 @@ async def test_an_edited_message_is_said_once_not_to_be_read(account: Account) -
     platform.says(SHE, "反映")
     for text in ("3000块", "30000块"):
         platform.brings({"edited_message": message(SHE, text=text, edit_date=2)})
-    moving = message(SHE, location={"latitude": 33.7, "longitude": 112.9}, edit_date=2)
+    moving = message(SHE, location={"latitude": 33.7, "longitude": 112.9}, message_id=2)
     platform.brings({"edited_message": moving})
     platform.brings({"edited_message": message(GROUP, type="group", text="3000块")})
 
