@@ -97,15 +97,15 @@ def routes(it: Peer) -> web.Application:
     async def get_updates(request: web.Request) -> web.StreamResponse:
         asked = await request.json()
         it.polls.append(asked)
-        troubled = await fault(request, it.faults)
-        if troubled is not None:
-            return troubled
         it.forget(asked["offset"])
         if not it.queue:
             it.came.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(it.came.wait(), 20)
             it.forget(asked["offset"])
+        troubled = await fault(request, it.faults)
+        if troubled is not None:
+            return troubled
         batch = ",".join(text for _, text in it.queue[: asked["limit"]])
         body = f'{{"ok":true,"result":[{batch}]}}'.encode("utf-8", "surrogatepass")
         return web.Response(body=body, content_type="application/json")
