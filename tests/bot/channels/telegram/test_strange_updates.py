@@ -360,3 +360,15 @@ async def test_the_clock_set_back_a_day_keeps_nobody_waiting(account: Account) -
     platform.says(NEXT, "帮助")
 
     await account.answers(NEXT, within=5)
+
+
+async def test_who_sends_on_and_on_waits_alone(account: Account) -> None:
+    for _ in range(90):  # sixty at once, and one a second
+        account.platform.says(SHE, "帮助")
+    account.platform.says(NEXT, "帮助")
+
+    await account.answers(NEXT, within=5)
+    await account.until(lambda: len(account.platform.heard_by(SHE)) >= 60)
+
+    assert len(account.platform.heard_by(SHE)) < 90
+    assert await account.reception.left("telegram")  # stored, and answered in their turn
