@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api.front import front_at
 from api.security import is_for_programs, problem
 from api.show import page
-from casework.refusals import Locked, NotSignedIn, Refusal
+from casework.refusals import Locked, Refusal
 
 #: Seconds after which to come again, where a minute is not right.
 AGAIN = {"too-many-tries": "3", "too-much": "3600"}
@@ -87,8 +87,6 @@ def what_is_wrong(fault: RequestValidationError) -> str:
 
 async def refused(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, Refusal)
-    if isinstance(fault, NotSignedIn) and request.url.path.startswith("/desk"):
-        return page(request, "desk/signed_out.html", status=401, sentence=fault.sentence)
     if isinstance(fault, Locked) and request.url.path.startswith("/desk"):
         return page(request, "desk/locked.html", status=403, sentence=fault.sentence)
     status = STATUS.get(fault.code, 422)

@@ -19,12 +19,14 @@ from casework.refusals import BadInput, NotAllowed, NotSignedIn
 from casework.shelves import SignIn
 from papers.envelope import EnvelopeError, new_keypair, open_box, open_under, seal_to, seal_under
 from storage.rows import insert_new, person_from_row
-from storage.schema import links, memberships, people, sessions, unit_keys
+from storage.schema import let_ins, links, memberships, people, sessions, unit_keys
 from storage.sealing import Ring
 
 LINK_LIVES = {"login": timedelta(minutes=10), "invite": timedelta(days=7)}
+#: How many colleagues must say yes to a newcomer, where there are so many.
+NEEDED = 2
 SESSION_LIVES = timedelta(hours=8)
-SESSION_IDLES = timedelta(minutes=30)
+SESSION_IDLES = timedelta(minutes=60)
 
 
 def split(token: str) -> tuple[bytes, bytes]:
@@ -59,14 +61,37 @@ class PeopleShelf:
         return [person_from_row(row) for row in rows.all()]
 
     async def waiting_for_key(self, unit: str) -> Sequence[Person]:
-        """Colleagues who set a password but hold no key of the unit yet."""
+        """Colleagues who work on cases, set a password and hold no key of the unit yet."""
         let_in = select(memberships.c.person).where(memberships.c.unit == unit)
         rows = await self._c.execute(
             select(people)
             .where(people.c.unit == unit, people.c.public.is_not(None))
             .where(people.c.id.not_in(let_in))
         )
-        return [person_from_row(row) for row in rows.all()]
+        found = [person_from_row(row) for row in rows.all()]
+        return [person for person in found if person.may_read_cases()]
+
+    async def said_yes(self, person: str) -> Sequence[str]:
+        """Ids of the colleagues who have said yes to a newcomer."""
+        query = select(let_ins.c.by).where(let_ins.c.person == person).order_by(let_ins.c.at)
+        return list((await self._c.execute(query)).scalars())
+
+    async def called(self, name: str) -> Sequence[tuple[str, bytes]]:
+        """(id, salt) of those who may sign in under a name, or under an id; several units may have
+        one of that name."""
+        query = select(people.c.id, people.c.salt).where(
+            (people.c.name == name) | (people.c.id == name), people.c.salt.is_not(None)
+        )
+        return [(row.id, bytes(row.salt)) for row in (await self._c.execute(query)).all()]
+
+    async def sign_in(self, person: str, password: PasswordKey, *, now: datetime) -> SignIn:
+        """Name and password: cases are open at once. Raises `NotSignedIn`."""
+        row = await self._row(person)
+        try:
+            private = open_under(password.key, row.wrapped or b"", "member")
+        except EnvelopeError:
+            raise NotSignedIn("姓名或者密码不对。") from None
+        return await self._open_session(person, private, now=now)
 
     async def has_password(self, person: str) -> bool:
         """Whether the person has come in once; before, only an invitation lets him in."""
@@ -171,13 +196,16 @@ class PeopleShelf:
     async def keep_key(
         self, person: Person, private: bytes, public: bytes, password: PasswordKey, *, now: datetime
     ) -> None:
-        """Wrap a member's private key under his password, and let the first member in."""
+        """Wrap a member's private key under his password. The first who works on cases makes the unit's
+        key and is in: reports are routed to a unit with a key, and somebody must be able to read them."""
         wrapped = seal_under(password.key, private, "member")
         await self._c.execute(
             update(people)
             .where(people.c.id == person.id)
             .values(public=public, salt=password.salt, wrapped=wrapped)
         )
+        if not person.may_read_cases():
+            return
         unit_private, unit_public = new_keypair()
         first = await self._c.execute(
             insert_new(self._c, unit_keys).values(unit=person.unit, public=unit_public, made_at=now)
@@ -195,13 +223,27 @@ class PeopleShelf:
             raise NotSignedIn("密码不对。") from None
         await self._seal_into_session(session, private)
 
-    async def let_in(self, colleague: Keyring, person: str) -> None:
-        """A colleague seals the unit's key to a newcomer of the same unit."""
+    async def let_in(self, colleague: Keyring, person: str, *, now: datetime) -> bool:
+        """A colleague says yes to a newcomer of the same unit; the last who must seals the unit's key
+        to him. One who is alone decides alone; of two or more, two must say yes. False while another
+        one must."""
         newcomer = await self._row(person)
         unit_private = isinstance(colleague, Ring) and (colleague.units or {}).get(newcomer.unit)
         if not unit_private or newcomer.public is None:
             raise NotAllowed("只有本单位已经打开钥匙的同事才能让他进来。")
+        if not person_from_row(newcomer).may_read_cases():
+            raise NotAllowed("他不办件,用不着单位的钥匙。")
+        await self._c.execute(
+            insert_new(self._c, let_ins).values(person=person, by=colleague.person.id, at=now)
+        )
+        inside = select(memberships.c.person).where(memberships.c.unit == newcomer.unit)
+        members = set((await self._c.execute(inside)).scalars())
+        said_yes = members & set(await self.said_yes(person))
+        if len(said_yes) < min(len(members), NEEDED):
+            return False
         await self._join(newcomer.unit, person, newcomer.public, unit_private)
+        await self._c.execute(delete(let_ins).where(let_ins.c.person == person))
+        return True
 
     async def sign_out(self, session: str) -> None:
         await self._c.execute(delete(sessions).where(sessions.c.token_hash == split(session)[0]))

@@ -263,6 +263,14 @@ memberships = Table(  # a unit's private key, sealed to one member
     Column("box", LargeBinary, nullable=False),
 )
 
+let_ins = Table(  # colleagues who have said yes to a newcomer, until he is in
+    "let_ins",
+    metadata,
+    Column("person", String(40), primary_key=True),
+    Column("by", String(40), primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
 links = Table(
     "links",
     metadata,

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from api.front import Front, Member, TheFront
 from api.pages.bar import STEPS, attachment_response, check
 from api.pages.facts import fact_lines
-from api.pages.signin import went
+from api.pages.signin import KeepingRoute, went
 from api.show import page, row, timer, unit_name
 from casework.actions import handling
 from casework.actions.handling import OpenTicket
@@ -24,7 +24,7 @@ from casework.shelves import Sees
 from casework.tickets import Action, Audience
 from casework.tracks import WORDS
 
-router = APIRouter(prefix="/desk/tickets")
+router = APIRouter(prefix="/desk/tickets", route_class=KeepingRoute)
 
 #: Lines the house itself writes when something looks wrong.
 ALARMS = {

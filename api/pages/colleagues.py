@@ -8,12 +8,12 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.front import Member, TheFront, at_province
-from api.pages.signin import went
+from api.pages.signin import KeepingRoute, went
 from api.show import page, unit_name
 from casework.offices import Role
 from casework.refusals import BadInput, NotAllowed
 
-router = APIRouter(prefix="/desk")
+router = APIRouter(prefix="/desk", route_class=KeepingRoute)
 
 
 @router.get("/people")
@@ -21,12 +21,18 @@ async def people(request: Request, ring: Member, front: TheFront) -> HTMLRespons
     async with front.office.reading() as reading:
         all_here = await reading.people.in_unit(ring.person.unit)
         waiting = await reading.people.waiting_for_key(ring.person.unit)
+        yes = {each.id: await reading.people.said_yes(each.id) for each in waiting}
+    named = {each.id: each.name for each in all_here}
     held_up = {each.id for each in waiting}
     return page(
         request,
         "desk/people.html",
         ring=ring,
-        waiting=[each for each in waiting if each.id != ring.person.id],
+        waiting=[
+            (each, [named.get(by, by) for by in yes[each.id]], ring.person.id in yes[each.id])
+            for each in waiting
+            if each.id != ring.person.id
+        ],
         all_here=[each for each in all_here if each.id not in held_up],
         i_wait=ring.person.id in held_up,
         roles=tuple(Role),
@@ -36,11 +42,11 @@ async def people(request: Request, ring: Member, front: TheFront) -> HTMLRespons
 
 @router.post("/people/{person}/let-in")
 async def let_in(person: str, ring: Member, front: TheFront) -> Response:
-    """The unit's key is sealed to the newcomer with my own open key."""
+    """My yes; the unit's key is sealed to the newcomer when two have said it, or all there are."""
     async with front.office.files() as files:
         if person not in {each.id for each in await files.people.waiting_for_key(ring.person.unit)}:
             raise NotAllowed("这个人不在等钥匙:已经进来了,或者还没设密码。")
-        await files.people.let_in(ring, person)
+        await files.people.let_in(ring, person, now=front.now())
     return went("/desk/people")
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.front import Front, Member, TheFront, organiser
-from api.pages.signin import went
+from api.pages.signin import KeepingRoute, went
 from api.show import county_name, page
 from casework.actions import training
 from casework.actions.training import LONGEST_ANNOUNCEMENT
@@ -17,7 +17,7 @@ from casework.offices import Level
 from casework.ports import Keyring
 from casework.refusals import BadInput
 
-router = APIRouter(prefix="/desk")
+router = APIRouter(prefix="/desk", route_class=KeepingRoute)
 
 
 async def craftsmen_page(

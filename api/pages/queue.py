@@ -10,12 +10,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.front import Member, TheFront
-from api.pages.signin import went
+from api.pages.signin import KeepingRoute, went
 from api.show import key_from_text, key_to_text, page, row
 from casework.refusals import BadInput
 from casework.shelves import Tab
 
-router = APIRouter(prefix="/desk")
+router = APIRouter(prefix="/desk", route_class=KeepingRoute)
 
 #: Which tab opens by itself: the most urgent one with something in it.
 URGENT_FIRST = (Tab.OVERDUE, Tab.TODAY, Tab.TO_SIGN, Tab.NEW, Tab.WORKING, Tab.WAITING)

@@ -1,10 +1,17 @@
-"""Signing in at the desk: a link that works once, a password that opens the person's own key."""
+"""Signing in at the desk: by name and password, or by a link that works once and the password after it.
+
+Who was signed out in the middle of something comes back to it, with what was written.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
+from fastapi.routing import APIRoute
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.front import Caller, Front, Member, Session, TheFront
@@ -12,9 +19,54 @@ from api.show import page
 from casework.refusals import BadInput, NotSignedIn
 from casework.shelves import SignIn
 
-router = APIRouter(prefix="/desk")
+#: What was written before a session ended goes along under names with this before them.
+KEPT = "kept."
+#: Stretched where nobody has the name: it takes as long as where somebody has.
+NOBODY = bytes(16)
+#: People of one name whose passwords are tried.
+MOST_OF_A_NAME = 3
+_INSIDE = re.compile(r"/desk(?:/[\w.~%-]+)*/?(?:\?[\w.~%=&+,-]*)?", re.ASCII)
 
 COOKIE_LIVES = 8 * 60 * 60
+
+
+class KeepingRoute(APIRoute):
+    """For the pages of the desk: who is signed out signs in on the spot, and nothing written is lost."""
+
+    keeps = True
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def keeping(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except NotSignedIn as refusal:
+                to, kept = "/desk", list[tuple[str, str]]()
+                if self.keeps:
+                    to, kept = await _wanted(request)
+                return sign_in_form(request, 401, to=to, kept=kept, sentence=refusal.sentence)
+
+        return keeping
+
+
+class SignInRoute(KeepingRoute):
+    """For the ways in themselves: a password is nothing to keep."""
+
+    keeps = False
+
+
+async def _wanted(request: Request) -> tuple[str, list[tuple[str, str]]]:
+    """The page that was asked for, and what was to be done there."""
+    if request.method == "POST":
+        form = await request.form()
+        return request.url.path, [(k, v) for k, v in form.multi_items() if isinstance(v, str)]
+    query = f"?{request.url.query}" if request.url.query else ""
+    return request.url.path + query, []
+
+
+router = APIRouter(prefix="/desk", route_class=SignInRoute)
+
 Password = Annotated[str, Form(max_length=200)]
 
 
@@ -23,9 +75,14 @@ def went(to: str) -> RedirectResponse:
     return RedirectResponse(to, 303)
 
 
-def signed_in(front: Front, sign_in: SignIn) -> Response:
+def inside(path: str) -> str:
+    """A page of the desk to go back to; the desk itself for any other address."""
+    return path if _INSIDE.fullmatch(path) else "/desk"
+
+
+def signed_in(front: Front, sign_in: SignIn, answer: Response | None = None) -> Response:
     """The session goes into the cookie and nowhere else."""
-    answer = went("/desk" if sign_in.is_open else "/desk/unlock")
+    answer = answer or went("/desk" if sign_in.is_open else "/desk/unlock")
     answer.set_cookie(
         front.cookie,
         sign_in.token,
@@ -36,6 +93,51 @@ def signed_in(front: Front, sign_in: SignIn) -> Response:
         samesite="lax",
     )
     return answer
+
+
+@router.get("/login")
+async def sign_in_page(request: Request, to: str = "/desk") -> HTMLResponse:
+    return sign_in_form(request, to=to)
+
+
+@router.post("/login")
+async def sign_in(request: Request, front: TheFront, caller: Caller) -> Response:
+    """Name and password. One answer for every name and password that do not fit."""
+    form = await request.form()
+    told = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    to, name, password = (told.get(each, "").strip() for each in ("to", "name", "password"))
+    kept = [
+        (key.removeprefix(KEPT), value)
+        for key, value in form.multi_items()
+        if key.startswith(KEPT) and isinstance(value, str)
+    ]
+    async with front.office.reading() as reading:
+        found = (await reading.people.called(name[:80]))[:MOST_OF_A_NAME]
+    for person, salt in found or [("", NOBODY)]:
+        key = await front.office.locks.password(password[:200], salt, caller=caller)
+        if not person:
+            continue
+        with suppress(NotSignedIn):
+            async with front.office.files() as files:
+                session = await files.people.sign_in(person, key, now=front.now())
+            if not kept:
+                return signed_in(front, session, went(inside(to)))
+            return signed_in(front, session, again(request, to, kept))
+    front.office.locks.missed(caller)
+    trouble = "姓名或者密码不对。几个单位有同名的,写编号(p-开头)。"
+    return sign_in_form(request, status=422, to=to, kept=kept, name=name, trouble=trouble)
+
+
+def sign_in_form(request: Request, status: int = 200, **values: Any) -> HTMLResponse:
+    """Name, password, where to go on, and what was written there."""
+    empty: dict[str, Any] = {"sentence": "", "trouble": "", "name": "", "kept": ()}
+    values["to"] = inside(values.get("to", ""))
+    return page(request, "desk/signed_out.html", status=status, **{**empty, **values})
+
+
+def again(request: Request, to: str, kept: Sequence[tuple[str, str]]) -> HTMLResponse:
+    """The step that was not done, to be done now."""
+    return page(request, "desk/again.html", to=inside(to), kept=kept, back="/desk")
 
 
 @router.get("/login/{token}")
@@ -115,4 +217,4 @@ async def sign_out(session: Session, front: TheFront) -> Response:
 
 @router.get("/bye")
 async def bye(request: Request) -> HTMLResponse:
-    return page(request, "desk/signed_out.html", sentence="已经退出,钥匙也锁上了。")
+    return sign_in_form(request, sentence="已经退出,钥匙也锁上了。")

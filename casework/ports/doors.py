@@ -147,6 +147,11 @@ class PeopleReading(Protocol):
 
     async def waiting_for_key(self, unit: str) -> Sequence[Person]: ...
 
+    async def said_yes(self, person: str) -> Sequence[str]: ...
+
+    async def called(self, name: str) -> Sequence[tuple[str, bytes]]:
+        """(id, salt) of those who have a password and this name or id."""
+
     async def salt_of(self, person: str) -> bytes:
         """Under which the person's password is stretched. Raises `NotAllowed` where none is set."""
 
@@ -171,7 +176,11 @@ class People(PeopleReading, Protocol):
 
     async def unlock(self, session: str, password: PasswordKey, *, now: datetime) -> None: ...
 
-    async def let_in(self, colleague: Keyring, person: str) -> None: ...
+    async def sign_in(self, person: str, password: PasswordKey, *, now: datetime) -> SignIn:
+        """Raises `NotSignedIn`."""
+
+    async def let_in(self, colleague: Keyring, person: str, *, now: datetime) -> bool:
+        """False while another colleague must say yes too. Raises `NotAllowed`."""
 
     async def sign_out(self, session: str) -> None: ...
 
