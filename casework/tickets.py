@@ -194,3 +194,12 @@ class Ticket:
         )  # fmt: skip
         tracks = self.tracks.after(action, self.status)
         return replace(self, status=status, version=self.version + 1, tracks=tracks), entry
+
+
+#: A threat against the reporter, or a leak of who she is.
+THREAT = "leak.reporter"
+
+
+def is_alarming(ticket: Ticket) -> bool:
+    """Whether somebody must be told at once: a house that may come down, a reporter in danger."""
+    return ticket.kind is Kind.URGENT or ticket.category == THREAT

@@ -80,6 +80,8 @@ async def work(service: Service, stop: asyncio.Event) -> None:
         running.append(service.wechat.run(stop))
         if service.wechat.sender:
             service.senders["wechat"] = service.wechat.sender
+    service.senders |= service.alarm_channels
+    running.append(_alarms(service, stop))
     clockwork = await wind(service.jobs(), service.office)
     if service.senders:
         running.append(_pump(service, stop))
@@ -87,6 +89,20 @@ async def work(service: Service, stop: asyncio.Event) -> None:
         await asyncio.gather(stop.wait(), *running)
     finally:
         await clockwork.stop()
+
+
+async def _alarms(service: Service, stop: asyncio.Event) -> None:
+    """Somebody is told within seconds of what cannot wait."""
+    from scheduler.alarms import EVERY, raise_alarms
+
+    channels, url = service.alarm_channels.keys(), f"{service.settings.base_url}/desk"
+    while not stop.is_set():
+        try:
+            await raise_alarms(service.office, channels, url)
+        except Exception as fault:  # the top of the loop: logged, and the next round goes on
+            log.warning("nobody told", extra={"fault": type(fault).__name__})
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), EVERY)
 
 
 async def _pump(service: Service, stop: asyncio.Event) -> None:

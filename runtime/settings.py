@@ -40,6 +40,10 @@ class Settings(BaseSettings):
     wechat_api_url: str = ""
     discipline_url: str = ""
     discipline_keys: Path | None = None
+    alarm_smtp: str = Field(default="", repr=False)
+    alarm_from: str = ""
+    alarm_to: str = ""
+    alarm_wecom: str = Field(default="", repr=False)
     proxies: str = ""
     code_mib: int = Field(default=46, ge=1)
     code_passes: int = Field(default=1, ge=1)

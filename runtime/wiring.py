@@ -104,6 +104,16 @@ class Service:
         return f"{await escalate_overdue(office)} 件往上报了一级"
 
     @cached_property
+    def alarm_channels(self) -> dict[str, Sender]:
+        """The ways by which somebody is told, where they are set. Raises `BadInput` for half a way."""
+        from scheduler.alarms import senders
+
+        settings = self.settings
+        return senders(
+            settings.alarm_smtp, settings.alarm_from, settings.alarm_to, settings.alarm_wecom
+        )
+
+    @cached_property
     def knows(self) -> Understanding:
         """The words of the programme; made ready in about a second."""
         from runtime.content import load_understanding

@@ -13,7 +13,7 @@ from casework.deadlines import next_due
 from casework.refusals import BadInput
 from casework.reports import REPORTER, Once, Receipt, Report, Told, bounded
 from casework.sealed_names import pseudonym
-from casework.tickets import Action, Entry, Ticket
+from casework.tickets import Action, Entry, Ticket, is_alarming
 from casework.workdays import SHANGHAI, day_of
 from storage.blobs import MOST
 from storage.codes import NewCode
@@ -137,4 +137,6 @@ def write(connection: Connection, filings: Sequence[Filing]) -> list[Receipt]:
 
 def _ticket_row(filing: Filing) -> dict[str, Any]:
     month = filing.ticket.filed_at.astimezone(SHANGHAI).strftime("%Y-%m")
-    return {**ticket_to_row(filing.ticket), "month": month, "salt": filing.salt, "batch": ""}
+    alarm = "new" if is_alarming(filing.ticket) else ""
+    row = {"month": month, "salt": filing.salt, "batch": "", "alarm": alarm}
+    return {**ticket_to_row(filing.ticket), **row}

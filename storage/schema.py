@@ -69,6 +69,8 @@ tickets = Table(
     Column("batch", String(60), nullable=False, default=""),
     Column("version", Integer, nullable=False),
     Column("tracks", Text, nullable=False, server_default="{}"),
+    Column("alarm", String(10), nullable=False, server_default=""),  # why somebody must be told
+    Index("tickets_alarming", "alarm"),
     Index("tickets_by_due", "open", "due_at", "number"),
     Index("tickets_to_climb", "climbs_at"),
     Index("tickets_by_month", "month", "category", "county"),

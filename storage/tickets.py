@@ -213,6 +213,18 @@ class TicketsShelf:
             update(tickets).where(tickets.c.number == number).values(climbs_at=at)
         )
 
+    async def alarming(self) -> Sequence[tuple[str, str, str]]:
+        """(number, why, owner) of those somebody must be told of."""
+        query = (
+            select(tickets.c.number, tickets.c.alarm, tickets.c.owner)
+            .where(tickets.c.alarm != "")
+            .order_by(tickets.c.filed_at, tickets.c.number)
+        )
+        return [(row.number, row.alarm, row.owner) for row in (await self._c.execute(query)).all()]
+
+    async def alarm(self, number: str, why: str) -> None:
+        await self._c.execute(update(tickets).where(tickets.c.number == number).values(alarm=why))
+
     async def entries(self, number: str) -> tuple[Entry, ...]:
         """The history without its texts opened, for the clock."""
         query = select(history).where(history.c.ticket == number).order_by(history.c.n)

@@ -20,6 +20,10 @@ router = APIRouter(prefix="/desk", route_class=KeepingRoute)
 #: Which tab opens by itself: the most urgent one with something in it.
 URGENT_FIRST = (Tab.OVERDUE, Tab.TODAY, Tab.TO_SIGN, Tab.NEW, Tab.WORKING, Tab.WAITING)
 
+#: What the title counts, so that a page in the background calls: what nobody has taken up, and what
+#: is late.
+CALLING = (Tab.NEW, Tab.TO_SIGN, Tab.OVERDUE)
+
 EMPTY = {
     Tab.NEW: "没有等着受理的。新来的反映会自己出现在这里,受理要在24小时以内。",
     Tab.TO_SIGN: "没有等着签收的。上级交办以后会出现在这里。",
@@ -69,6 +73,7 @@ async def queue(
         here=str(request.url.query),
         empty=EMPTY[tab],
         anything=any(counts.values()),
+        calling=sum(counts[each] for each in CALLING),
     )
 
 

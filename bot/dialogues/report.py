@@ -25,7 +25,7 @@ from bot.talk import FILE, Ask, Doubt, Say, choose, choose_and_tell, words
 from casework.content import Texts
 from casework.reports import Facts, Report
 from casework.routing import IN_THE_VILLAGE
-from casework.tickets import Kind
+from casework.tickets import THREAT, Kind
 from nlp.identity import without
 from nlp.understanding import Understanding
 
@@ -219,7 +219,7 @@ def threat(story: str, facts: Facts) -> Report:
     """A threat against the reporter, or a leak of her name: above the county, and to the discipline
     office. A place that was only heard is not used: it is asked after the filing."""
     made = make(story, facts, "", "", "", also=True)
-    return replace(made, category="leak.reporter", floor="city")
+    return replace(made, category=THREAT, floor="city")
 
 
 def in_danger(story: str, facts: Facts, county: str, place: str) -> Report:

@@ -47,6 +47,8 @@ async def _climb(office: Office, late: Ticket, now: datetime) -> int:
                 files.leaf("escalated", ticket=pseudonym(late.number), day=day_of(now).isoformat())
                 made = (*made, line)
                 climbed = 1
+                if len(made) == len(ladder):  # nobody is left above: a person must be told
+                    await files.tickets.alarm(late.number, "top")
             else:
                 climbed = 0
             await files.tickets.climbs(late.number, _again(made, ladder))

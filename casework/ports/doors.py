@@ -60,6 +60,9 @@ class TicketsReading(Protocol):
     async def to_climb(self, now: datetime, *, limit: int = 200) -> Sequence[Ticket]:
         """Those whose next step on the ladder may be due, longest waiting first."""
 
+    async def alarming(self) -> Sequence[tuple[str, str, str]]:
+        """(number, why, owner) of the tickets somebody must be told of."""
+
     async def of_month(self, month: str) -> Mapping[tuple[str, str], int]:
         """Counts of all reports filed in a month by (category, county)."""
 
@@ -73,6 +76,9 @@ class Tickets(TicketsReading, Protocol):
     async def entries(self, number: str) -> tuple[Entry, ...]: ...
 
     async def add_entry(self, number: str, entry: Entry) -> None: ...
+
+    async def alarm(self, number: str, why: str) -> None:
+        """'new' or 'top'; '' when he has been told."""
 
     async def climbs(self, number: str, at: datetime | None) -> None:
         """When the ladder looks at it again, never where None; any step of the case looks anew."""

@@ -155,6 +155,7 @@ async def _house(opened: Service) -> AsyncIterator[Check]:
         yield line
     async for line in telegram_checks(opened):
         yield line
+    yield await _alarms(opened)
     if has_demo_keys(opened.settings.data_dir):
         remedy = "正式办公把 XIANGSHENG_DATA_DIR 设成一个空文件夹,再运行 xiangsheng init"
         yield Check("演示钥匙", "yellow", "演示的钥匙放在数据文件夹里", remedy)
@@ -310,6 +311,23 @@ async def _batches(opened: Service) -> Check:
         light,
         said + trouble,
         "xiangsheng batch send,或 xiangsheng batch write 目录,刻盘送去",
+    )
+
+
+async def _alarms(opened: Service) -> Check:
+    """Whether an urgent matter reaches anybody who does not look at the desk just now."""
+    ways = opened.alarm_channels
+    if not ways:
+        remedy = "设 XIANGSHENG_ALARM_SMTP(邮件)或 XIANGSHENG_ALARM_WECOM(企业微信群机器人),只写省级值班的人"
+        return Check("急件提醒", "yellow", "没有设:急件来了,要有人看着工作台才知道", remedy)
+    async with opened.office.reading() as reading:
+        figures = [each for each in await reading.outbox.figures() if each.channel in ways]
+    lost = sum(each.given_up for each in figures)
+    if lost:
+        remedy = "看邮件服务器、机器人地址对不对;这几件请登录工作台看"
+        return Check("急件提醒", "red", f"有 {lost} 条没有送出去", remedy)
+    return Check(
+        "急件提醒", "green", "、".join({"mail": "邮件", "wecom": "企业微信"}[way] for way in ways)
     )
 
 
