@@ -27,7 +27,9 @@ def free_port() -> int:
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith("XIANGSHENG_")}
-    cheap = {"KDF_MIB": "8", "KDF_PASSES": "1", "READY_CODES": "0"}
+    cheap = {
+        "KDF_MIB": "8", "KDF_PASSES": "1", "CODE_MIB": "8", "CODE_PASSES": "1", "READY_CODES": "0",
+    }  # fmt: skip
     ours = {f"XIANGSHENG_{k}": v for k, v in {**cheap, "DATA_DIR": str(folder), **more}.items()}
     return {**kept, **ours, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 
