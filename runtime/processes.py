@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -28,7 +28,7 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         stop = asyncio.Event()
-        background = [asyncio.create_task(work(service, stop))] if with_worker else []
+        background = [asyncio.create_task(_watched(work(service, stop)))] if with_worker else []
         filling = asyncio.create_task(_fill_codes(service))
         try:
             yield
@@ -44,6 +44,8 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
         says = await why_closed(service.store)
         return {"ready": not says, "says": says or OPEN, "content": service.office.content.version}
 
+    if with_worker:
+        _ = service.alarm_channels  # a setting that is half made stops the start, not the worker
     secure = service.settings.is_secure
     return create_app(
         office=service.office,
@@ -62,6 +64,15 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
         registry=service.figures,
         lifespan=lifespan,
     )
+
+
+async def _watched(work: Coroutine[None, None, None]) -> None:
+    """Beside a web that answers nobody sees a worker end: it is said where machines are watched."""
+    try:
+        await work
+    except Exception as fault:
+        log.critical("the worker ended", extra={"fault": type(fault).__name__})
+        raise
 
 
 async def _fill_codes(service: Service) -> None:

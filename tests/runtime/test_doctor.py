@@ -152,6 +152,9 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
         sql("UPDATE history SET at = '2199-01-01T00:00:00.000000Z'"), "时钟", "已经有 2199",
     ),
     "no word from the discipline office": (a_batch_that_waits, "移交回执", "2026-03 还没有回执"),
+    "a month that lies nowhere": (
+        sql("UPDATE tickets SET month = '2026-01'"), "每月移交", "2026-01、2026-02",
+    ),
     "nobody reminds": (
         sql("INSERT INTO job_runs (job, at) VALUES ('escalate', '2026-01-01T00:00:00.000000Z')"),
         "定时任务", "停了",
@@ -189,6 +192,8 @@ def test_what_is_broken_is_red_with_its_reason(healthy: House, what: str) -> Non
         ("XIANGSHENG_DISCIPLINE_KEYS", __file__, "启动", "公钥卡片"),
         ("XIANGSHENG_DISCIPLINE_KEYS", "/nowhere/card.json", "纪检移交", "没有登记"),
         ("XIANGSHENG_CONTENT", "/nowhere", "启动", "内容"),
+        ("XIANGSHENG_ALARM_SMTP", "smtp://mail.example", "启动", "XIANGSHENG_ALARM_TO"),
+        ("XIANGSHENG_ALARM_WECOM", "robot", "启动", "XIANGSHENG_ALARM_WECOM"),
     ],
 )
 def test_a_setting_that_cannot_work_is_red(
@@ -212,6 +217,20 @@ def test_log_verify_names_what_is_not_as_it_was_filed(healthy: House) -> None:
     assert (changed.exit_code, len(json.loads(changed.stdout)["changed"])) == (2, 1)
     assert "文字或附件和日志对不上" in said.output
     assert (missing.exit_code, len(json.loads(missing.stdout)["missing"])) == (2, 1)
+
+
+def test_whether_anybody_is_told_of_what_cannot_wait_is_said(healthy: House) -> None:
+    robot = {"XIANGSHENG_ALARM_WECOM": "https://robot.example/send?key=k"}
+    unset, well = lights(healthy)["急件提醒"], lights(healthy, **robot)["急件提醒"]
+    sql("INSERT INTO outbox (channel, dedupe, priority, sealed, key, made_at, due, state, worker, "
+        "attempts, trouble, provider_id, announcement, craftsman) VALUES "
+        "('wecom', 'd', 'a-reply', x'00', 'day', '2026-11-02T08:00:00.000000Z', "
+        "'2026-11-02T08:00:00.000000Z', 'failed', '', 1, '', '', '', '')")(healthy)  # fmt: skip
+    lost = lights(healthy, **robot)["急件提醒"]
+
+    assert (unset[0], well[0], lost[0]) == ("yellow", "green", "red")
+    assert "XIANGSHENG_ALARM_SMTP" in unset[2]
+    assert "1 条没有送出去" in lost[1]
 
 
 def test_a_machine_that_can_make_copies_is_told_so(healthy: House) -> None:
