@@ -31,7 +31,7 @@ CHUNK = 64 * 1024
 #: Digits of the largest number that is one; Python refuses thousands of them with an error.
 LONGEST_NUMBER = 20
 
-NUMBER = re.compile(r'"update_id"\s*:\s*([0-9]{1,10})(?![0-9])')
+NUMBER = re.compile(r'"update_id"\s{0,9}:\s{0,9}([0-9]{1,10})(?![0-9])')
 
 #: What may go wrong between us and the platform, a body that is no text included.
 FAULTS = (AiogramError, ClientError, OSError, TimeoutError, ValueError)

@@ -50,7 +50,7 @@ GROUPS = ("group", "supergroup")
 HERE, GONE = ("member", "administrator"), ("left", "kicked")
 
 #: A command alone, or with the name of a bot, as groups and menus write it; and what follows.
-COMMAND = re.compile(r"/([a-z]+)(?:@\w{1,64})?(?:\s+|$)", re.IGNORECASE)
+COMMAND = re.compile(r"/([a-z]{1,20})(?:@\w{1,64})?(?:\s|$)", re.IGNORECASE)
 
 
 class Unreadable(Exception):
