@@ -45,8 +45,8 @@ class Settings(BaseSettings):
     alarm_to: str = ""
     alarm_wecom: str = Field(default="", repr=False)
     proxies: str = ""
-    code_mib: int = Field(default=46, ge=1)
-    code_passes: int = Field(default=1, ge=1)
+    code_mib: int = Field(default=19, ge=1)
+    code_passes: int = Field(default=2, ge=1)
     kdf_mib: int = Field(default=64, ge=1)
     kdf_passes: int = Field(default=3, ge=1)
     ready_codes: int = Field(default=512, ge=0, le=512)
