@@ -119,6 +119,15 @@ class Organisation:
             for level in Level
         }
 
+    @cached_property
+    def _counties(self) -> Mapping[str, Unit]:
+        return {unit.area: unit for unit in self.at(Level.COUNTY)}
+
+    @cached_property
+    def housing_at(self) -> Mapping[str, str]:
+        """The unit of the housing chain at each place, by the place's code."""
+        return {unit.area: unit.id for unit in self.units.values() if unit.level in CHAIN}
+
     def at(self, level: Level) -> tuple[Unit, ...]:
         return self._levels[level]
 
@@ -136,7 +145,7 @@ class Organisation:
 
     def county_unit(self, county: str) -> Unit | None:
         """The housing bureau of a county code, if it is in the tree."""
-        return next((u for u in self.at(Level.COUNTY) if county and u.area == county), None)
+        return self._counties.get(county) if county else None
 
     def lowest_for(self, county: str) -> Unit:
         """The county's bureau, or the lowest unit above it: city, else province."""
@@ -161,6 +170,12 @@ class Organisation:
 
     def below(self, unit: Unit) -> frozenset[str]:
         """The unit and everything under it."""
-        return frozenset(
-            each.id for each in self.units.values() if unit in tuple(self.upwards(each))
-        )
+        return self._below[unit.id]
+
+    @cached_property
+    def _below(self) -> Mapping[str, frozenset[str]]:
+        under: dict[str, set[str]] = {each: set() for each in self.units}
+        for each in self.units.values():
+            for above in self.upwards(each):
+                under[above.id].add(each.id)
+        return {unit: frozenset(ids) for unit, ids in under.items()}

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import add
 
 from nlp.words import normalise, syllable
 
@@ -151,9 +152,10 @@ class Gazetteer:
     def _without_county(self, text: str) -> PlaceFound:
         """Only a township was named: the counties that have one of that name. The first in the text
         counts, of two that begin there the longer."""
-        for at in range(len(text) - 2):
-            names = self._by_beginning.get(text[at : at + 2])
-            if names and (name := next((n for n in names if text.startswith(n, at)), "")):
+        beginnings = self._by_beginning.keys() & set(map(add, text, text[1:]))
+        for at in sorted(at for begin in beginnings for at in _places_of(begin, text)):
+            names = self._by_beginning[text[at : at + 2]]
+            if name := next((each for each in names if text.startswith(each, at)), ""):
                 codes, span = self._towns[name], (at, at + len(name))
                 counties = tuple(dict.fromkeys(code[:6] for code in codes))
                 if len(counties) == 1:
@@ -256,3 +258,10 @@ class Gazetteer:
         near = [c for c, n in self.counties() if c.startswith(within) and needle in n]
         near = near or self.sounding_like(typed)
         return tuple((c, self.full_name(c)) for c in near[:limit])
+
+
+def _places_of(part: str, text: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)

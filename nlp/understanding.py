@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from casework.content import PHONE, Content, Fact, Topic
-from casework.offices import CHAIN
 from casework.receipts import find_code
 from casework.reports import LONGEST, Accused, Facts, PlaceNamed
 from nlp import extract, triage
@@ -254,11 +253,9 @@ class Understanding:
     def _named(self, clear: str) -> tuple[Accused, ...]:
         """Everybody named as doing it, the strictest first; an office of our own tree by its id."""
         mentions = self.lexicon.who.named(clear, self.gazetteer.name_before)
-        units = self.content.organisation.units.values()
-        ours = {(unit.area, unit.level in CHAIN): unit.id for unit in units}
+        ours = self.content.organisation.housing_at
         known = (
-            replace(m, accused=replace(m.accused, unit=ours.get((m.place, True), "")))
-            for m in mentions
+            replace(m, accused=replace(m.accused, unit=ours.get(m.place, ""))) for m in mentions
         )
         return tuple(m.accused for m in strictest_first(tuple(known)))
 

@@ -27,7 +27,7 @@ class Bursts(Protocol):
     """Runs transactions. Raises what the act raises, after undoing it."""
 
     async def write(self, act: Act[T], *, first: Callable[[], None]) -> T:
-        """`first`, which may wait for the disk, and then the act in a transaction that is kept."""
+        """The act in a transaction that is kept once `first`, which waits for the disk, is done too."""
 
     async def read(self, act: Act[T]) -> T:
         """The act over one state of the database. Raises `Away`."""
@@ -71,13 +71,17 @@ class ThreadBursts:
         self._reader = sqlite_in_a_thread(url, begin="BEGIN")
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="intake")
         self._reading = ThreadPoolExecutor(1, thread_name_prefix="intake reads")
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="intake disk")
         self._turn = turn
 
     async def write(self, act: Act[T], *, first: Callable[[], None]) -> T:
         def all_of_it() -> T:
-            first()
             with self._writer.begin() as connection:
-                return act(connection)
+                on_its_way = self._disk.submit(first)  # two waits for the disk at once
+                try:
+                    return act(connection)
+                finally:
+                    on_its_way.result()
 
         async with self._turn:
             return await _in(self._writing, all_of_it)
@@ -93,6 +97,7 @@ class ThreadBursts:
         for thread, engine in ((self._writing, self._writer), (self._reading, self._reader)):
             await _in(thread, engine.dispose)
             thread.shutdown()
+        self._disk.shutdown()
 
 
 async def _in(thread: ThreadPoolExecutor, act: Callable[[], T]) -> T:

@@ -10,6 +10,7 @@ import asyncio
 import json
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -82,6 +83,7 @@ class IntakeDoor:
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
         self._same: dict[Once, asyncio.Future[Receipt]] = {}
+        self._coming = 0  # being made ready, soon in the queue
         self._boxes = Boxes()
         self._reads = Together(desk.bursts)
 
@@ -130,7 +132,11 @@ class IntakeDoor:
                 await self._desk.blobs.release(each.blob for each in report.attachments)
 
     async def _file(self, report: Report) -> Receipt:
-        waiting = Waiting(await self._prepare(report))
+        self._coming += 1
+        try:
+            waiting = Waiting(await self._prepare(report))
+        finally:
+            self._coming -= 1
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work(), name="intake")
         self._queue.put_nowait(waiting)
@@ -246,11 +252,10 @@ class IntakeDoor:
         """Gather those waiting, write them together, answer each."""
         while True:
             batch = [await self._queue.get()]
-            await asyncio.sleep(0)
-            if self._queue.empty():
-                await asyncio.sleep(WAIT if len(self._same) > 1 else 0)
-            while len(batch) < MOST_AT_ONCE and not self._queue.empty():
-                batch.append(self._queue.get_nowait())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WAIT):
+                    while len(batch) < MOST_AT_ONCE and (self._coming or not self._queue.empty()):
+                        batch.append(await self._queue.get())
             try:
                 answers = await self._write([each.filing for each in batch])
             except IntegrityError:
