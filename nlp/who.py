@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 from casework.offices import Level
 from casework.reports import Accused
-from casework.routing import IN_THE_VILLAGE, SITS_AT
+from casework.routing import IN_THE_VILLAGE, SITS_AT, UNCLEAR
 from nlp.words import SURNAMES
 
 #: How far before and behind a mention its sentence is looked at, in characters.
-NEAR, FAR = 14, 24
+NEAR, FAR, NEARBY = 14, 24, 6
 #: So many names are looked over in one list.
 MOST_LISTED = 4
 
@@ -28,7 +28,7 @@ _ENDS = re.compile(r"[。!?;\n…]")
 #: A role by the level its unit is said to be of: 县 before 局长 is the county's.
 AT_LEVEL = {
     "village": "village_cadre", "township": "township_cadre", "county": "county_cadre",
-    "city": "city_cadre", "province": "province_cadre",
+    "city": "city_cadre", "province": "province_cadre", "discipline": "discipline_cadre",
 }  # fmt: skip
 #: Titles that nobody above the village has, whatever place stands before: 赵村镇支书 is no township's.
 ONLY_IN_THE_VILLAGE = IN_THE_VILLAGE - {"village_accountant", "village_cadre"}
@@ -37,10 +37,13 @@ _OWN_LEVEL = re.compile(r"[乡镇县区市省村]|大队|街道")
 _VILLAGE = ("村", "大队")
 _STEPS = ("village", "township", "county", "city", "province")
 
+#: Surnames, without those that are verbs beside a title: 查查支书 names no 查.
+_SURNAMES = "".join(each for each in SURNAMES if each not in "查管于和向从连")
+
 _NAME_AFTER = re.compile(
-    rf"[{SURNAMES}](?:某某|某|[一-鿿]{{1,2}}(?=[,,。、去在把让叫说硬收拿扣和]))"
+    rf"[{_SURNAMES}](?:某某|某|[一-鿿]{{1,2}}(?=[,,。、去在把让叫说硬收拿扣和]))"
 )
-_NAME_BEFORE = re.compile(rf"[{SURNAMES}](?:某某|某)?$")
+_NAME_BEFORE = re.compile(rf"[{_SURNAMES}](?:某某|某)?$")
 
 
 #: The code of the place whose name ends a text, and how long that name is.
@@ -53,12 +56,15 @@ class Words:
 
     levels: Mapping[str, Sequence[str]]  # words before a title or office, by level
     offices: Mapping[str, Sequence[str]]  # names of offices, by the level they usually are of
+    titles: Mapping[str, Sequence[str]]  # that count behind a surname or an office, by role
     addressed: Sequence[str]
     asked: Sequence[str]
     told: Sequence[str]
     helps: Sequence[str]
     deeds: Sequence[str]
     cleared: Sequence[str]
+    collusion: Sequence[str]
+    unlike: Sequence[str]
     kin: Sequence[str]
 
     @classmethod
@@ -77,9 +83,12 @@ class Words:
 
         plain = {
             key: listed(table[key])
-            for key in ("addressed", "asked", "told", "helps", "deeds", "cleared", "kin")
-        }
-        return cls(levels=grouped(table["levels"]), offices=grouped(table["offices"]), **plain)
+            for key in (
+                "addressed", "asked", "told", "helps", "deeds", "cleared", "collusion", "unlike", "kin",
+            )
+        }  # fmt: skip
+        levels, offices, titles = (grouped(table[key]) for key in ("levels", "offices", "titles"))
+        return cls(levels=levels, offices=offices, titles=titles, **plain)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +109,8 @@ class Who:
         self._role_of = {word: role for role, each in roles.items() for word in each}
         self._office_level = {name: level for level, each in words.offices.items() for name in each}
         self._level_of = {word: level for level, each in words.levels.items() for word in each}
-        everything = [*self._role_of, *self._office_level]
+        self._title_role = {word: role for role, each in words.titles.items() for word in each}
+        everything = [*self._role_of, *self._office_level, *self._title_role]
         self._mention = _any(everything)
         self._listed = re.compile(f"[、和跟与及]?(?:{_alternatives(everything)})")
         self._before_level = re.compile(f"(?:{_alternatives(self._level_of)})的?$")
@@ -116,6 +126,9 @@ class Who:
         self._helps = _any(words.helps)
         self._deeds = _any(words.deeds)
         self._cleared = re.compile(f"(?:都|也|还|真|就|倒)?(?:{_alternatives(words.cleared)})")
+        self._collusion = _any([*words.collusion, *words.unlike])
+        self._unlike = frozenset(words.unlike)
+        self._looks_into = _any([*(word for word in words.helps if word != "帮"), *_FINDS])
 
     def named(
         self, text: str, place_before: PlaceBefore = lambda _: ("", 0)
@@ -131,11 +144,14 @@ class Who:
         while n < len(found):
             match, n = found[n], n + 1
             start, end, word = match.start(), match.end(), match.group()
-            role = self._role_of.get(word, "")
+            role, title = self._role_of.get(word, ""), self._title_role.get(word, "")
             level, place = self._office_level.get(word, ""), ""
+            named = len(_surname_before(text, start)) if title else 0
+            if title and not named:
+                continue
             if role not in ONLY_IN_THE_VILLAGE and not word.startswith(_VILLAGE):
-                seat, place, start = self._seat(text, start, place_before)
-                level = seat or level
+                seat, place, start = self._seat(text, start - named, place_before)
+                level = level if level == "discipline" else seat or level
             while (
                 n < len(found)
                 and word in self._office_level
@@ -145,14 +161,16 @@ class Who:
                 )
             ):
                 word = found[n].group()
-                role = self._role_of.get(word, role)
+                role = self._role_of.get(word, self._title_role.get(word, role))
                 level = level or self._office_level.get(word, "")
                 end, n = found[n].end(), n + 1
             name = self._name(text, start, end, found[n - 1].start())
-            said = text[start:end]
+            if title:  # 张书记: of where, is said beside it or not at all
+                role = title if level else UNCLEAR
             yield Mention(
-                accused=Accused(role=_role(role, level), name=name, words=said),
-                span=(start, end), place=place, person=bool(role) or bool(name),
+                accused=Accused(role=_role(role, level), name=name, words=text[start:end]),
+                span=(start, end), place="" if level == "discipline" else place,
+                person=role != UNCLEAR and (bool(role) or bool(name)),
             )  # fmt: skip
 
     def _seat(self, text: str, start: int, place_before: PlaceBefore) -> tuple[str, str, int]:
@@ -189,6 +207,10 @@ class Who:
             return False
         if self._kin.search(before) or self._is_kin.match(after):
             return False
+        if (colludes := self._colludes(mention, text)) is not None:
+            return colludes
+        if mention.accused.role == "discipline_cadre" and not mention.person:
+            return self._wrongs(before, after[:NEARBY])
         if _REPORTED.search(before):
             return True
         acts = bool(self._deeds.search(after))
@@ -199,6 +221,34 @@ class Who:
         if mention.person or _PASSIVE.search(before):
             return True
         return acts
+
+    def _wrongs(self, before: str, after: str) -> bool:
+        """Of the office where clues go it takes a deed right behind its name: 交给纪委 is no wrong."""
+        if _PASSIVE.search(before) or self._told.search(before) or self._asked.search(before):
+            return False
+        deeds = (match for match in self._deeds.finditer(after) if match.group() not in _NO_WRONG)
+        return any(not after.startswith("到", match.end()) for match in deeds)
+
+    def _colludes(self, mention: Mention, text: str) -> bool | None:
+        """Whether he is among those who are said to be in league or to cover up, in his clause or, where
+        it ends with him, in the next; False where that is denied, None where nothing is said of it."""
+        start, end = mention.span
+        begin = start - len(_CLAUSES.split(text[max(0, start - FAR) : start])[-1])
+        comma = text.startswith(",", end)
+        stop = end + comma + len(_CLAUSES.split(text[end + comma : end + FAR])[0])
+        for match in self._collusion.finditer(text, begin, stop):
+            if match.group() in self._unlike or _WE_AND.search(text, begin, start):
+                continue
+            if match.end() <= start:
+                if _OBJECT.fullmatch(text, match.end(), start):
+                    return True
+                continue
+            gap, more = text[end : match.start()], text[match.end() : match.end() + 4]
+            if self._looks_into.search(gap) or _WITH_US.search(gap) or _WITH_US.match(more):
+                continue
+            said = text[begin : match.start()]
+            return "难道" in said or not _DENIED.search(said)
+        return None
 
     def _end_of_list(self, text: str, end: int) -> int:
         """Of 村里、乡里县里都… what is said of the last is said of each."""
@@ -216,6 +266,23 @@ class Who:
         return start < NEAR and bool(_GREETING.match(after))
 
 
+#: 县里查出支书跟乡里一伙: who finds it out is not one of them.
+_FINDS = ("查出", "查到", "发现", "认定", "知道", "说", "讲", "告诉", "听")
+_NO_WRONG = ("说", "报了", "送", "安排")
+_CLAUSES = re.compile(r"[,,。!?;:\n…]")
+#: Between 包庇 and whom it is for, or 撑腰的是 and who does it.
+_OBJECT = re.compile(r"(?:着|了|过|住|的|就|是|那个|俺们?|咱们?|我们?|他们?|村|乡|县|这个){0,4}")
+#: 给俺撑腰, 护着老百姓; but not 俺村支书.
+_WITH_US = re.compile(
+    r"(?:俺|我|咱)(?!们?(?:这|村|庄|队|组|乡|镇|县|那))|老百姓|群众|村民|贫困户|穷人|老人"
+)
+_WE_AND = re.compile(r"(?:俺|我|咱)(?:们|家|几家|几个)?(?:就|也|都)?(?:跟|和|与|同)$")
+#: 没包庇, 不会跟他一伙, 不是县里包庇; but 是不是, 会不会, 还不是.
+_DENIED = re.compile(
+    r"(?<![是会能敢有还])(?:没有?|不|别|未|并未|甭|莫)(?:会|是|敢|能|想|肯|再|去|曾|要|人|谁|可能|应该){0,2}"
+    r"(?:(?:跟|和|与|同|给|替|为|帮|向|县|乡|镇|市|省|村|支书|会计)[^,,。!?;]{0,8})?$"
+)
+
 _GREETING = re.compile(r"[^,,。!?::]{0,6}(?:[,,]?(?:您|你)们?好|[::])")
 _REPORTED = re.compile(
     r"(?:查|查查|查处|查办|举报|反映|告|投诉|揭发|控告)(?:的是|一下|俺们?|我们?)?$"
@@ -227,13 +294,19 @@ _LEVEL_OF_CODE = {2: "province", 4: "city", 6: "county", 9: "township", 12: "vil
 #: What may stand between an office and somebody's title: 财政局 来包村的那个 副 局长.
 _BETWEEN = re.compile(
     r"(?:里|上|那边)?(?:下来|派下来|派来|过来|来|管[一-鿿]{1,5})?(?:包村|驻村|验收|检查|督查|鉴定|抽查)?的?"
-    rf"(?:那个|这个|一个|那位|有个|姓)?[{SURNAMES}某副老]{{0,3}}的?"
+    rf"(?:那个|这个|一个|那位|有个|姓)?[{_SURNAMES}管某副老]{{0,3}}的?"
 )
+
+
+def _surname_before(text: str, at: int) -> str:
+    """张 before 书记; '' without one."""
+    match = _NAME_BEFORE.search(text[max(0, at - 3) : at])
+    return match.group() if match else ""
 
 
 def _joined(between: str) -> bool:
     """Whether what stands between office and title makes them one: 住建局 的 王 科长."""
-    return bool(_BETWEEN.fullmatch(between))
+    return "管管" not in between and bool(_BETWEEN.fullmatch(between))
 
 
 def _role(role: str, level: str) -> str:

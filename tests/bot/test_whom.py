@@ -57,6 +57,20 @@ async def test_before_提交_she_is_told_by_name_who_will_read_it(
         assert (name in shown) is (name not in without), name
 
 
+async def test_who_is_said_to_cover_up_does_not_read_it_the_discipline_office_neither(
+    villager: Villager,
+) -> None:
+    story = "县纪委的张书记跟支书是一伙的,扣了俺三千"
+
+    asked = await told(villager, "反映", story, "鲁山县", "去年")
+    shown = readers_in(await told(villager, "对", "要", "没有", "没有了"))
+
+    assert "县纪委的张书记、支书" in asked
+    assert CITY_NAME in shown
+    assert CONTENT.organisation[DISCIPLINE].name not in shown
+    assert COUNTY_NAME not in shown
+
+
 async def test_about_the_province_only_the_discipline_office_and_the_keeper_read_it(
     villager: Villager,
 ) -> None:

@@ -103,6 +103,99 @@ def test_who_is_written_to_asked_for_help_or_her_own_is_not_accused(
     assert roles(accused(text)) == expected
 
 
+IN_LEAGUE = [
+    ("县纪委的张书记跟支书是一伙的", ["discipline_cadre", "village_secretary"]),
+    ("县纪委的张书记,跟支书穿一条裤子", ["discipline_cadre", "village_secretary"]),
+    ("俺村支书跟县里合伙分钱", ["county_cadre", "village_secretary"]),
+    ("支书跟会计一气", ["village_secretary", "village_accountant"]),
+    ("支书、会计、所长都是一伙", ["township_cadre", "village_secretary", "village_accountant"]),
+    ("乡里跟村里官官相护", ["township_cadre", "village_cadre"]),
+    ("支书勾结乡里把指标卖了", ["township_cadre", "village_secretary"]),
+    ("支书伙同会计把钱分了", ["village_secretary", "village_accountant"]),
+    ("乡里和支书早就串通好了", ["township_cadre", "village_secretary"]),
+    ("乡里,跟支书是一伙的", ["township_cadre", "village_secretary"]),
+    ("他跟县里的张书记是一伙的", ["county_cadre"]),
+    ("驻村第一书记跟支书一伙", ["first_secretary", "village_secretary"]),
+    # cover
+    ("乡里包庇支书", ["township_cadre", "village_secretary"]),
+    ("乡里护着俺村支书", ["township_cadre", "village_secretary"]),
+    ("支书敢这样,是因为县里有人给他撑腰", ["county_cadre", "village_secretary"]),
+    ("支书的后台是县纪委", ["discipline_cadre", "village_secretary"]),
+    ("撑腰的是乡里", ["township_cadre"]),
+    ("县住建局是支书的保护伞", ["county_cadre", "village_secretary"]),
+    ("县住建局有人给支书通风报信", ["county_cadre", "village_secretary"]),
+    ("纪委压着不查", ["discipline_cadre"]),
+    ("县里叫乡里捂着不报", ["county_cadre", "township_cadre"]),
+    ("乡里睁一只眼闭一只眼", ["township_cadre"]),
+    # doubt is no denial
+    ("俺不知道县里是不是护着他", ["county_cadre"]),
+    ("县里会不会包庇支书", ["county_cadre", "village_secretary"]),
+    ("难道乡里不是包庇他", ["township_cadre"]),
+    ("乡里还不是跟他一伙", ["township_cadre"]),
+    ("谁都知道乡里护着支书", ["township_cadre", "village_secretary"]),
+    ("不是县里包庇他,是乡里包庇他", ["township_cadre"]),
+    # who finds out, or is asked to
+    ("请县纪委查查支书跟乡里是不是一伙的", ["township_cadre", "village_secretary"]),
+    ("纪委查出支书跟乡里是一伙的", ["township_cadre", "village_secretary"]),
+]
+
+NOT_IN_LEAGUE = [
+    ("县里没包庇他", []),
+    ("县里从没给他撑过腰", []),
+    ("县里的人不会包庇他", []),
+    ("乡里不可能跟他串通", []),
+    ("县里没人给他撑腰", []),
+    ("县纪委没跟支书一伙", []),
+    ("俺跟支书不是一伙的", []),
+    ("支书和会计没有勾结", []),
+    ("请县纪委查查支书", ["village_secretary"]),
+    ("请县住建局查查支书", ["village_secretary"]),
+    ("县里管管支书吧", ["village_secretary"]),
+    ("求县里给俺撑腰", []),
+    ("望县里给老百姓撑腰", []),
+    ("盼县纪委的张书记给俺做主", []),
+    ("乡里一直护着俺", []),
+    ("俺村支书不护着俺", ["village_secretary"]),
+    ("俺跟县里合伙干过", []),
+    ("村里一气之下叫俺走", ["village_cadre"]),
+    ("俺在村里歇一气", []),
+]
+
+#: The office where clues go does no wrong by being told.
+DISCIPLINE = [
+    ("材料交给县纪委了", []), ("要不要也交给纪委", []), ("给纪委打电话说了", []), ("俺要告到县纪委去", []), ("县纪委说没事", []), ("俺举报到县纪委,不管用", []),
+    ("纪委收到信了", []), ("县纪委来人查了,没给结果", []), ("县纪委不管", ["discipline_cadre"]),
+    ("纪委收了他两条烟", ["discipline_cadre"]), ("市纪委监委的李主任收了钱", ["discipline_cadre"]),
+]  # fmt: skip
+
+#: A title that says of no place counts behind a surname, and with a deed.
+TITLES = [
+    ("张书记扣了俺三千", ["unclear"]), ("俺村张书记扣了俺三千", ["village_secretary"]),
+    ("乡里的孙主任把俺抹了", ["township_cadre"]), ("村委会张主任收了钱", ["village_director"]),
+    ("张书记护着支书", ["village_secretary", "unclear"]), ("李主任来看过房子", []), ("李主任住俺隔壁", []), ("由于主任不在,没办成", []),
+    ("班主任叫俺交钱", []), ("张书记您好,会计扣了俺两千", ["village_accountant"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), [*IN_LEAGUE, *NOT_IN_LEAGUE])
+def test_who_is_in_league_or_covers_up_is_named_unless_it_is_denied(
+    accused: Named, text: str, expected: list[str]
+) -> None:
+    for told in (text, f"{text}。", f"俺家房子漏雨。{text}", f"{text}。求恁管管"):
+        assert roles(accused(told)) == expected, told
+
+
+@pytest.mark.parametrize(("text", "expected"), [*DISCIPLINE, *TITLES])
+def test_the_discipline_office_and_bare_titles_are_named_by_what_they_do(
+    accused: Named, text: str, expected: list[str]
+) -> None:
+    assert roles(accused(text)) == expected
+
+
+def test_a_verb_beside_a_title_is_no_surname(accused: Named) -> None:
+    assert [each.name for each in accused("请县纪委查查支书")] == [""]
+
+
 @pytest.mark.parametrize(
     ("text", "role"),
     [
@@ -122,6 +215,7 @@ def test_who_was_asked_and_did_wrong_is_accused(accused: Named, text: str, role:
         ("叶县住建局李局长叫俺送了两条烟", "county_head", "housing-410422"),
         ("鲁山县住建局的王科长收了钱", "county_cadre", "housing-410423"),
         ("漯河市财政局卡着不拨", "city_cadre", ""),
+        ("鲁山县纪委压着不查", "discipline_cadre", ""),
     ],
 )
 def test_an_office_of_the_tree_is_known_by_its_place(
