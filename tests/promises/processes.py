@@ -9,10 +9,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
+from casework.clues import month_after
+from casework.workdays import day_of
 from tests.offices import ROOT
 from tests.waiting import until
 
@@ -84,3 +87,13 @@ def code_in(page: str) -> str:
     found = re.search(r'class="code">([\d ]+)<', page)
     assert found, page
     return found.group(1).replace(" ", "")
+
+
+def this_month() -> str:
+    """The month (YYYY-MM) in which what is filed now will be handed over."""
+    return day_of(datetime.now(UTC)).strftime("%Y-%m")
+
+
+def its_day() -> str:
+    """The moment of its hand-over: the clock is moved to it, not waited for."""
+    return f"{month_after(this_month())}-03T08:00"

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
-from casework.clues import month_after
-from casework.workdays import day_of
 from tests.forms import hands_in_now
-from tests.promises.processes import code_in, environment, free_port, run, started
+from tests.promises.processes import (
+    code_in,
+    environment,
+    free_port,
+    its_day,
+    run,
+    started,
+    this_month,
+)
 
 STORY = "村里每户收300块钱手续费,支书说不交不给报,没有收据。标记麦秸垛"
 
@@ -56,9 +61,7 @@ def test_a_report_is_answered_and_handed_over_once(tmp_path: Path) -> None:
         assert "查过了,钱退给您" in mailbox
         assert STORY in villager.post("/status", data={"code": code, "mine": "1"}).text
 
-        this_month = day_of(datetime.now(UTC)).strftime("%Y-%m")
-        month_end = f"{month_after(this_month)}-03T08:00"  # the clock is moved, not waited for
-        assert "共" in run("jobs", "run", "hand-over", "--at", month_end, "--really", env=env)
+        assert "共" in run("jobs", "run", "hand-over", "--at", its_day(), "--really", env=env)
         for _ in range(3):
             run("batch", "send", env=env)
 
@@ -66,7 +69,7 @@ def test_a_report_is_answered_and_handed_over_once(tmp_path: Path) -> None:
     batches = run("batch", "list", "--json", env=env)
 
     assert '"receipt": true' in batches
-    assert f"discipline-41-{this_month}" in listed
+    assert f"discipline-41-{this_month()}" in listed
     assert (
         "麦秸垛" not in (tmp_path / "house.log").read_text() + (tmp_path / "inbox.log").read_text()
     )

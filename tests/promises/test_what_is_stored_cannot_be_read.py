@@ -29,6 +29,7 @@ from tests.promises.confidences import (
 )
 from tests.promises.decrypting import keys_in, opened, sealed_in
 from tests.promises.markers import STEM, Markers, files_below, hunt, spellings
+from tests.promises.processes import its_day
 from tests.promises.real_house import (
     PASSWORD,
     TOKEN,
@@ -135,7 +136,7 @@ def handler_replies(house: House, token: dict[str, str], markers: Markers) -> No
 
 def month_ends(house: House) -> None:
     """The clock is moved; the batch goes to the discipline office's program."""
-    assert "共" in house.run("jobs", "run", "hand-over", "--at", "2099-01-03T08:00", "--really")
+    assert "共" in house.run("jobs", "run", "hand-over", "--at", its_day(), "--really")
     house.run("batch", "send")
     listed = house.run("inbox", "list", "--folder", str(house.inbox), "--json")
     assert listed.count("number") >= 5
