@@ -45,6 +45,14 @@ unsaid = Table(  # what could not be sent, told when the caller comes again
     Column("sealed", LargeBinary, nullable=False),
 )
 
+letters = Table(  # which message a platform's signature came with, neither of them in clear
+    "letters",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("message", String(64), nullable=False),
+    Column("day", String(10), nullable=False, index=True),
+)
+
 platform_tokens = Table(
     "platform_tokens",
     metadata,
@@ -55,4 +63,4 @@ platform_tokens = Table(
     Column("worker", String(40), nullable=False, default=""),
 )
 
-TABLES = (replies, windows, turns, unsaid, platform_tokens)
+TABLES = (replies, windows, turns, unsaid, letters, platform_tokens)

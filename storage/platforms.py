@@ -12,7 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.shelves import Awaited, Inbound, PlatformToken
 from papers.envelope import open_under, seal_under
 from storage.keyshelf import KeyGone
-from storage.platform_tables import platform_tokens, replies, turns, unsaid, windows
+from storage.platform_tables import (
+    letters,
+    platform_tokens,
+    replies,
+    turns,
+    unsaid,
+    windows,
+)
 from storage.rows import insert_new, insert_or_replace
 from storage.talks import Today, is_message
 
@@ -25,6 +32,18 @@ class ReplyShelf:
 
     def __init__(self, connection: AsyncConnection, today: Today, now: datetime) -> None:
         self._c, self._today, self._now = connection, today, now
+
+    async def brought(self, channel: str, letter: str, message: str) -> bool:
+        named, of = ("letter", channel, letter), ("letter of", channel, letter, message)
+        await self._c.execute(
+            insert_new(self._c, letters).values(
+                name=self._today.hidden(*named), message=self._today.hidden(*of),
+                day=self._today.day,
+            )
+        )  # fmt: skip
+        mine = letters.c.name.in_(self._today.all_hidden(*named))
+        kept = (await self._c.execute(select(letters.c.message).where(mine))).scalars().all()
+        return set(kept) <= set(self._today.all_hidden(*of))
 
     async def expect(self, message: Inbound) -> None:
         await self._c.execute(

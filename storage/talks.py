@@ -18,7 +18,7 @@ from casework.shelves import Inbound, Talk
 from casework.workdays import SHANGHAI
 from papers.envelope import open_under, seal_under
 from storage.keyshelf import KeyGone, KeyShelf
-from storage.platform_tables import replies, turns, unsaid, windows
+from storage.platform_tables import letters, replies, turns, unsaid, windows
 from storage.rows import insert_new, insert_or_replace
 from storage.schema import inbound, talks
 
@@ -206,7 +206,7 @@ def is_message(today: Today, table: Table, message: Inbound) -> ColumnElement[bo
 
 async def forget_before(connection: AsyncConnection, day: str) -> None:
     """Rows whose key is destroyed are noise: remove them."""
-    for table in (inbound, talks, replies, windows, turns, unsaid):
+    for table in (inbound, talks, replies, windows, turns, unsaid, letters):
         await connection.execute(delete(table).where(table.c.day < day))
 
 

@@ -12,6 +12,10 @@ from casework.shelves import Awaited, Inbound, PlatformToken
 class Replies(Protocol):
     """Answers given on the line the message came by, kept until its repetitions are over."""
 
+    async def brought(self, channel: str, letter: str, message: str) -> bool:
+        """Whether this letter brings this message: remembered the first time, and false afterwards for
+        every other message."""
+
     async def expect(self, message: Inbound) -> None:
         """Somebody waits on the line for an answer to this."""
 

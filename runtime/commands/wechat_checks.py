@@ -28,6 +28,8 @@ async def wechat_checks(opened: Service) -> AsyncIterator[Check]:
         return
     yield _settings(settings)
     yield _letters(settings)
+    async for check in _refused_letters(opened):
+        yield check
     yield _address(settings)
     if opened.wechat and opened.wechat.api:
         yield await _interface(opened.wechat.api)
@@ -53,7 +55,7 @@ def _settings(settings: Settings) -> Check:
 def _letters(settings: Settings) -> Check:
     """Whether what the platform sends can be opened, and how well it is protected."""
     from bot.channels.wechat.crypt import BadKey
-    from bot.channels.wechat.router import PLAIN, BadSettings
+    from bot.channels.wechat.router import PLAIN, SAFE, BadSettings
 
     try:
         gate = wechat_gate(settings)
@@ -65,9 +67,34 @@ def _letters(settings: Settings) -> Check:
     if gate.mode == PLAIN:
         return Check(
             "公众号消息加密", "yellow", "明文模式:签名管不到消息内容",
-            f"公众平台改成安全模式,设 {PREFIX}WECHAT_AES_KEY 和 {PREFIX}WECHAT_MODE=safe",
+            f"公众平台改成安全模式,设 {PREFIX}WECHAT_AES_KEY",
         )  # fmt: skip
-    return Check("公众号消息加密", "green", {"safe": "安全模式"}.get(gate.mode, "兼容模式"))
+    if gate.mode != SAFE:
+        return Check(
+            "公众号消息加密", "yellow", "兼容模式:没有加密的消息也收,签名管不到它的内容",
+            f"公众平台改成安全模式,再去掉 {PREFIX}WECHAT_MODE 或者设成 safe",
+        )  # fmt: skip
+    return Check("公众号消息加密", "green", "安全模式")
+
+
+async def _refused_letters(opened: Service) -> AsyncIterator[Check]:
+    """Letters of the last day that were signed and not taken: people may be waiting in vain."""
+    from bot.channels.wechat import OPEN, STALE
+
+    now = opened.office.clock.now()
+    async with opened.office.reading() as reading:
+        stale, unsealed = [await reading.counters.last_run(note) for note in (STALE, OPEN)]
+    if stale and abs(now - stale) < RECENT:
+        yield Check(
+            "公众号来信", "red",
+            f"有签名对、时间和本机差了十分钟以上的消息,没有收(上次 {dated(stale)})",
+            "校准机器的时间(chrony 或 ntpdate);时间没错,就是有人把旧消息又发了一遍",
+        )  # fmt: skip
+    if unsealed and abs(now - unsealed) < RECENT:
+        yield Check(
+            "公众号来信", "red", f"有没加密的消息,没有收(上次 {dated(unsealed)})",
+            f"公众平台 → 设置与开发 → 基本配置,加解密方式选安全模式;一时改不了,设 {PREFIX}WECHAT_MODE=compatible",
+        )  # fmt: skip
 
 
 def _address(settings: Settings) -> Check:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.channels.wechat import OPEN, STALE
 from bot.channels.wechat.errors import note_name
 from runtime.clock import SystemClock
 from tests.bot.channels.wechat.phone import KEY, TOKEN
@@ -74,7 +75,8 @@ async def test_an_address_that_is_not_on_the_white_list_is_explained(
         ({"XIANGSHENG_WECHAT_AES_KEY": "short"}, "公众号消息加密", "red", "43位"),
         ({"XIANGSHENG_WECHAT_MODE": "secret"}, "公众号消息加密", "red", "compatible"),
         ({"XIANGSHENG_WECHAT_MODE": "plain"}, "公众号消息加密", "yellow", "签名管不到"),
-        ({"XIANGSHENG_WECHAT_MODE": ""}, "公众号消息加密", "green", "兼容模式"),
+        ({"XIANGSHENG_WECHAT_MODE": "compatible"}, "公众号消息加密", "yellow", "兼容模式"),
+        ({"XIANGSHENG_WECHAT_MODE": ""}, "公众号消息加密", "green", "安全模式"),
         ({"XIANGSHENG_PUBLIC_URL": ""}, "公众号服务器地址", "yellow", "https"),
         ({"XIANGSHENG_WECHAT_APP_ID": "wx-other"}, "公众号接口", "red", "AppID"),
         ({"XIANGSHENG_WECHAT_SECRET": "other"}, "公众号接口", "red", "AppSecret"),
@@ -99,6 +101,25 @@ async def test_a_platform_that_stumbles_is_yellow(house: House, platform: StandI
     found = await looked(house, **GOOD, XIANGSHENG_WECHAT_API_URL=platform.url)
 
     assert found["公众号接口"]["light"] == "yellow"
+
+
+@pytest.mark.parametrize(
+    ("note", "says", "remedy"), [(STALE, "时间", "校准"), (OPEN, "加密", "安全模式")]
+)
+async def test_letters_that_were_signed_and_refused_today_are_red(
+    house: House, platform: StandIn, note: str, says: str, remedy: str
+) -> None:
+    async def refused(office: TestOffice) -> None:
+        async with office.files() as files:
+            await files.counters.ran(note, at=SystemClock().now())
+
+    await asyncio.to_thread(house.opened, refused)
+
+    line = (await looked(house, **GOOD, XIANGSHENG_WECHAT_API_URL=platform.url))["公众号来信"]
+
+    assert line["light"] == "red"
+    assert says in line["says"]
+    assert remedy in line["remedy"]
 
 
 async def test_a_refusal_of_today_is_told_and_an_old_one_is_not(

@@ -7,6 +7,7 @@ what comes of it is a customer message, or is told when the person comes again.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import logging
 import secrets
@@ -18,6 +19,7 @@ from weakref import WeakValueDictionary
 
 from bot.channels.wechat import CHANNEL
 from bot.channels.wechat.api import WechatApi
+from bot.channels.wechat.crypt import NotTheirs
 from bot.channels.wechat.errors import Broken, Trouble, Unreached, may_write
 from bot.channels.wechat.messages import Update, meaning_of
 from bot.channels.wechat.speaking import LONGEST, with_numbers
@@ -48,6 +50,8 @@ LEFT_BEHIND = timedelta(minutes=1)
 #: No repetition comes later than this; the stored answer is emptied then.
 REPETITIONS = timedelta(minutes=2)
 EVERY = 30.0
+#: Between two notes of letters that were refused, in seconds.
+NOTED = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,19 +73,21 @@ class Answering:
         self._working: dict[str, asyncio.Task[str]] = {}
         self._callers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._name = secrets.token_hex(8)
+        self._noted: dict[str, float] = {}  # when a refusal was noted last, by the loop's clock
         self._busy: Counter[str] = Counter()  # messages of a caller that are here
         self._turns: set[str] = set()  # those whose turn was free when they came
 
-    async def answer(self, update: Update) -> str:
-        """What is said on the line; '' where nothing is."""
+    async def answer(self, update: Update, letter: str) -> str:
+        """What is said on the line; '' where nothing is. Raises `NotTheirs` where the letter's signature
+        brought another message before."""
         try:
             if update.event == "unsubscribe":
-                await self._left(update.sender)
+                await self._left(update, letter)
                 return ""
             message = self._message(update)
             if message is None:
                 return "" if update.is_event else self._texts("talk.unreadable")
-            if await self._take(message):
+            if await self._take(message, letter):
                 self._begin(message)
             return await self._wait(message)
         except Refusal as refusal:
@@ -95,19 +101,24 @@ class Answering:
         if meant.kind == "location":
             place = self._reception.knows.gazetteer.find(text).code
             text = self._reception.knows.gazetteer.full_name(place) or text
-        hidden = hmac.new(self._line.secret.encode(), update.once.encode(), sha256)
         return Inbound(
-            channel=CHANNEL, external_id=hidden.hexdigest()[:48], caller=update.sender,
+            channel=CHANNEL, external_id=self._hidden(update), caller=update.sender,
             kind=meant.kind, text=text, media=meant.media, place=place,
             at=self._office.clock.now(),
         )  # fmt: skip
 
-    async def _take(self, message: Inbound) -> bool:
+    def _hidden(self, update: Update) -> str:
+        """What tells repetitions apart, without the sender in it."""
+        return hmac.new(self._line.secret.encode(), update.once.encode(), sha256).hexdigest()[:48]
+
+    async def _take(self, message: Inbound, letter: str) -> bool:
         stretch, most = AFTER_AN_EVENT if message.kind in EVENTS else AFTER_A_MESSAGE
         self._busy[message.caller] += 1
         new = False
         try:
             async with self._office.files() as files:
+                if not await files.replies.brought(CHANNEL, letter, message.external_id):
+                    raise NotTheirs
                 if await files.talks.take(message):
                     await files.replies.expect(message)
                     until = self._office.clock.now() + stretch
@@ -152,10 +163,24 @@ class Answering:
             await asyncio.sleep(LOOK_AGAIN)
         return True
 
-    async def _left(self, caller: str) -> None:
+    async def noted(self, refused: NotTheirs) -> None:
+        """For `doctor`, once a minute at most: refused by the dozen it would be, with a wrong clock."""
+        now = asyncio.get_running_loop().time()
+        if not refused.note or now - self._noted.get(refused.note, -NOTED) < NOTED:
+            return
+        self._noted[refused.note] = now
+        log.warning("letter refused", extra={"fault": refused.note})
+        with contextlib.suppress(Refusal):  # the house is away, and says so elsewhere
+            async with self._office.files() as files:
+                await files.counters.ran(refused.note, at=self._office.clock.now())
+
+    async def _left(self, update: Update, letter: str) -> None:
         """She no longer follows us: what ties her account to anything here goes at once. Reports
         never knew it."""
+        caller = update.sender
         async with self._office.files() as files:
+            if not await files.replies.brought(CHANNEL, letter, self._hidden(update)):
+                raise NotTheirs
             await files.talks.drop(CHANNEL, caller)
             await files.windows.forget(CHANNEL, caller)
             await files.craftsmen.unlink(CHANNEL, caller)
@@ -307,7 +332,7 @@ class Answering:
             pending = await reading.talks.pending(CHANNEL)
         left = [
             message for message in pending
-            if message.at and message.at < now - LEFT_BEHIND
+            if message.at and abs(now - message.at) > LEFT_BEHIND  # or the clock was set back
             and message.external_id not in self._working
         ]  # fmt: skip
         for message in left:

@@ -72,7 +72,10 @@ class WechatApi:
         await self.call("/cgi-bin/menu/create", menu)
 
     async def call(self, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        return _fields(await self._request("POST", path, content=_json(body)))
+        fields = _fields(await self._request("POST", path, content=_json(body)))
+        if "errcode" not in fields:  # half an answer, or somebody else's: it may have arrived
+            raise Broken
+        return fields
 
     async def download(self, media: str) -> bytes:
         """A file somebody sent. Of a video the platform gives an address instead."""
@@ -132,12 +135,14 @@ class WechatApi:
                 )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise Unreached from None
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
             raise Broken from None
 
     async def _refuse_trouble(self, answer: httpx.Response) -> None:
         fields = _fields(answer)
-        code = int(fields.get("errcode", 0) or 0)
+        code = fields.get("errcode", 0)
+        if not isinstance(code, int):
+            raise Broken
         if code:
             seen = _ADDRESS.search(str(fields.get("errmsg", "")))
             raise Trouble(code, seen.group(1) if seen else "")

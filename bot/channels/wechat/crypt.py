@@ -24,6 +24,9 @@ KEY_LETTERS = 43
 class NotTheirs(Exception):
     """The signature, the key or the account does not fit: it did not come from our platform."""
 
+    #: Under which name the house remembers it, where somebody has to do something about it.
+    note = ""
+
 
 class BadKey(ValueError):
     """An EncodingAESKey has 43 letters and digits."""

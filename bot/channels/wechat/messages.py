@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from bot.channels.wording import UNSPEAKABLE
+from bot.channels.wording import UNREAD, UNSPEAKABLE, legible
 
 #: What a press on the menu says for the villager.
 MENU_WORDS = {
@@ -22,8 +23,25 @@ MENU_WORDS = {
     "training": "培训",
 }
 
-#: The platform's own words where the phone sent something it does not pass on.
-NOT_PASSED_ON = "【收到不支持的消息类型"
+#: The platform's own words where the phone sent something it does not pass on, in the phone's language:
+#: "【收到不支持的消息类型，暂无法显示】", "【收到不支援的訊息類型，無法顯示】", "[Unsupported Message]". Known by
+#: its kind: between brackets, that what came is no message it knows.
+BRACKETED = re.compile(r"[【\[]([^【】\[\]]{1,80})[】\]]")
+NOT_KNOWN = re.compile(
+    "不支持|不支援|unsupported|not supported|サポート|対応していない|未対応|지원", re.I
+)
+A_MESSAGE = re.compile("消息|訊息|信息|message|メッセージ|메시지", re.I)
+
+#: A character named by its number, and where none is named but typed.
+REFERENCE = re.compile("&#(?:x([0-9a-f]+)|([0-9]+));", re.I)
+CDATA, CDATA_ENDS = "<![CDATA[", "]]>"
+#: Letters that open to no XML are read by these fields alone.
+FIELDS = (
+    "ToUserName", "FromUserName", "CreateTime", "MsgType", "Event", "EventKey", "MsgId", "MediaId",
+    "Recognition", "Label", "Title", "Description", "Url",
+)  # fmt: skip
+#: Digits of the highest character, in either way of writing it.
+LONGEST_REFERENCE = 7
 
 #: A scene that names a place, in the event of somebody who follows by a code.
 BY_CODE = "qrscene_"
@@ -49,8 +67,10 @@ class Update:
 
     @property
     def once(self) -> str:
-        """What tells repetitions apart: the MsgId; for events the sender, the second, the event."""
-        return self.number or "\0".join((self.sender, self.made_at, self.event, self.key))
+        """What tells repetitions apart: the sender and the MsgId, which is not hers alone; for events
+        the second and the event."""
+        what = (self.number,) if self.number else (self.made_at, self.event, self.key)
+        return "\0".join((self.sender, *what))
 
     @property
     def is_event(self) -> bool:
@@ -68,12 +88,71 @@ class Meant:
 
 
 def fields_of(raw: bytes) -> dict[str, str]:
-    """The flat fields of a message. Raises `BadXml`."""
+    """The flat fields of a message. What no XML can carry (a phone's control characters, half a
+    character) costs the message nothing else. Raises `BadXml`."""
+    xml = cleaned(raw.decode(errors="replace"))
     try:
-        root = fromstring(raw, forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        root = fromstring(xml, forbid_dtd=True)
+    except ParseError:
+        return _picked(xml)
+    except (DefusedXmlException, ValueError, LookupError):
         raise BadXml from None
     return {child.tag: (child.text or "").strip() for child in root}
+
+
+def cleaned(xml: str) -> str:
+    """Without what XML 1.0 cannot carry, written as itself or by its number; what stands in a CDATA
+    section was typed so, and stays.
+
+    >>> cleaned("<C>扣了\x1d俺&#x1D;3000</C><D><![CDATA[&#29;]]></D>")
+    '<C>扣了俺3000</C><D><![CDATA[&#29;]]></D>'
+    """
+    xml, kept, at = legible(xml), list[str](), 0
+    while (start := xml.find(CDATA, at)) >= 0:
+        end = xml.find(CDATA_ENDS, start)
+        if end < 0:
+            break
+        kept += REFERENCE.sub(_carried, xml[at:start]), xml[start:end]
+        at = end
+    return "".join((*kept, REFERENCE.sub(_carried, xml[at:])))
+
+
+def _carried(reference: re.Match[str]) -> str:
+    """The reference itself, where XML may carry what it names."""
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    digits = digits.lstrip("0") or "0"
+    code = int(digits, base) if len(digits) <= LONGEST_REFERENCE else 0x110000
+    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+        return UNREAD
+    return reference[0] if legible(chr(code)) else ""
+
+
+def _picked(xml: str) -> dict[str, str]:
+    """What a letter says that is no XML, as when somebody typed what ends a CDATA section. Words stand
+    from the first mark of theirs to the last; of everything else the last one counts, which no words
+    can stand in for. Raises `BadXml`."""
+    if "<!DOCTYPE" in xml or "<!ENTITY" in xml:
+        raise BadXml
+    words, rest = _between(xml, "Content", first=True)
+    found = {"Content": words} if words else {}
+    for name in FIELDS:
+        value, _ = _between(rest, name)
+        if value:
+            found[name] = value
+    return found
+
+
+def _between(xml: str, name: str, *, first: bool = False) -> tuple[str, str]:
+    """What stands in an element, and the text without it."""
+    opens, closes = f"<{name}>", f"</{name}>"
+    end = xml.rfind(closes)
+    start = xml.find(opens) if first else xml.rfind(opens, 0, max(end, 0))
+    if start < 0 or end < start:
+        return "", xml
+    value = xml[start + len(opens) : end].strip()
+    if value.startswith(CDATA) and value.endswith(CDATA_ENDS):
+        value = value[len(CDATA) : -len(CDATA_ENDS)]
+    return value.strip(), xml[:start] + xml[end + len(closes) :]
 
 
 def update_from(fields: dict[str, str]) -> Update:
@@ -109,8 +188,23 @@ def _words(kind: str, fields: dict[str, str]) -> str:
             return ""
 
 
+def said_by_her(text: str) -> str:
+    """Without the platform's own words.
+
+    >>> said_by_her("[Unsupported Message]"), said_by_her("漏雨[微笑]【收到不支持的消息类型，暂无法显示】")
+    ('', '漏雨[微笑]')
+    """
+    return BRACKETED.sub(_unless_the_platforms, text).strip()
+
+
+def _unless_the_platforms(words: re.Match[str]) -> str:
+    return "" if NOT_KNOWN.search(words[1]) and A_MESSAGE.search(words[1]) else words[0]
+
+
 def _text(update: Update) -> Meant | None:
-    return None if update.text.startswith(NOT_PASSED_ON) else Meant(kind="text", text=update.text)
+    """Nothing where all of it is the platform's."""
+    text = said_by_her(update.text)
+    return Meant(kind="text", text=text) if text or not update.text else None
 
 
 def _file(kind: str) -> Callable[[Update], Meant]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
+from bot.channels.wechat import OPEN, STALE
 from bot.channels.wechat.answering import Answering
 from bot.channels.wechat.crypt import Envelope, NotTheirs, aes_key, is_signed, signature
 from bot.channels.wechat.messages import (
@@ -30,8 +33,26 @@ MODES = (PLAIN, COMPATIBLE, SAFE)
 NOTHING = "success"
 
 
+#: A letter older than this may be somebody's who kept it. Ahead of us it may be: nobody can keep what
+#: was not sent yet, and a machine's clock that was set back must keep nobody waiting.
+OLDEST, FURTHEST_AHEAD = timedelta(minutes=10), timedelta(days=2)
+STAMP = re.compile(r"[1-9][0-9]{9}")
+
+
 class BadSettings(ValueError):
     """A setting that no letter could be read with."""
+
+
+class Stale(NotTheirs):
+    """Signed, and not of now: an old letter sent again, or our clock is wrong."""
+
+    note = STALE
+
+
+class NotSealed(NotTheirs):
+    """Signed and of now, and its words lie open where they should be sealed."""
+
+    note = OPEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +63,7 @@ class Gate:
     mode: str
     envelope: Envelope | None
 
-    def open(self, raw: bytes, asked: Asked) -> tuple[Update, bytes | None]:
+    def open(self, raw: bytes, asked: Asked, now: datetime) -> tuple[Update, bytes | None]:
         """The update, and the key to answer under. Raises `NotTheirs` or `BadXml`."""
         if asked.is_sealed:
             if self.envelope is None:
@@ -53,11 +74,19 @@ class Gate:
             )
             if not signed:
                 raise NotTheirs
+            asked.refuse_if_stale(now)
             xml, key = self.envelope.open(sealed)
             return update_from(fields_of(xml)), key
-        if self.mode == SAFE or not asked.is_signed(self.token):
-            raise NotTheirs
+        self.knock(asked, now)
+        if self.mode == SAFE:
+            raise NotSealed
         return update_from(fields_of(raw)), None
+
+    def knock(self, asked: Asked, now: datetime) -> None:
+        """Whether it is the platform that asks, whatever it asks. Raises `NotTheirs`."""
+        if not asked.is_signed(self.token):
+            raise NotTheirs
+        asked.refuse_if_stale(now)
 
     def seal(self, xml: bytes, key: bytes, *, at: int) -> bytes:
         assert self.envelope
@@ -73,8 +102,8 @@ class Asked:
     signature: str
     timestamp: str
     nonce: str
-    encrypt_type: str
-    msg_signature: str
+    encrypt_type: str = ""
+    msg_signature: str = ""
 
     @property
     def is_sealed(self) -> bool:
@@ -83,10 +112,24 @@ class Asked:
     def is_signed(self, token: str) -> bool:
         return is_signed(self.signature, token, self.timestamp, self.nonce)
 
+    def letter(self, token: str) -> str:
+        """What no two letters have in common, in every mode: the second and the nonce, run together
+        as the platform's signature has them, so that no other cut of them is another letter."""
+        return signature(token, self.timestamp, self.nonce)
+
+    def refuse_if_stale(self, now: datetime) -> None:
+        """Raises `Stale`."""
+        stamp = self.timestamp
+        if not STAMP.fullmatch(stamp):
+            raise Stale
+        ahead = int(stamp) - now.timestamp()
+        if not -OLDEST.total_seconds() <= ahead <= FURTHEST_AHEAD.total_seconds():
+            raise Stale
+
 
 def make_gate(*, token: str, app_id: str = "", keys: tuple[str, ...] = (), mode: str = "") -> Gate:
     """The gate that the settings describe. Raises `BadSettings` or `BadKey` with a sentence."""
-    mode = mode or (COMPATIBLE if keys else PLAIN)
+    mode = mode or (SAFE if keys else PLAIN)
     if mode not in MODES:
         raise BadSettings(f"XIANGSHENG_WECHAT_MODE 只能是 {'、'.join(MODES)}")
     if mode != PLAIN and not keys:
@@ -109,7 +152,10 @@ def router(gate: Gate, answering: Answering, clock: WallClock) -> APIRouter:
         echostr: str = "",
         signed: Annotated[str, Query(alias="signature")] = "",
     ) -> Response:
-        if not is_signed(signed, gate.token, timestamp, nonce):
+        try:
+            gate.knock(Asked(signature=signed, timestamp=timestamp, nonce=nonce), clock.now())
+        except NotTheirs as refused:
+            await answering.noted(refused)
             return _refused(403)
         return PlainTextResponse(echostr)
 
@@ -130,12 +176,13 @@ def router(gate: Gate, answering: Answering, clock: WallClock) -> APIRouter:
         if raw is None:
             return _refused(413)
         try:
-            update, key = gate.open(raw, asked)
-        except NotTheirs:
+            update, key = gate.open(raw, asked, clock.now())
+            said = await answering.answer(update, asked.letter(gate.token))
+        except NotTheirs as refused:
+            await answering.noted(refused)
             return _refused(403)
         except BadXml:
             return _refused(400)
-        said = await answering.answer(update)
         if not said:
             return PlainTextResponse(NOTHING)
         at = int(clock.now().timestamp())

@@ -84,9 +84,10 @@ class Tokens:
             "force_refresh": force,
         }  # fmt: skip
         answer = await self._ask("/cgi-bin/stable_token", body)
-        if "access_token" not in answer:
-            raise Trouble(int(answer.get("errcode", -1)))
-        return str(answer["access_token"]), int(answer.get("expires_in", 7200))
+        token, seconds = answer.get("access_token"), answer.get("expires_in", 7200)
+        if not (isinstance(token, str) and token and isinstance(seconds, int)):
+            raise Trouble(-1)  # half an answer, or somebody else's
+        return token, seconds
 
     async def _release(self) -> None:
         async with self._office.files() as files:

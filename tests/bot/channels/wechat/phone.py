@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -17,9 +18,10 @@ from wechatpy.utils import WeChatSigner
 from api.app import create_app
 from bot.channels.wechat.answering import Answering, Line
 from bot.channels.wechat.api import Account, WechatApi, make_http
-from bot.channels.wechat.router import make_gate, router
+from bot.channels.wechat.router import COMPATIBLE, make_gate, router
 from bot.channels.wechat.sending import WechatSender
 from bot.reception import Reception
+from runtime.clock import SystemClock
 from scheduler.pump import Pump
 from tests.bot.channels.wechat.stand_in import APP_ID, SECRET
 from tests.offices import UNDERSTANDING, TestOffice
@@ -30,8 +32,14 @@ OLD_KEY = "GFEDCBA9876543210zyxwvutsrqponmlkjihgfedcba"
 ACCOUNT = "gh_000000000000"
 OPENID = "oInvented-OpenId-000000000001"
 
-#: The invented time on the platform's letters.
-STAMP, NONCE = "1762000000", "nonce123"
+#: No two letters have one in common.
+NONCES = itertools.count(1)
+
+
+def letterhead(now: datetime) -> dict[str, str]:
+    """What stands in the address of a letter, signed at that moment."""
+    stamp, nonce = str(int(now.timestamp())), f"{next(NONCES):010}"
+    return {"signature": signed(TOKEN, stamp, nonce), "timestamp": stamp, "nonce": nonce}
 
 
 def signed(*parts: str) -> str:
@@ -54,6 +62,7 @@ class Phone:
     key: str = KEY
     app_id: str = APP_ID
     openid: str = OPENID
+    now: Callable[[], datetime] = SystemClock().now
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def message(self, kind: str, **fields: Any) -> str:
@@ -72,10 +81,11 @@ class Phone:
         return await self.http.post("/wechat", **self.request(xml))
 
     def request(self, xml: str) -> dict[str, Any]:
-        query = {"signature": signed(TOKEN, STAMP, NONCE), "timestamp": STAMP, "nonce": NONCE}
+        query = letterhead(self.now())
         if not self.sealed:
-            return {"params": query, "content": xml.encode()}
-        body = WeChatCrypto(TOKEN, self.key, self.app_id).encrypt_message(xml, NONCE, STAMP)
+            return {"params": query, "content": xml.encode("utf-8", "surrogatepass")}
+        crypto = WeChatCrypto(TOKEN, self.key, self.app_id)
+        body = crypto.encrypt_message(xml, query["nonce"], query["timestamp"])
         letter = xmltodict.parse(body)["xml"]
         query |= {"encrypt_type": "aes", "msg_signature": letter["MsgSignature"]}
         return {"params": query, "content": body.encode()}
@@ -119,7 +129,7 @@ class Service:
     pump: Pump
 
     def phone(self, *, sealed: bool = False, **more: Any) -> Phone:
-        return Phone(self.http, sealed=sealed, **more)
+        return Phone(self.http, sealed=sealed, **{"now": self.office.clock.now, **more})
 
     @property
     def http(self) -> httpx.AsyncClient:
@@ -140,7 +150,7 @@ async def account(
     office: TestOffice,
     url: str = "",
     *,
-    mode: str = "",
+    mode: str = COMPATIBLE,
     keys: tuple[str, ...] = (KEY, OLD_KEY),
     patience: float = 4.0,
     reception: Reception | None = None,

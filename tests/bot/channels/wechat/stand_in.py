@@ -30,6 +30,7 @@ class StandIn:
     menus: list[dict[str, Any]] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     videos: dict[str, bytes] = field(default_factory=dict)
+    bodies: list[bytes] = field(default_factory=list)  # said instead of an answer to a message
     troubles: list[dict[str, Any] | int] = field(default_factory=list)  # of calls with a token
     token_troubles: list[dict[str, Any]] = field(default_factory=list)
     tried: int = 0
@@ -82,6 +83,8 @@ def routes(it: StandIn) -> web.Application:
         refused = refusal(request)
         if refused:
             return refused
+        if it.bodies:
+            return web.Response(body=it.bodies.pop(0), content_type="application/json")
         asked = json.loads(raw)
         if "\\u" in raw or asked.get("msgtype") != "text" or set(asked) != {
             "touser", "msgtype", "text",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -34,17 +35,16 @@ from bot.channels.wording import pieces
 from tests.bot.channels.wechat.phone import (
     ACCOUNT,
     KEY,
-    NONCE,
     OLD_KEY,
     OPENID,
-    STAMP,
     TOKEN,
     Service,
     account,
+    letterhead,
     signed,
 )
 from tests.bot.channels.wechat.stand_in import APP_ID
-from tests.offices import TestOffice
+from tests.offices import A_MONDAY, TestOffice
 
 BOMB = (
     '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
@@ -62,11 +62,10 @@ async def service(small_office: TestOffice) -> Any:
         yield made
 
 
-def check(token: str = TOKEN) -> dict[str, str]:
-    return {
-        "signature": signed(token, STAMP, NONCE), "timestamp": STAMP, "nonce": NONCE,
-        "echostr": "5837397576500011341",
-    }  # fmt: skip
+def check(token: str = TOKEN, at: datetime = A_MONDAY) -> dict[str, str]:
+    head = letterhead(at)
+    own = {"signature": signed(token, head["timestamp"], head["nonce"])}
+    return {**head, **own, "echostr": "5837397576500011341"}
 
 
 async def test_the_platforms_check_of_our_address_is_echoed(service: Service) -> None:
@@ -199,7 +198,7 @@ async def test_what_the_phone_could_not_pass_on_is_said_so(service: Service, sea
 async def test_a_wrong_signature_is_refused_without_a_word(service: Service) -> None:
     phone = service.phone()
     raw = phone.message("text", Content="你好").encode()
-    good = {"signature": signed(TOKEN, STAMP, NONCE), "timestamp": STAMP, "nonce": NONCE}
+    good = letterhead(A_MONDAY)
 
     for query in ({**good, "signature": "0" * 40}, {**good, "timestamp": "1"}, {}):
         answer = await service.http.post("/wechat", params=query, content=raw)
@@ -209,12 +208,11 @@ async def test_a_wrong_signature_is_refused_without_a_word(service: Service) -> 
 async def posted_sealed(service: Service, raw: str, **changed: str) -> int:
     """A sealed letter whose address or envelope was changed on the way."""
     key, app_id = changed.pop("key", KEY), changed.pop("app_id", APP_ID)
-    body = WeChatCrypto(TOKEN, key, app_id).encrypt_message(raw, NONCE, STAMP)
-    letter = xmltodict.parse(body)["xml"]
-    query = {
-        "signature": signed(TOKEN, STAMP, NONCE), "timestamp": STAMP, "nonce": NONCE,
-        "encrypt_type": "aes", "msg_signature": letter["MsgSignature"], **changed,
-    }  # fmt: skip
+    head = letterhead(A_MONDAY)
+    crypto = WeChatCrypto(TOKEN, key, app_id)
+    body = crypto.encrypt_message(raw, head["nonce"], head["timestamp"])
+    seal = {"encrypt_type": "aes", "msg_signature": xmltodict.parse(body)["xml"]["MsgSignature"]}
+    query = {**head, **seal, **changed}
     return (await service.http.post("/wechat", params=query, content=body)).status_code
 
 
@@ -223,7 +221,9 @@ async def test_a_sealed_letter_needs_its_own_signature(service: Service) -> None
 
     assert await posted_sealed(service, raw) == 200
     assert await posted_sealed(service, raw, msg_signature="0" * 40) == 403
-    assert await posted_sealed(service, raw, msg_signature=signed(TOKEN, STAMP, NONCE)) == 403
+    outside = letterhead(A_MONDAY)
+    outside["msg_signature"] = outside.pop("signature")  # of the address, without what is sealed
+    assert await posted_sealed(service, raw, **outside) == 403
 
 
 async def test_a_letter_of_another_account_is_refused(service: Service) -> None:
@@ -271,15 +271,14 @@ async def test_the_compatible_mode_reads_the_sealed_half_of_a_letter(service: Se
     """There the platform sends both; only the sealed one is signed as a whole."""
     phone = service.phone(sealed=True)
     raw = phone.message("text", Content="帮助")
-    body = WeChatCrypto(TOKEN, KEY, APP_ID).encrypt_message(raw, NONCE, STAMP)
+    head = letterhead(A_MONDAY)
+    crypto = WeChatCrypto(TOKEN, KEY, APP_ID)
+    body = crypto.encrypt_message(raw, head["nonce"], head["timestamp"])
     letter = xmltodict.parse(body)["xml"]
     both = phone.message("text", Content="查进度").replace(
         "</xml>", f"<Encrypt>{letter['Encrypt']}</Encrypt></xml>"
     )
-    query = {
-        "signature": signed(TOKEN, STAMP, NONCE), "timestamp": STAMP, "nonce": NONCE,
-        "encrypt_type": "aes", "msg_signature": letter["MsgSignature"],
-    }  # fmt: skip
+    query = {**head, "encrypt_type": "aes", "msg_signature": letter["MsgSignature"]}
 
     answer = await service.http.post("/wechat", params=query, content=both.encode())
 
@@ -315,7 +314,7 @@ def test_our_envelopes_and_the_peers_open_each_other(text: str) -> None:
     sealed = ours.seal(xml, aes_key(KEY))
     letter = f"<xml><Encrypt>{sealed}</Encrypt></xml>"
     opened = peer.decrypt_message(letter, signature(TOKEN, "1", "2", sealed), "1", "2")
-    back = xmltodict.parse(peer.encrypt_message(opened, NONCE, STAMP))["xml"]["Encrypt"]
+    back = xmltodict.parse(peer.encrypt_message(opened, "nonce123", "1762000000"))["xml"]["Encrypt"]
 
     assert opened.encode() == xml
     assert ours.open(back) == (xml, aes_key(KEY))
@@ -372,8 +371,8 @@ def test_settings_that_do_not_fit_are_refused_in_a_sentence(
         make_gate(token=TOKEN, app_id=app_id, keys=keys, mode=mode)
 
 
-def test_with_a_key_the_compatible_mode_is_the_default() -> None:
-    assert make_gate(token=TOKEN, app_id=APP_ID, keys=(KEY,)).mode == "compatible"
+def test_with_a_key_the_safe_mode_is_the_default() -> None:
+    assert make_gate(token=TOKEN, app_id=APP_ID, keys=(KEY,)).mode == "safe"
     assert make_gate(token=TOKEN).mode == "plain"
 
 

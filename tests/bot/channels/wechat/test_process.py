@@ -6,10 +6,9 @@ import asyncio
 from pathlib import Path
 
 import httpx
-import xmltodict
-from wechatpy.crypto import WeChatCrypto
 
-from tests.bot.channels.wechat.phone import KEY, NONCE, STAMP, TOKEN, Phone, signed
+from runtime.clock import SystemClock
+from tests.bot.channels.wechat.phone import KEY, TOKEN, Phone, letterhead
 from tests.bot.channels.wechat.stand_in import APP_ID, SECRET, StandIn, stand_in
 from tests.promises.processes import environment, free_port, started
 from tests.waiting import until
@@ -23,23 +22,15 @@ def settings(port: int, api: str) -> dict[str, str]:
 
 
 def is_checked(base: str) -> str:
-    query = {
-        "signature": signed(TOKEN, STAMP, NONCE), "timestamp": STAMP, "nonce": NONCE,
-        "echostr": "42",
-    }  # fmt: skip
+    query = {**letterhead(SystemClock().now()), "echostr": "42"}
     return httpx.get(f"{base}/wechat", params=query, trust_env=False, verify=False).text
 
 
 def asked(base: str, text: str) -> str:
     phone = Phone(httpx.AsyncClient(), sealed=True)
-    crypto = WeChatCrypto(TOKEN, KEY, APP_ID)
-    body = crypto.encrypt_message(phone.message("text", Content=text), NONCE, STAMP)
-    query = {
-        "signature": signed(TOKEN, STAMP, NONCE), "timestamp": STAMP, "nonce": NONCE,
-        "encrypt_type": "aes", "msg_signature": xmltodict.parse(body)["xml"]["MsgSignature"],
-    }  # fmt: skip
+    letter = phone.request(phone.message("text", Content=text))
     with httpx.Client(trust_env=False, verify=False, timeout=60) as http:
-        return phone.read(http.post(f"{base}/wechat", params=query, content=body.encode()))
+        return phone.read(http.post(f"{base}/wechat", **letter))
 
 
 def visited(folder: Path, api: str, platform: StandIn | None) -> tuple[str, str]:

@@ -332,6 +332,57 @@ async def test_a_platform_that_stumbles_is_tried_again(service: Service, platfor
     assert (await row(service.office)).attempts == 1
 
 
+HALVES: tuple[bytes, ...] = (
+    b"", b'{"errcode":0,"err', b"<html>", b"[0]", b"{}", b'{"errcode":"0"}', b'{"errcode":null}',
+    b"\xff\xfe",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("body", HALVES)
+async def test_an_answer_that_is_none_counts_as_none_and_nothing_is_lost(
+    service: Service, platform: StandIn, body: bytes
+) -> None:
+    await opens_window(service.office)
+    await queue(service.office)
+    platform.bodies = [body]
+
+    await service.pumped()
+
+    assert (await row(service.office)).state == "waiting"
+    await service.pumped(seconds=60)
+    assert (await row(service.office)).state == "sent"
+    assert platform.said == [(OPENID, "办好了")]
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"access_token": 7}, {"access_token": "t", "expires_in": "x"}]
+)
+async def test_a_token_that_is_none_costs_a_message_nothing(
+    service: Service, platform: StandIn, answer: dict[str, Any]
+) -> None:
+    await opens_window(service.office)
+    await queue(service.office)
+    platform.token_troubles = [answer]
+
+    await service.pumped()
+    await service.pumped(seconds=60)
+
+    assert platform.said == [(OPENID, "办好了")]
+
+
+async def test_a_platform_that_is_slow_to_take_one_message_loses_none(
+    service: Service, platform: StandIn
+) -> None:
+    platform.slow = 0.3
+    for n in range(3):
+        await opens_window(service.office)
+        await queue(service.office, f"第{n}句")
+
+    await service.pumped()
+
+    assert [text for _, text in platform.said] == ["第0句", "第1句", "第2句"]
+
+
 async def test_an_unreachable_platform_costs_no_attempt_and_no_window(
     small_office: TestOffice,
 ) -> None:
