@@ -33,7 +33,7 @@ NOT_KNOWN = re.compile(
 A_MESSAGE = re.compile("消息|訊息|信息|message|メッセージ|메시지", re.I)
 
 #: A character named by its number, and where none is named but typed.
-REFERENCE = re.compile("&#(?:x([0-9a-f]+)|([0-9]+));", re.I)
+REFERENCE = re.compile("&#(?:x([0-9a-f]{1,40})|([0-9]{1,40}));", re.I)
 CDATA, CDATA_ENDS = "<![CDATA[", "]]>"
 #: Letters that open to no XML are read by these fields alone.
 FIELDS = (
