@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from casework.ports import Office
 from casework.workdays import SHANGHAI, day_of
@@ -99,13 +101,20 @@ class Runs:
                 self._again_later()
             else:
                 self.failed = 0
+                with contextlib.suppress(JobLookupError):
+                    self.scheduler.remove_job(self._again)
+
+    @property
+    def _again(self) -> str:
+        return f"{self.job.name} again"
 
     def _again_later(self) -> None:
+        """Every so often until it works; each failure makes the pause longer."""
         pause = min(FIRST_PAUSE * 2**self.failed, LONGEST_PAUSE)
         self.failed += 1
         self.scheduler.add_job(
-            self.once, "date", run_date=datetime.now(SHANGHAI) + pause, id=f"{self.job.name} again",
-            replace_existing=True, misfire_grace_time=GRACE,
+            self.once, IntervalTrigger(seconds=int(pause.total_seconds())), id=self._again,
+            replace_existing=True, misfire_grace_time=GRACE, coalesce=True,
         )  # fmt: skip
 
 

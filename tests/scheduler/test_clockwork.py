@@ -110,6 +110,7 @@ async def test_pauses_between_tries_grow_to_an_hour_and_begin_anew_when_it_works
             pauses.append(again.next_run_time - datetime.now(SHANGHAI))
         well[0] = True
         await runs.once()
+        assert clockwork.scheduler.get_job("moody again") is None
 
     minutes = [round(pause.total_seconds() / 60) for pause in pauses]
     assert minutes == [1, 2, 4, 8, 16, 32, 60, 60, 60]
