@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.answers import all_of, understood
@@ -101,7 +101,7 @@ class Step:
     talk: Talk | None
     replies: tuple[Reply, ...]
     filing: Prepared | None = None
-    since: datetime | None = None  # when the talk was kept that this step goes on from
+    since: str | None = None  # the mark of the talk that this step goes on from, None without one
     added: bool = False  # what she said is with a report that was filed before
 
     @property
@@ -220,7 +220,7 @@ class Reception:
         """The talk as it is now, gone where it has ended; and the report it ended in. Raises
         `TalkMoved` where the step was made from another talk than the one that lies there."""
         held = await files.talks.hold(message.channel, message.caller)
-        if (held.at if held else None) != step.since:
+        if (held.mark if held else None) != step.since:
             raise TalkMoved
         if step.filing:
             files.file(step.filing)
@@ -583,8 +583,8 @@ class Reception:
 
 
 def going_on_from(talk: Talk | None, step: Step) -> Step:
-    """The step, with the moment of the talk it was made from."""
-    return replace(step, since=talk.at if talk else None)
+    """The step, with the mark of the talk it was made from."""
+    return replace(step, since=talk.mark if talk else None)
 
 
 async def in_order(turn: Callable[[], Awaitable[T]]) -> T:

@@ -189,6 +189,7 @@ class Talk:
     content_version: str = ""
     unheard: str = ""  # what came after a long silence, while we ask whether to go on
     at: datetime | None = None  # when it was last kept; set by the store
+    mark: str = field(default="", compare=False)  # another one each time it is kept; by the store
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,8 +28,8 @@ MAIL, WECOM = "mail", "wecom"
 TIMEOUT, PAUSE = 20.0, 60.0
 #: Seconds between two looks at what somebody must be told of.
 EVERY = 20.0
-#: The robot's own answers: too many messages a minute, and an address that is none.
-TOO_OFTEN, NO_SUCH_ROBOT = 45009, 93000
+#: The robot's own answer for an address that is none; whatever else it says is tried again.
+NO_SUCH_ROBOT = 93000
 
 
 async def raise_alarms(office: Office, channels: Collection[str], url: str) -> int:
@@ -42,7 +42,9 @@ async def raise_alarms(office: Office, channels: Collection[str], url: str) -> i
     async with office.files() as files:
         waiting = await files.tickets.alarming()
         for number, why, owner in waiting:
-            unit = office.content.organisation[owner].name
+            offices = office.content.organisation
+            # One unit that left the tree must not keep every other alarm waiting.
+            unit = offices[owner].name if owner in offices else owner
             text = office.content.texts(
                 f"alarm.{why}", unit=unit, at=said(office.clock.now()), url=url
             )

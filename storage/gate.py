@@ -47,15 +47,16 @@ class Bucket:
 
     def wait_for_one(self, now: float) -> float:
         """Seconds until the next turn, if it were taken now."""
-        filled = min(self.left + max(0.0, now - self.at) / self.pace.seconds, self.pace.at_once)
-        return max(0.0, (1 - filled) * self.pace.seconds)
+        return max(0.0, (1 - self._filled(now)) * self.pace.seconds)
 
     def take(self, now: float) -> float:
         """Take the next turn; the seconds until it comes."""
         wait = self.wait_for_one(now)
-        filled = min(self.left + max(0.0, now - self.at) / self.pace.seconds, self.pace.at_once)
-        self.left, self.at = filled - 1, now
+        self.left, self.at = self._filled(now) - 1, now
         return wait
+
+    def _filled(self, now: float) -> float:
+        return min(self.left + max(0.0, now - self.at) / self.pace.seconds, self.pace.at_once)
 
 
 class TokenGate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -179,6 +180,7 @@ class TalksShelf:
     async def keep(self, channel: str, caller: str, talk: Talk) -> None:
         fields = asdict(talk)
         del fields["at"]
+        fields["mark"] = secrets.token_hex(8)  # two processes may write in one microsecond
         mine = {
             "caller": self._today.caller(channel, caller),
             "day": self._today.day,

@@ -29,7 +29,7 @@ class PasswordKey(Protocol):
 
 
 class Locks(Protocol):
-    """One line for all look-ups, fair to every caller (`casework.callers`); a tenth of a second each.
+    """One line for all look-ups, fair to every caller (`casework.callers`), one at a time.
     Raises `TooManyTries` where more of one caller wait than one person sends."""
 
     async def code(self, code: str, *, caller: str) -> MailboxKey: ...

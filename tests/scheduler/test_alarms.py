@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from casework.actions.reminding import escalate_overdue
 from casework.delivery import Later, Never, Unsure
@@ -18,6 +19,7 @@ from casework.shelves import Parcel
 from casework.tickets import THREAT, Kind
 from scheduler.alarms import MAIL, WECOM, MailSender, MailServer, RobotSender, raise_alarms, senders
 from scheduler.pump import Pump
+from storage.schema import tickets
 from tests.offices import LEAKING_ROOF, WITHHELD, TestOffice
 
 URL = "https://xiangsheng.example/desk"
@@ -83,6 +85,20 @@ async def test_what_reaches_the_top_of_the_ladder_is_told_once(small_office: Tes
 
     (text,) = await told(small_office)
     assert "报到了头" in text
+
+
+async def test_a_unit_that_left_the_tree_keeps_no_other_alarm_waiting(
+    small_office: TestOffice,
+) -> None:
+    gone = await small_office.office.intake.file(DANGER)
+    await small_office.office.intake.file(DANGER)
+    async with small_office.files() as files:
+        await files.connection.execute(
+            update(tickets).where(tickets.c.number == gone.number).values(owner="housing-000000")
+        )
+
+    assert await raise_alarms(small_office.office, BOTH, URL) == 2
+    assert len(await told(small_office)) == 2
 
 
 async def test_a_way_that_is_set_later_tells_nobody_of_what_was(small_office: TestOffice) -> None:
