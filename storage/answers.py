@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, select
 
 from casework.refusals import KeyUsed
 from casework.reports import Once, Receipt
 from papers.envelope import derive, open_under, seal_under
+from storage.insertion import insert_rows
 from storage.log import edge_from_bytes, edge_to_bytes
 from storage.schema import answered_once
 
@@ -75,7 +76,7 @@ def remember(
     if rows:
         old = answered_once.c.id.in_([row["id"] for row in rows])
         connection.execute(delete(answered_once).where(old, answered_once.c.at <= now - KEPT))
-        connection.execute(insert(answered_once), rows)
+        insert_rows(connection, answered_once, rows)
 
 
 def forget_answers(connection: Connection, now: datetime) -> int:

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -109,54 +109,3 @@ async def _in(thread: ThreadPoolExecutor, act: Callable[[], T]) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([work])
         raise
-
-
-class Together:
-    """Reads that come at the same moment share one transaction, which begins after each has come."""
-
-    def __init__(self, bursts: Bursts) -> None:
-        self._bursts = bursts
-        self._waiting: list[tuple[Act[Any], asyncio.Future[Any]]] = []
-        self._reader: asyncio.Task[None] | None = None
-
-    async def read(self, act: Act[T]) -> T:
-        """Raises `Away`, and what the act raises."""
-        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((act, answer))
-        if self._reader is None or self._reader.done():
-            self._reader = asyncio.create_task(self._read(), name="intake reads")
-        return await answer
-
-    async def _read(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-
-            def all_of_them(
-                connection: Connection, batch: list[tuple[Act[Any], Any]] = batch
-            ) -> list[Any]:
-                return [_tried(act, connection) for act, _ in batch]
-
-            try:
-                answers = await self._bursts.read(all_of_them)
-            except Exception as fault:
-                answers = [fault] * len(batch)
-            for (_, waits), answer in zip(batch, answers, strict=True):
-                if waits.done():  # whoever asked went away
-                    continue
-                if isinstance(answer, Exception):
-                    waits.set_exception(answer)
-                else:
-                    waits.set_result(answer)
-
-    async def stop(self) -> None:
-        if self._reader:
-            self._reader.cancel()
-            await asyncio.gather(self._reader, return_exceptions=True)
-
-
-def _tried(act: Act[Any], connection: Connection) -> Any:
-    """What it found, or what it raised: one request's fault is not the others'."""
-    try:
-        return act(connection)
-    except Exception as fault:
-        return fault

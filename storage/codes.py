@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import secrets
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,9 @@ from storage.sealing import Cost, stretch
 SHORTEST_PASSWORD = 10
 #: How far a thread steps back: look-ups a little, codes made by the way as far as it goes.
 A_LITTLE, ALL_THE_WAY = 5, 19
+#: While more than this share of them is ready, none is made within so many seconds after one was taken:
+#: whoever files has the processor.
+PLENTY, QUIET = 0.25, 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,13 +123,15 @@ class Locks:
 
 
 class CodePool:
-    """Ready codes in memory, made one at a time by the way; who finds none waits for the next."""
+    """Ready codes in memory, made one at a time by the way; who finds none waits for the next.
+    `quiet` is how many seconds after a filing none is made while plenty are ready."""
 
-    def __init__(self, recipe: Recipe, *, size: int) -> None:
-        self._recipe, self._size = recipe, size
+    def __init__(self, recipe: Recipe, *, size: int, quiet: float = QUIET) -> None:
+        self._recipe, self._size, self._quiet = recipe, size, quiet
         self._ready: deque[NewCode] = deque()
         self._waiting: deque[asyncio.Future[NewCode]] = deque()
         self._ahead = 0  # how many are made for nobody yet: none before `start`
+        self._taken = -quiet  # when one was taken last
         self._by_the_way = slow_thread("ready codes", niceness=ALL_THE_WAY)
         self._in_haste = slow_thread("codes", niceness=0)
         self._makers: dict[ThreadPoolExecutor, asyncio.Task[None]] = {}
@@ -137,6 +143,7 @@ class CodePool:
         """A code nobody has. Where none is ready: the next that is made, first come first served."""
         if self._ready:
             keys = self._ready.popleft()
+            self._taken = time.monotonic()
             self._see_to_it()
             return keys
         waits: asyncio.Future[NewCode] = asyncio.get_running_loop().create_future()
@@ -174,8 +181,17 @@ class CodePool:
         if maker is None or maker.done():
             self._makers[thread] = asyncio.create_task(self._make(thread, needed), name="codes")
 
+    def _others_first(self, thread: ThreadPoolExecutor) -> float:
+        """Seconds to wait with making one by the way."""
+        if thread is self._in_haste or len(self._ready) <= self._ahead * PLENTY:
+            return 0.0
+        return max(0.0, self._taken + self._quiet - time.monotonic())
+
     async def _make(self, thread: ThreadPoolExecutor, needed: Callable[[], bool]) -> None:
         while needed():
+            if busy := self._others_first(thread):
+                await asyncio.sleep(busy)
+                continue
             made = await asyncio.get_running_loop().run_in_executor(thread, self._recipe.new)
             while self._waiting and self._waiting[0].done():  # whoever went away needs none
                 self._waiting.popleft()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from casework.deadlines import next_due
 from casework.refusals import BadInput
@@ -17,6 +17,7 @@ from casework.tickets import Action, Entry, Ticket, is_alarming
 from casework.workdays import SHANGHAI, day_of
 from storage.blobs import MOST
 from storage.codes import NewCode
+from storage.insertion import insert_rows
 from storage.log import append_leaves, lock_head
 from storage.rows import entry_to_row, ticket_to_row
 from storage.schema import attachments, boxes, envelopes, history, receipts, tickets
@@ -99,34 +100,36 @@ def leaf_of(filing: Filing) -> dict[str, str | int]:
 
 def write(connection: Connection, filings: Sequence[Filing]) -> list[Receipt]:
     """Tickets, history, envelopes, boxes, receipts; then the log, locked once and last."""
-    connection.execute(insert(tickets), [_ticket_row(f) for f in filings])
-    connection.execute(insert(history), [_first_line(f.ticket) for f in filings])
-    connection.execute(
-        insert(envelopes),
+    insert_rows(connection, tickets, [_ticket_row(f) for f in filings])
+    insert_rows(connection, history, [_first_line(f.ticket) for f in filings])
+    insert_rows(
+        connection,
+        envelopes,
         [
             {"ticket": f.ticket.number, "field": name, "sealed": sealed}
             for f in filings
             for name, sealed in f.texts.items()
         ],
     )
-    connection.execute(
-        insert(boxes),
+    insert_rows(
+        connection,
+        boxes,
         [
             {"holder": holder, "ticket": f.ticket.number, "box": box}
             for f in filings
             for holder, box in f.boxes.items()
         ],
     )
-    connection.execute(
-        insert(receipts),
+    insert_rows(
+        connection,
+        receipts,
         [
             {"lookup": f.code.lookup, "ticket": f.ticket.number, "public": f.code.public}
             for f in filings
         ],
     )
     files = [{**each, "ticket": f.ticket.number} for f in filings for each in f.files]
-    if files:
-        connection.execute(insert(attachments), files)
+    insert_rows(connection, attachments, files)
     before = lock_head(connection)
     head, hashes = append_leaves(connection, before, [leaf_of(f) for f in filings])
     return [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from casework.content import Content
 from casework.deadlines import WorkCalendar, clocks_at_intake
 from casework.ports import WallClock
-from casework.refusals import Away, BadInput, KeyUsed, ReadersChanged
+from casework.refusals import Away, BadInput, KeyUsed, ReadersChanged, Refusal
 from casework.reports import REPORTER, Once, Receipt, Report
 from casework.routing import Route, line_of, route
 from casework.sealed_names import original_of
@@ -32,9 +33,9 @@ from casework.transparency import commitment
 from papers.boxes import Boxes
 from papers.envelope import derive, seal_field
 from papers.files import try_disk
-from storage.answers import answers_to, remember
+from storage.answers import answers_to, id_of, remember
 from storage.blobs import BlobShelf
-from storage.bursts import Bursts, Together
+from storage.bursts import Bursts
 from storage.codes import CodePool
 from storage.copies import Copyist
 from storage.engine import only_reads, reaching
@@ -75,6 +76,23 @@ class Desk:
     copyist: Copyist
 
 
+class Recent:
+    """The requests that came lately, by their sender's key: the oldest are forgotten first."""
+
+    MOST = 4096
+
+    def __init__(self) -> None:
+        self._ids: OrderedDict[bytes, None] = OrderedDict()
+
+    def __contains__(self, once: Once) -> bool:
+        return id_of(once) in self._ids
+
+    def add(self, once: Once) -> None:
+        self._ids[id_of(once)] = None
+        if len(self._ids) > self.MOST:
+            self._ids.popitem(last=False)
+
+
 class IntakeDoor:
     """Files reports, and nothing else."""
 
@@ -85,7 +103,8 @@ class IntakeDoor:
         self._same: dict[Once, asyncio.Future[Receipt]] = {}
         self._coming = 0  # being made ready, soon in the queue
         self._boxes = Boxes()
-        self._reads = Together(desk.bursts)
+        self._publics: dict[str, bytes] = {}  # of units, as far as they were asked for
+        self._recent = Recent()
 
     async def file(self, report: Report) -> Receipt:
         """A durable receipt, or a refusal in a sentence. The same request of the same sender twice is
@@ -110,24 +129,25 @@ class IntakeDoor:
     async def answered(self, once: Once) -> Receipt | None:
         """What this request got within the day, None where it is new. Raises `KeyUsed`."""
         now = self._desk.clock.now()
-        known = await self._reads.read(lambda c: answers_to(c, [once], now))
+        known = await self._desk.bursts.read(lambda c: answers_to(c, [once], now))
         answer = known.get(once)
         if isinstance(answer, KeyUsed):
             raise answer
         return answer
 
     async def _file_once(self, report: Report, once: Once) -> Receipt:
-        """Asked before anything is prepared: what was answered stays so, whoever would read it now and
-        wherever its files are."""
-        known = await self.answered(once)
+        """What was answered stays so, whoever would read it now and wherever its files are. A request
+        that this process answered is known before anything is made ready; one that another answered,
+        or this one before it was started again, when it is written or cannot be made ready."""
+        known = await self.answered(once) if report.attachments or once in self._recent else None
         try:
             return known or await self._file(report)
-        except (BadInput, ReadersChanged):
-            # In another process the same request may just have been filed, and taken its files along.
+        except Refusal:
             if known := await self.answered(once):
                 return known
             raise
         finally:
+            self._recent.add(once)
             if known:  # what it brought a second time is with the report already
                 await self._desk.blobs.release(each.blob for each in report.attachments)
 
@@ -143,9 +163,9 @@ class IntakeDoor:
         return await waiting.answer
 
     async def _prepare(self, report: Report) -> Filing:
-        """Everything that needs no database: routing, keys, sealing."""
+        """Everything that needs no database, or hardly: routing, keys, sealing."""
         content, now = self._desk.content(), self._desk.clock.now()
-        publics = await self._publics(report, content)
+        publics = await self._keys_for(report)
         way = route(report, content.organisation, publics.keys())
         if report.told and report.told != way.digest:
             raise ReadersChanged
@@ -185,7 +205,7 @@ class IntakeDoor:
     async def way(self, report: Report) -> Route:
         """Who would read it if it were handed in now, without filing anything. Raises `IntakeClosed`."""
         content = self._desk.content()
-        publics = await self._publics(report, content)
+        publics = await self._keys_for(report)
         return route(report, content.organisation, publics.keys())
 
     def _ticket(self, number: str, report: Report, way: Route, now: datetime) -> Ticket:
@@ -238,15 +258,20 @@ class IntakeDoor:
             await desk.blobs.keep(each, bytes_of_it)
         return row, sealed
 
-    async def _publics(self, report: Report, content: Content) -> dict[str, bytes]:
-        """The keys of the units that may come into question, as they are now: a key made a moment ago
-        in another process counts."""
-        offices = content.organisation
+    async def _keys_for(self, report: Report) -> Mapping[str, bytes]:
+        """The keys of the units that may come into question. One that is made is never changed, so it
+        is asked for once; a unit without one is asked for every time, for another process may have
+        made it a moment ago."""
+        offices = self._desk.content().organisation
         wanted = {unit.id for unit in line_of(report, offices)}
         wanted |= {offices.province.id, offices.discipline.id, offices.escrow.id}
-        query = select(unit_keys.c.unit, unit_keys.c.public).where(unit_keys.c.unit.in_(wanted))
-        rows = await self._reads.read(lambda c: c.execute(query).all())
-        return {row.unit: row.public for row in rows}
+        if missing := wanted - self._publics.keys():
+            query = select(unit_keys.c.unit, unit_keys.c.public).where(
+                unit_keys.c.unit.in_(missing)
+            )
+            rows = await self._desk.bursts.read(lambda c: c.execute(query).all())
+            self._publics.update((row.unit, row.public) for row in rows)
+        return {unit: self._publics[unit] for unit in wanted if unit in self._publics}
 
     async def _work(self) -> None:
         """Gather those waiting, write them together, answer each."""
@@ -297,20 +322,20 @@ class IntakeDoor:
 
         def put_down(
             connection: Connection,
-        ) -> tuple[Mapping[Once, Receipt | KeyUsed], list[Filing], list[Receipt]]:
+        ) -> tuple[Mapping[Once, Receipt | KeyUsed], list[Receipt]]:
             known = answers_to(connection, asked, now)
             fresh = [filing for filing in filings if filing.once not in known]
             made = write(connection, fresh) if fresh else []
             pairs = zip(fresh, made, strict=True)
             remember(connection, [(f.once, receipt) for f, receipt in pairs if f.once], now)
-            return known, fresh, made
+            return known, made
 
         def keep_secrets() -> None:
             if not shredded:
                 desk.shreds.keep({filing.ticket.number: filing.shred for filing in filings})
 
-        known, fresh, made = await desk.bursts.write(put_down, first=keep_secrets)
-        await desk.blobs.release(blob for filing in fresh for blob in filing.held)
+        known, made = await desk.bursts.write(put_down, first=keep_secrets)
+        await desk.blobs.release(blob for filing in filings for blob in filing.held)
         receipts = iter(made)
         return [
             known[f.once] if f.once is not None and f.once in known else next(receipts)
@@ -334,7 +359,6 @@ class IntakeDoor:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
             self._worker = None
-        await self._reads.stop()
         await self._desk.bursts.close()
         self._desk.copyist.close()
 

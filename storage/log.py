@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.refusals import BadInput
@@ -17,6 +17,7 @@ from casework.transparency import (
     inclusion_proof,
     leaf_hash,
 )
+from storage.insertion import insert_rows
 from storage.schema import leaves, log_head
 
 
@@ -105,7 +106,7 @@ def append_leaves(
         }
         for n, (body, raw, leaf) in enumerate(zip(bodies, raws, hashes, strict=True))
     ]
-    connection.execute(insert(leaves), rows)
+    insert_rows(connection, leaves, rows)
     for leaf in hashes:
         frontier = frontier.append(leaf)
     connection.execute(update(log_head).values(size=frontier.size, edge=edge_to_bytes(frontier)))

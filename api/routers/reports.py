@@ -201,10 +201,9 @@ async def _hold(form: FormData, front: Front, caller: str) -> tuple[Attachment, 
 
 def facts_of(told: ReportIn, front: Front) -> Facts:
     """What the words say. Sorting by the sender takes away the kind heard, never who was named."""
-    facts = front.understanding.facts(told.text, today=today_of(front))
     if told.kind is not None or told.category:
-        return Facts(kind=told.kind, accused=facts.accused)
-    return facts
+        return Facts(kind=told.kind, accused=front.understanding.accused(told.text))
+    return front.understanding.facts(told.text, today=today_of(front))
 
 
 def report_from(

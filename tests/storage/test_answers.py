@@ -248,6 +248,21 @@ async def test_what_was_answered_stays_so_when_the_readers_change(office: TestOf
     assert await office.office.intake.file(replace(told, told="readers of tomorrow")) == first
 
 
+async def test_what_was_answered_stays_so_in_a_house_that_was_started_again(
+    office: TestOffice, tmp_path: Path, database_url: str | None
+) -> None:
+    """It remembers nothing of what it answered before; the readers are others by now."""
+    way = await office.office.intake.way(LEAKING_ROOF)
+    told = replace(asked(), told=way.digest)
+    first = await office.office.intake.file(told)
+    folder = office.folder if database_url is None else tmp_path / "other"
+    async with open_office(folder, database_url, staffed=False) as again:
+        assert await files(again, told) == first
+        assert await files(again, replace(told, told="readers of tomorrow")) == first
+
+    assert await reports(office) == 1
+
+
 async def test_asking_again_seals_no_file_a_second_time(office: TestOffice) -> None:
     async with office.files() as shelves:
         held = [await shelves.blobs.hold(b"%PDF-1.4 " + bytes([n])) for n in range(2)]

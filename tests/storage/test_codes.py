@@ -112,6 +112,24 @@ async def test_ready_codes_are_made_ahead_and_made_again_when_taken() -> None:
     await pool.stop()
 
 
+async def test_while_people_file_no_code_is_made_as_long_as_plenty_are_ready() -> None:
+    pool = CodePool(RECIPE, size=8, quiet=3600)
+    pool.start()
+    async with asyncio.timeout(60):
+        while len(pool) < 8:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        for _ in range(6):
+            await pool.take()
+        while len(pool) < 3:  # a quarter is not plenty  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        for _ in range(20):  # as long as twenty more would take
+            await asyncio.to_thread(RECIPE.new)
+    left = len(pool)
+    await pool.stop()
+
+    assert left == 3
+
+
 async def test_the_database_alone_does_not_open_a_mailbox_by_a_right_code(
     small_office: TestOffice,
 ) -> None:
