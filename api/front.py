@@ -116,9 +116,14 @@ def organiser(ring: Keyring) -> None:
         raise NotAllowed("只有培训组织人能看工匠名册、发培训通知。")
 
 
-async def caller_of(request: Request) -> str:
+def caller_at(request: Request) -> str:
     """Who asks, as the wall has named them (`casework.callers`)."""
     return cast(str, request.state.caller)
+
+
+async def caller_of(request: Request) -> str:
+    """As a dependency."""
+    return caller_at(request)
 
 
 async def front_of(request: Request) -> Front:
@@ -128,7 +133,6 @@ async def front_of(request: Request) -> Front:
 
 TheFront = Annotated[Front, Depends(front_of)]
 Caller = Annotated[str, Depends(caller_of)]
-Sender = Annotated[str, Depends(sender)]
 Member = Annotated[Keyring, Depends(member)]
 Bearer = Annotated[Keyring, Depends(bearer)]
 Session = Annotated[str, Depends(session_of)]

@@ -101,7 +101,9 @@ class IntakeDoor:
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
         self._same: dict[Once, asyncio.Future[Receipt]] = {}
-        self._coming = 0  # being made ready, soon in the queue
+        self._coming = 0  # soon in the queue
+        self._at_rest = asyncio.Event()  # nothing is written at the moment
+        self._at_rest.set()
         self._boxes = Boxes()
         self._publics: dict[str, bytes] = {}  # of units, as far as they were asked for
         self._recent = Recent()
@@ -152,8 +154,11 @@ class IntakeDoor:
                 await self._desk.blobs.release(each.blob for each in report.attachments)
 
     async def _file(self, report: Report) -> Receipt:
+        """Whoever comes while a batch is written is made ready after it: both at once only take the
+        interpreter from each other, and those who waited fill the next batch."""
         self._coming += 1
         try:
+            await self._at_rest.wait()
             waiting = Waiting(await self._prepare(report))
         finally:
             self._coming -= 1
@@ -274,13 +279,18 @@ class IntakeDoor:
         return {unit: self._publics[unit] for unit in wanted if unit in self._publics}
 
     async def _work(self) -> None:
-        """Gather those waiting, write them together, answer each."""
+        """Gather those waiting, write them together, answer each. Where many file, those answered come
+        again beside those who came meanwhile: so many are waited for, a moment at most."""
+        expected = 1
         while True:
             batch = [await self._queue.get()]
             with suppress(TimeoutError):
                 async with asyncio.timeout(WAIT):
-                    while len(batch) < MOST_AT_ONCE and (self._coming or not self._queue.empty()):
+                    while len(batch) < MOST_AT_ONCE and (
+                        self._coming or not self._queue.empty() or len(batch) < expected
+                    ):
                         batch.append(await self._queue.get())
+            self._at_rest.clear()
             try:
                 answers = await self._write([each.filing for each in batch])
             except IntegrityError:
@@ -294,6 +304,9 @@ class IntakeDoor:
             else:
                 for each, receipt in zip(batch, answers, strict=True):
                     _answer(each, receipt)
+            finally:
+                expected = len(batch) + self._coming + self._queue.qsize()
+                self._at_rest.set()
 
     async def _one_by_one(self, batch: list[Waiting]) -> None:
         """Two of these have one key, or somebody else's process filed one first: find out which. One

@@ -152,9 +152,10 @@ class MailboxShelf:
         """A text of hers under a key of its own, boxed to those who read the report and are not named
         in it. Whoever is named knows of the ticket no more; what he has read he has read."""
         offices = self._rules.content().organisation
-        knowing = await self._readers.of(ticket.number)
         reading = await self._readers.whole(ticket.number)
-        out = knowing & left_out(addition.about, ticket, offices)
+        out = left_out(addition.about, ticket, offices)
+        if out:
+            out &= await self._readers.of(ticket.number)
         part, field = secrets.token_bytes(32), entry_field(Audience.REPORTER, at)
         shred = self._shreds.secret(ticket.number)
         keys = ReportKeys(ticket.number, b"", None, None, shred, {field: part})
@@ -167,7 +168,8 @@ class MailboxShelf:
         after = replace(after, owner=moved or after.owner)
         await self._tickets.keep(after, entry, was=ticket)
         await self._box(keys, field, part, reading - out)
-        await self._readers.leave_out(ticket.number, out)
+        if out:
+            await self._readers.leave_out(ticket.number, out)
         if moved:
             after = await self._moved(after, at)
         names = tuple(sorted(offices[unit].name for unit in out))

@@ -249,7 +249,7 @@ class TicketsShelf:
         if changed.rowcount != 1:
             raise NotAllowed("这件刚刚有人办过了,请刷新看看再办。")
         await self._end_tasks(ticket)
-        await self.add_entry(ticket.number, entry)
+        await self._add_line(ticket.number, entry)  # the row is held by its update
 
     async def _end_tasks(self, ticket: Ticket) -> None:
         """A township knows of a ticket while it has it: once it is taken back, or over, no more."""
@@ -263,6 +263,9 @@ class TicketsShelf:
         await self._c.execute(
             select(tickets.c.number).where(tickets.c.number == number).with_for_update()
         )
+        await self._add_line(number, entry)
+
+    async def _add_line(self, number: str, entry: Entry) -> None:
         last = select(func.coalesce(func.max(history.c.n), 0)).where(history.c.ticket == number)
         n = (await self._c.execute(last)).scalar_one() + 1
         await self._c.execute(insert(history).values(entry_to_row(number, n, entry)))

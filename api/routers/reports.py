@@ -11,7 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.responses import JSONResponse, Response
 
-from api.front import Caller, Front, Sender, TheFront
+from api.front import Caller, Front, TheFront, caller_at, front_at, sender
 from api.problems import Unsupported
 from api.routers.ask import today_of
 from api.uploads import SealedRoute
@@ -113,9 +113,6 @@ BODY: dict[str, Any] = {
 @router.post("", status_code=201, openapi_extra=BODY, responses={201: {"model": ReceiptOut}})
 async def file(
     request: Request,
-    front: TheFront,
-    scope: Sender,
-    caller: Caller,
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -127,6 +124,8 @@ async def file(
 ) -> Response:
     """Register a report. The same sender, `Idempotency-Key` and content within 24 hours is the same
     report and receipt; the same key with another content is 422 (`key-used`), and nothing is filed."""
+    # Asked for here: four dependencies cost a fifth of the time that this route takes.
+    front, caller, scope = front_at(request), caller_at(request), await sender(request)
     key = checked_key(idempotency_key)
     told, files = await _told(request, front, caller)
     facts = facts_of(told, front)

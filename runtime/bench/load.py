@@ -60,8 +60,8 @@ async def all_of(port: int, asks: Iterator[Ask], clients: int) -> Round:
     return done
 
 
-async def client(port: int, asks: Iterable[Ask], done: Round) -> None:
-    """One request after the other over one connection."""
+async def client(port: int, asks: Iterable[Ask], done: Round, pause: float = 0.0) -> None:
+    """One request after the other over one connection, with so many seconds between them."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for ask in asks:
         began = time.perf_counter()
@@ -72,6 +72,8 @@ async def client(port: int, asks: Iterable[Ask], done: Round) -> None:
             done.accepted += 1
         else:
             done.refused += 1
+        if pause:
+            await asyncio.sleep(pause)
     writer.close()
 
 

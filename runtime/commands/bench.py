@@ -39,14 +39,17 @@ TEXT = (
     "他家也裂,不过没有俺家厉害,他不愿意出头。村里开会说过,谁家有意见可以提,可提了也没有人记,过后就没有下文了。"
     "俺就想弄明白三件事:押金啥时候退,墙裂了谁来管,差的那六千到哪儿去了。俺不想得罪人,就想有个说法。"
 )
-BODY = json.dumps(
-    {"text": TEXT, "county": "410423", "kind": "quality", "category": "pay.amount"}
-).encode()
+#: As a program hands it in that knows what it is about; and one that leaves that to us to hear.
+SORTED = {"text": TEXT, "county": "410423", "kind": "quality", "category": "pay.amount"}
+BODY = json.dumps(SORTED).encode()
+TO_BE_HEARD = json.dumps({"text": TEXT, "county": "410423"}).encode()
 OURS, ONE, BARE = "ours", "one-commit-each", "bare"
 REPORTS = "/api/v1/reports"
 LOOKUP, MESSAGES = f"{REPORTS}/lookup", f"{REPORTS}/messages"
 #: The most codes the product keeps ready.
 READY = 512
+#: Seconds between two questions whether it is ready: a machine asks more seldom.
+PROBE = 0.05
 Json = Annotated[bool, typer.Option("--json")]
 
 
@@ -73,18 +76,21 @@ def file_report(
 
         found = interleaved(rounds, list(counts), measure)
         _until_ready(ports, ready)
+        heard = asyncio.run(all_of(ports[OURS], _filings(reports // 2, TO_BE_HEARD), clients))
+        _until_ready(ports, ready)
         rush = asyncio.run(all_of(ports[OURS], _filings(1000), 32))
         dry = asyncio.run(all_of(ports[OURS], _filings(100), 8))
-    _show_filing(found, rush, dry, reports, clients, as_json=as_json)
+    _show_filing(found, heard, rush, dry, reports, clients, as_json=as_json)
 
 
-def _filings(count: int) -> Iterator[Ask]:
+def _filings(count: int, body: bytes = BODY) -> Iterator[Ask]:
     for _ in range(count):
-        yield post(REPORTS, BODY, done=201, key=secrets.token_hex(12))
+        yield post(REPORTS, body, done=201, key=secrets.token_hex(12))
 
 
 def _show_filing(
     found: dict[str, list[Round]],
+    heard: Round,
     rush: Round,
     dry: Round,
     reports: int,
@@ -106,12 +112,13 @@ def _show_filing(
         "p95_ms": {name: round(each.wait(0.95), 1) for name, each in middle.items()},
         "of_bare": [round(each, 2) for each in of_bare],
         "times_one_commit_each": [round(each, 2) for each in of_one],
+        "to_be_heard_per_second": round(heard.rate, 1),
         "a_thousand_at_32": {
             "per_second": round(rush.rate, 1),
             "p95_ms": round(rush.wait(0.95), 1),
         },
         "sustained_without_ready_codes": round(dry.rate, 1),
-        "refused": refused + rush.refused + dry.refused,
+        "refused": refused + heard.refused + rush.refused + dry.refused,
     }
     if as_json:
         show_json(result)
@@ -122,6 +129,7 @@ def _show_filing(
     console.print(
         f"对每件提交一次:{of_one[len(of_one) // 2]:.1f} 倍,每轮 {result['times_one_commit_each']}"
     )
+    console.print(f"没说是哪一类、要整段听一遍的:{heard.rate:.0f} 件/秒")
     console.print(
         f"32 个客户端一下子交 1000 件(备好 {READY} 个编号):{rush.rate:.0f} 件/秒,"
         f"p95 {rush.wait(0.95):.0f} 毫秒"
@@ -148,19 +156,22 @@ def look_up(
 
 
 async def _under_look_ups(port: int, seconds: float) -> dict[str, Any]:
-    """Filing in quiet, then beside wrong guessers, beside people who add; and the look-ups."""
-    codes = await _receipts(port, 16)
-    quiet = await _for(port, [_one_by_one()], seconds)
+    """Filing beside wrong guessers and beside people who add, in quiet before, between and after
+    them; and the look-ups."""
+    codes, quiet = await _receipts(port, 16), Round()
+    await _in_quiet(port, quiet, seconds)
     async with beside(port, [_guesses(n) for n in range(8)]):
         good = [_look_ups(code, n) for n, code in enumerate(codes[:4])]
         filing, looked, ready = await asyncio.gather(
             _for(port, [_one_by_one()], seconds),
             _for(port, good, seconds),
-            _for(port, [repeat(get("/readyz"))], seconds),
+            _for(port, [repeat(get("/readyz"))], seconds, pause=PROBE),
         )
+    await _in_quiet(port, quiet, seconds)
     eight = await _for(port, [_look_ups(code, n) for n, code in enumerate(codes[:8])], seconds)
     async with beside(port, [_additions(code, n) for n, code in enumerate(codes[8:])]) as added:
         bystander = await _for(port, [_one_by_one()], seconds)
+    await _in_quiet(port, quiet, seconds)
     return {
         "filing_quiet_p50_ms": round(quiet.wait(0.5), 1),
         "filing_beside_8_guessers_p50_ms": round(filing.wait(0.5), 1),
@@ -187,7 +198,9 @@ async def _receipts(port: int, count: int) -> list[str]:
     return [each.json()["receipt"] for each in made]
 
 
-async def _for(port: int, several: Sequence[Iterator[Ask]], seconds: float) -> Round:
+async def _for(
+    port: int, several: Sequence[Iterator[Ask]], seconds: float, *, pause: float = 0.0
+) -> Round:
     """Clients that ask again and again for so long; what they had begun is waited for."""
     until, done = time.perf_counter() + seconds, Round(seconds=seconds)
 
@@ -197,13 +210,22 @@ async def _for(port: int, several: Sequence[Iterator[Ask]], seconds: float) -> R
                 return
             yield ask
 
-    await asyncio.gather(*(client(port, while_time(asks), done) for asks in several))
+    await asyncio.gather(*(client(port, while_time(asks), done, pause) for asks in several))
     return done
 
 
+async def _in_quiet(port: int, so_far: Round, seconds: float) -> None:
+    """Adds how long it takes when nobody else is there; all codes are ready before and after it."""
+    await asyncio.to_thread(_until_ready, {OURS: port}, {OURS: READY})
+    found = await _for(port, [_one_by_one()], seconds / 3)
+    so_far.waits += found.waits
+    so_far.refused += found.refused
+    await asyncio.to_thread(_until_ready, {OURS: port}, {OURS: READY})
+
+
 def _one_by_one() -> Iterator[Ask]:
-    """Reports of one person after the other: nobody's second."""
-    while True:
+    """Reports of one person after the other, as long as plenty of codes are ready."""
+    for _ in range(READY // 2):
         yield post(REPORTS, BODY, done=201, key=secrets.token_hex(12))
 
 

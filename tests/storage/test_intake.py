@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from casework.refusals import BadInput, IntakeClosed, NoSuchReceipt, NoSuchTicket
 from casework.reports import Once, digest_of
@@ -75,6 +75,34 @@ async def test_many_reports_at_once_are_all_kept_in_order(office: TestOffice) ->
     async with office.reading() as reading:
         box = await reading.mailboxes.open(await office.locks.code(receipts[7].code, caller=""))
     assert box.letters[0].text == "第7件"
+
+
+async def test_those_who_file_in_turns_come_to_share_their_transactions(
+    office: TestOffice,
+) -> None:
+    """Four file again and again, four others begin while the first batch is written."""
+    batches, others = 0, asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def counted(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal batches
+        if statement.startswith("INSERT INTO tickets"):
+            batches += 1
+            loop.call_soon_threadsafe(others.set)
+
+    async def again_and_again(*, first: bool) -> None:
+        if not first:
+            await others.wait()
+        for _ in range(30):
+            await office.office.intake.file(LEAKING_ROOF)
+
+    event.listen(Engine, "before_cursor_execute", counted)
+    try:
+        await asyncio.gather(*(again_and_again(first=n < 4) for n in range(8)))
+    finally:
+        event.remove(Engine, "before_cursor_execute", counted)
+
+    assert batches < 45  # 30 where all go together, 60 where they stay two groups
 
 
 @pytest.mark.parametrize("words", ["", "   ", "\n\t"])
