@@ -48,6 +48,7 @@ from storage.sealing import ReportKeys, boxes_for
 Sealed = tuple[Mapping[str, Any], Mapping[str, bytes]]
 
 MOST_AT_ONCE = 64
+#: Seconds after which the next one is waited for no longer.
 WAIT = 0.005
 
 
@@ -285,11 +286,14 @@ class IntakeDoor:
         while True:
             batch = [await self._queue.get()]
             with suppress(TimeoutError):
-                async with asyncio.timeout(WAIT):
-                    while len(batch) < MOST_AT_ONCE and (
-                        self._coming or not self._queue.empty() or len(batch) < expected
-                    ):
-                        batch.append(await self._queue.get())
+                while len(batch) < MOST_AT_ONCE:
+                    if not self._queue.empty():
+                        batch.append(self._queue.get_nowait())
+                    elif self._coming or len(batch) < expected:
+                        async with asyncio.timeout(WAIT):
+                            batch.append(await self._queue.get())
+                    else:
+                        break
             self._at_rest.clear()
             try:
                 answers = await self._write([each.filing for each in batch])
