@@ -258,7 +258,7 @@ async def test_the_documentation_says_how_a_key_is_made_and_that_a_token_is_no_c
     filing = (await client.get("/api/openapi.json")).json()["paths"][REPORTS]["post"]
 
     (header,) = filing["parameters"]
-    assert header["name"] == "idempotency-key"
+    assert header["name"] == "Idempotency-Key"
     assert not header["required"]
     assert "16到200" in header["description"]
     assert "24小时" in header["description"]
