@@ -49,6 +49,7 @@ class Filing:
     once: Once | None
     commit: bytes
     readers: tuple[str, ...]  # names of the units that hold a box
+    seen: Mapping[str, bytes | None]  # the keys of units when it was made ready
     held: tuple[str, ...]  # the files it came with, as they are held until it is filed
 
     @property

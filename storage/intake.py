@@ -11,6 +11,7 @@ import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from casework.content import Content
 from casework.deadlines import WorkCalendar, clocks_at_intake
 from casework.ports import WallClock
-from casework.refusals import Away, BadInput, KeyUsed, ReadersChanged, Refusal
+from casework.refusals import Away, BadInput, IntakeClosed, KeyUsed, ReadersChanged, Refusal
 from casework.reports import REPORTER, Once, Receipt, Report
 from casework.routing import Route, line_of, route
 from casework.sealed_names import original_of
@@ -77,6 +78,20 @@ class Desk:
     copyist: Copyist
 
 
+#: Public keys of units, None of those that have none.
+Keys = Mapping[str, bytes | None]
+
+
+class KeysMoved(Exception):
+    """A unit has another key, or has one now, or has none any more: made ready for the wrong ones."""
+
+
+def keys_of(connection: Connection, units: AbstractSet[str]) -> dict[str, bytes | None]:
+    """The key of each of the units."""
+    query = select(unit_keys.c.unit, unit_keys.c.public).where(unit_keys.c.unit.in_(units))
+    return dict.fromkeys(units) | {row.unit: row.public for row in connection.execute(query)}
+
+
 class Recent:
     """The requests that came lately, by their sender's key: the oldest are forgotten first."""
 
@@ -106,7 +121,7 @@ class IntakeDoor:
         self._at_rest = asyncio.Event()  # nothing is written at the moment
         self._at_rest.set()
         self._boxes = Boxes()
-        self._publics: dict[str, bytes] = {}  # of units, as far as they were asked for
+        self._keys: dict[str, bytes | None] = {}  # of units, as they were when last asked for
         self._recent = Recent()
 
     async def file(self, report: Report) -> Receipt:
@@ -127,7 +142,7 @@ class IntakeDoor:
     async def prepare(self, report: Report) -> Filing:
         """Checked, routed and sealed, for a block of the writing door that files it."""
         check(report)
-        return await self._prepare(report)
+        return await self._prepare(report, await self._keys_for(report))
 
     async def answered(self, once: Once) -> Receipt | None:
         """What this request got within the day, None where it is new. Raises `KeyUsed`."""
@@ -155,12 +170,18 @@ class IntakeDoor:
                 await self._desk.blobs.release(each.blob for each in report.attachments)
 
     async def _file(self, report: Report) -> Receipt:
-        """Whoever comes while a batch is written is made ready after it: both at once only take the
+        try:
+            return await self._filed(report, await self._keys_for(report, lately=True))
+        except (KeysMoved, IntakeClosed, ReadersChanged):
+            return await self._filed(report, await self._keys_for(report))
+
+    async def _filed(self, report: Report, keys: Keys) -> Receipt:
+        """Raises `KeysMoved` where these are not the keys any more. Whoever comes while a batch is written is made ready after it: both at once only take the
         interpreter from each other, and those who waited fill the next batch."""
         self._coming += 1
         try:
             await self._at_rest.wait()
-            waiting = Waiting(await self._prepare(report))
+            waiting = Waiting(await self._prepare(report, keys))
         finally:
             self._coming -= 1
         if self._worker is None or self._worker.done():
@@ -168,10 +189,10 @@ class IntakeDoor:
         self._queue.put_nowait(waiting)
         return await waiting.answer
 
-    async def _prepare(self, report: Report) -> Filing:
-        """Everything that needs no database, or hardly: routing, keys, sealing."""
+    async def _prepare(self, report: Report, seen: Keys) -> Filing:
+        """Everything that needs no database: routing, keys, sealing."""
         content, now = self._desk.content(), self._desk.clock.now()
-        publics = await self._keys_for(report)
+        publics = {unit: public for unit, public in seen.items() if public}
         way = route(report, content.organisation, publics.keys())
         if report.told and report.told != way.digest:
             raise ReadersChanged
@@ -203,6 +224,7 @@ class IntakeDoor:
             files=[row for row, _ in files],
             readers=tuple(content.organisation[unit].name for unit in way.readers),
             held=tuple(each.blob for each in report.attachments),
+            seen=seen,
             commit=commitment(
                 salt, texts, {k: v for _, sealed in files for k, v in sealed.items()}
             ),
@@ -211,8 +233,8 @@ class IntakeDoor:
     async def way(self, report: Report) -> Route:
         """Who would read it if it were handed in now, without filing anything. Raises `IntakeClosed`."""
         content = self._desk.content()
-        publics = await self._keys_for(report)
-        return route(report, content.organisation, publics.keys())
+        keys = await self._keys_for(report)
+        return route(report, content.organisation, {unit for unit in keys if keys[unit]})
 
     def _ticket(self, number: str, report: Report, way: Route, now: datetime) -> Ticket:
         policy = self._desk.content().policy
@@ -264,20 +286,15 @@ class IntakeDoor:
             await desk.blobs.keep(each, bytes_of_it)
         return row, sealed
 
-    async def _keys_for(self, report: Report) -> Mapping[str, bytes]:
-        """The keys of the units that may come into question. One that is made is never changed, so it
-        is asked for once; a unit without one is asked for every time, for another process may have
-        made it a moment ago."""
+    async def _keys_for(self, report: Report, *, lately: bool = False) -> Keys:
+        """The keys of the units that may come into question: as they are now, or `lately`, as they
+        were when somebody asked last. Then they are compared in the transaction that uses them."""
         offices = self._desk.content().organisation
         wanted = {unit.id for unit in line_of(report, offices)}
         wanted |= {offices.province.id, offices.discipline.id, offices.escrow.id}
-        if missing := wanted - self._publics.keys():
-            query = select(unit_keys.c.unit, unit_keys.c.public).where(
-                unit_keys.c.unit.in_(missing)
-            )
-            rows = await self._desk.bursts.read(lambda c: c.execute(query).all())
-            self._publics.update((row.unit, row.public) for row in rows)
-        return {unit: self._publics[unit] for unit in wanted if unit in self._publics}
+        if not lately or not wanted <= self._keys.keys():
+            self._keys |= await self._desk.bursts.read(lambda c: keys_of(c, wanted))
+        return {unit: self._keys[unit] for unit in wanted}
 
     async def _work(self) -> None:
         """Gather those waiting, write them together, answer each. Where many file, those answered come
@@ -330,32 +347,35 @@ class IntakeDoor:
 
     async def _write(
         self, filings: list[Filing], *, shredded: bool = False
-    ) -> list[Receipt | KeyUsed]:
-        """Requests that were answered before get that answer; the others are written. The shred
-        secrets come first, once: a ticket without one would be born purged, and one that lies there
-        twice could not be destroyed. That of a request answered before belongs to no ticket."""
+    ) -> list[Receipt | KeyUsed | KeysMoved]:
+        """Requests that were answered before get that answer; the others are written, unless a unit's
+        key is another by now. The shred secrets come first, once: a ticket without one would be born purged, and one that lies there
+        twice could not be destroyed. That of one that is not written
+        belongs to no ticket."""
         desk, now = self._desk, self._desk.clock.now()
         asked = [f.once for f in filings if f.once]
 
         def put_down(
             connection: Connection,
-        ) -> tuple[Mapping[Once, Receipt | KeyUsed], list[Receipt]]:
+        ) -> tuple[Mapping[Once, Receipt | KeyUsed], list[Filing], list[Receipt]]:
             known = answers_to(connection, asked, now)
             fresh = [filing for filing in filings if filing.once not in known]
+            keys = keys_of(connection, {unit for filing in fresh for unit in filing.seen})
+            fresh = [filing for filing in fresh if filing.seen.items() <= keys.items()]
             made = write(connection, fresh) if fresh else []
             pairs = zip(fresh, made, strict=True)
             remember(connection, [(f.once, receipt) for f, receipt in pairs if f.once], now)
-            return known, made
+            return known, fresh, made
 
         def keep_secrets() -> None:
             if not shredded:
                 desk.shreds.keep({filing.ticket.number: filing.shred for filing in filings})
 
-        known, made = await desk.bursts.write(put_down, first=keep_secrets)
-        await desk.blobs.release(blob for filing in filings for blob in filing.held)
-        receipts = iter(made)
+        known, fresh, made = await desk.bursts.write(put_down, first=keep_secrets)
+        done = {f.ticket.number: receipt for f, receipt in zip(fresh, made, strict=True)}
+        await desk.blobs.release(blob for filing in fresh for blob in filing.held)
         return [
-            known[f.once] if f.once is not None and f.once in known else next(receipts)
+            known[f.once] if f.once and f.once in known else done.get(f.ticket.number) or KeysMoved()
             for f in filings
         ]
 

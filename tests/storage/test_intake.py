@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, select, text, update
 
 from casework.refusals import BadInput, IntakeClosed, NoSuchReceipt, NoSuchTicket
 from casework.reports import Once, digest_of
 from casework.shelves import Tab
 from casework.transparency import verify_inclusion
-from tests.offices import CITY, COUNTY, LEAKING_ROOF, WITHHELD, TestOffice, open_office
+from papers.envelope import EnvelopeError, new_keypair, open_box
+from storage.schema import boxes, unit_keys
+from tests.offices import CITY, CONTENT, COUNTY, LEAKING_ROOF, WITHHELD, TestOffice, open_office
 
 
 async def test_a_report_gets_a_receipt_that_opens_its_mailbox(office: TestOffice) -> None:
@@ -75,6 +78,43 @@ async def test_many_reports_at_once_are_all_kept_in_order(office: TestOffice) ->
     async with office.reading() as reading:
         box = await reading.mailboxes.open(await office.locks.code(receipts[7].code, caller=""))
     assert box.letters[0].text == "第7件"
+
+
+async def test_no_box_is_made_for_a_key_that_is_another_by_now(office: TestOffice) -> None:
+    """As after a copy of the database was put back beneath a process that runs."""
+    await office.office.intake.file(LEAKING_ROOF)
+    private, public = new_keypair()
+    async with office.files() as files:
+        changed = update(unit_keys).where(unit_keys.c.unit == COUNTY).values(public=public)
+        await files.connection.execute(changed)
+
+    await asyncio.gather(*(office.office.intake.file(LEAKING_ROOF) for _ in range(3)))
+
+    async with office.reading() as reading:
+        rows = await reading.connection.execute(select(boxes).where(boxes.c.holder == COUNTY))
+    opened = [opens(private, row.box) for row in rows]
+    assert sorted(opened) == [False, True, True, True]
+
+
+def opens(private: bytes, box: bytes) -> bool:
+    with suppress(EnvelopeError):
+        return len(open_box(private, box)) == 32
+    return False
+
+
+async def test_a_closed_intake_opens_with_the_key_that_was_missing(office: TestOffice) -> None:
+    """Made by another process, after this one refused for want of it."""
+    province = CONTENT.organisation.province.id
+    away = update(unit_keys).where(unit_keys.c.unit == province).values(unit="elsewhere")
+    back = update(unit_keys).where(unit_keys.c.unit == "elsewhere").values(unit=province)
+    async with office.files() as files:
+        await files.connection.execute(away)
+    with pytest.raises(IntakeClosed):
+        await office.office.intake.file(LEAKING_ROOF)
+    async with office.files() as files:
+        await files.connection.execute(back)
+
+    assert (await office.office.intake.file(LEAKING_ROOF)).code
 
 
 async def test_those_who_file_in_turns_come_to_share_their_transactions(
