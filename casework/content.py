@@ -86,6 +86,10 @@ class Topic:
         dated = zip(self.examples, years, strict=True)
         return tuple(said for said, year in dated if year and int(year[1]) <= today.year)
 
+    def reviewed_by(self, today: date) -> date | None:
+        """When its text was compared with its source; None where that was later than `today`."""
+        return self.reviewed_on if self.reviewed_on and self.reviewed_on <= today else None
+
     def stands(self, today: date) -> bool:
         """Whether its text may be shown: approved, sourced, and not past its day."""
         in_force = self.valid_to is None or today <= self.valid_to

@@ -32,13 +32,15 @@ OFFERED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What is said to a question. `county` is the one it was answered for; not `helpful` is an
-    answer that could only say whom to ask."""
+    """What is said to a question. `county` is the one it was answered for; `reviewed` the day on which
+    somebody compared the text with its source; not `helpful` is an answer that could only say whom
+    to ask."""
 
     kind: str
     topics: tuple[tuple[str, float], ...] = ()
     answer: str = ""
     source: str | None = None
+    reviewed: date | None = None
     also: tuple[str, ...] = ()
     helpful: bool = True
     county: str = ""
@@ -153,7 +155,7 @@ class Understanding:
         sources = dict.fromkeys((*papers, *(f"{f.source} {f.since}" for f in known)))
         return Answer(
             kind="answer", topics=score, answer="\n".join(lines), source=";".join(sources),
-            county=county,
+            reviewed=topic.reviewed_by(today), county=county,
         )  # fmt: skip
 
     def _rules(self, topic: Topic, today: date) -> Iterator[str]:

@@ -8,6 +8,7 @@ from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import DONE, HUMAN, NO, NONE, REPORT, USEFUL, USELESS, YES
 from bot.dialogues.outcomes import StartAsking, StartReport
 from bot.talk import Say, choose, words
+from casework.content import Texts
 from nlp.understanding import Answer, Understanding
 
 
@@ -43,10 +44,19 @@ async def answer_a_question(
 
 
 def said(knows: Understanding, answer: Answer) -> str:
-    """The answer with its source, as it stands on a phone."""
-    if answer.source:
-        return knows.content.texts("ask.answer", answer=answer.answer, source=answer.source)
-    return answer.answer
+    """The answer with its source and when it was last looked at, as it stands on a phone."""
+    if not answer.source:
+        return answer.answer
+    texts = knows.content.texts
+    return texts(
+        "ask.answer", answer=answer.answer, source=answer.source, checked=checked(texts, answer)
+    )
+
+
+def checked(texts: Texts, answer: Answer) -> str:
+    """ ",2026年11月核对"; nothing where nobody did by that day."""
+    day = answer.reviewed
+    return texts("ask.checked", year=day.year, month=day.month) if day else ""
 
 
 async def which(knows: Understanding, answer: Answer) -> str:
