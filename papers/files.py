@@ -12,8 +12,12 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
+
+from casework.workdays import SHANGHAI
 
 #: Bytes: the largest report with all its files fits in, and the database's own growth beside it.
 LEAST_FREE = 128 * 1024 * 1024
@@ -92,3 +96,10 @@ def _beside(path: Path, mode: int) -> Iterator[tuple[Path, BinaryIO]]:
 def _to_disk(file: BinaryIO) -> None:
     file.flush()
     os.fsync(file.fileno())
+
+
+def unused(folder: Path, now: datetime, *, before: str = "", after: str = "") -> Path:
+    """A name in `folder` that nothing has yet, with the time in it (Beijing's)."""
+    stamp = f"{before}{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}"
+    names = (f"{stamp}-{n}" if n else stamp for n in count())
+    return next(path for name in names if not (path := folder / f"{name}{after}").exists())

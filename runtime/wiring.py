@@ -21,10 +21,10 @@ from casework.content import Content
 from casework.delivery import Sender
 from casework.ports import Office, WallClock
 from casework.refusals import BadInput, Refusal
+from library.reading import load_calendar, load_content
 from papers.card import Card
 from papers.signature import SigningKey
 from runtime.clock import SystemClock
-from runtime.content import load_calendar, load_content
 from runtime.settings import Settings
 from storage.people import DemoKeys
 from storage.sealing import Cost
@@ -116,7 +116,7 @@ class Service:
     @cached_property
     def knows(self) -> Understanding:
         """The words of the programme; made ready in about a second."""
-        from runtime.content import load_understanding
+        from library.reading import load_understanding
 
         return load_understanding(self.settings.content, self.office.content)
 

@@ -17,9 +17,9 @@ from casework.ports import Keyring, Office
 from casework.reports import Report
 from casework.tickets import Kind
 from casework.workdays import SHANGHAI
+from library.reading import load_calendar, load_content, load_understanding
 from nlp.understanding import Understanding
 from papers.envelope import new_keypair
-from runtime.content import load_calendar, load_content, load_understanding
 from storage.codes import Locks
 from storage.doors import Shelves
 from storage.engine import sqlite_in_a_thread, sqlite_url

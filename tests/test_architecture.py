@@ -17,7 +17,7 @@ import pytest
 from tests.offices import ROOT
 
 ROOMS = (
-    "casework", "nlp", "papers", "storage", "bot", "api", "scheduler", "inbox", "runtime",
+    "casework", "nlp", "papers", "storage", "bot", "api", "scheduler", "inbox", "library", "runtime",
 )  # fmt: skip
 
 #: The discipline office's program is wired by its own command line.

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
@@ -56,13 +55,6 @@ async def service(*, clock: WallClock | None = None) -> AsyncIterator[Service]:
         yield opened
     finally:
         await opened.close()
-
-
-def unused(folder: Path, now: datetime, *, before: str = "", after: str = "") -> Path:
-    """A name in `folder` that nothing has yet, with the time in it (Beijing's)."""
-    stamp = f"{before}{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}"
-    names = (f"{stamp}-{n}" if n else stamp for n in count())
-    return next(path for name in names if not (path := folder / f"{name}{after}").exists())
 
 
 def show_json(value: object) -> None:

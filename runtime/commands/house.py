@@ -12,10 +12,10 @@ from casework.offices import Role
 from casework.refusals import BadInput
 from papers.card import Card
 from papers.envelope import new_keypair
-from papers.files import write_whole
+from papers.files import unused, write_whole
 from runtime.clock import SystemClock
 from runtime.commands.backup import DATABASE, MARK, by_hand, write_backup
-from runtime.commands.common import console, run, service, unused
+from runtime.commands.common import console, run, service
 from runtime.settings import Settings, load_settings
 from runtime.wiring import CARD, Service, has_demo_keys, read_card
 from storage.migrate import HEAD

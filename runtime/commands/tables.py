@@ -13,6 +13,8 @@ import typer
 
 from casework.refusals import BadInput
 from casework.shelves import Craftsman
+from library import calendar, offices, topics
+from library.changes import Change, keep
 from nlp.places import Gazetteer
 from papers.files import write_whole
 from papers.ledger import CRAFTSMEN, CraftsmanRow, read_craftsmen
@@ -27,9 +29,7 @@ from papers.sheets import (
     as_xlsx,
     read_table,
 )
-from runtime.commands import calendar_table, office_table, topic_table
 from runtime.commands.common import console, run, service
-from runtime.commands.content_files import Change, keep
 from runtime.settings import load_settings
 
 NOT_HERE = (
@@ -71,9 +71,9 @@ class Shelf(NamedTuple):
     merge: Callable[[Sequence[Row], Path], Change]
 
 
-TOPICS = Shelf(topic_table.COLUMNS, topic_table.rows_of, topic_table.merge)
-OFFICES = Shelf(office_table.COLUMNS, office_table.rows_of, office_table.merge)
-CALENDAR = Shelf(calendar_table.COLUMNS, calendar_table.rows_of, calendar_table.merge)
+TOPICS = Shelf(topics.COLUMNS, topics.rows_of, topics.merge)
+OFFICES = Shelf(offices.COLUMNS, offices.rows_of, offices.merge)
+CALENDAR = Shelf(calendar.COLUMNS, calendar.rows_of, calendar.merge)
 
 
 def _refuse(error: SheetError) -> typer.Exit:
@@ -105,7 +105,13 @@ def _import(file: Path, shelf: Shelf, *, dry_run: bool) -> None:
         elif not change.files:
             console.print(f"{count}。没有要写的。")
         else:
-            aside = keep(change, settings, datetime.now(UTC))
+            aside = keep(
+                change,
+                settings.content,
+                datetime.now(UTC),
+                is_own=settings.has_own_content,
+                copies=settings.data_dir / "content-before",
+            )
             console.print(f"写好了:{count}。", soft_wrap=True)
             console.print(f"原来的内容在 {aside}。重新启动服务以后生效。", soft_wrap=True)
 

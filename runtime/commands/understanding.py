@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from casework.refusals import BadInput
+from library.reading import load_content, load_understanding
 from nlp.understanding import Understanding
 from runtime.commands.common import console, day, lines, show_json
-from runtime.content import load_content, load_understanding
 from runtime.settings import load_settings
 
 File = Annotated[Path | None, typer.Option("--file", help="一行一句;- 是标准输入")]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from casework.content import Content
+from library.reading import load_content, load_understanding
 from nlp.understanding import Understanding
-from runtime.content import load_content, load_understanding
 
 PROGRAMME = Path(__file__).parents[2] / "content" / "henan-2019"
 

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from casework.content import Content, County, Fact
+from library.written import read_toml
 from nlp.understanding import Answer, Understanding
-from runtime.content import read_toml
 from tests.nlp.conftest import PROGRAMME
 
 THEN, NOW = date(2019, 4, 23), date(2026, 11, 26)

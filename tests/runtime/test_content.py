@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from casework.refusals import BadInput
-from runtime.content import load_content
+from library.reading import load_content
 from tests.offices import CONTENT_FOLDER
 
 A_FACT = '[fact.subsidy]\ntext = "补3万"\nsource = "县里"\nsince = 2020-01-01\n'

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import select
 
 from casework.refusals import BadInput
+from library.reading import load_content
 from papers.envelope import new_keypair
-from runtime.content import load_content
 from runtime.processes import make_app
 from runtime.settings import Settings
 from runtime.wiring import Service, open_service

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from runtime.content import load_calendar, load_content
+from library.reading import load_calendar, load_content
 from tests.offices import CONTENT_FOLDER, TestOffice
 from tests.runtime.conftest import House
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from casework.content import MOST_STEPS, YEAR
+from library.changes import Change
+from library.written import as_toml, head_comment, read_toml
 from papers.sheets import (
     Column,
     Fault,
@@ -20,8 +22,6 @@ from papers.sheets import (
     one_line,
     text,
 )
-from runtime.commands.content_files import Change, as_toml, head_comment
-from runtime.content import read_toml
 
 #: An answer fits one screen of a phone.
 LONGEST_ANSWER = 160

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from casework.offices import CHAIN, Level
+from library.changes import Change
+from library.reading import load_gazetteer
+from library.written import as_toml, head_comment, read_toml
 from nlp.places import Gazetteer
 from papers.sheets import Column, Fault, Refused, Row, SheetError, Value, as_typed, one_line, text
-from runtime.commands.content_files import Change, as_toml, head_comment
-from runtime.content import load_gazetteer, read_toml
 
 FILE = "offices.toml"
 LEVELS = {

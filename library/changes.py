@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from casework.refusals import BadInput
-from papers.files import whole
-from runtime.commands.common import unused
-from runtime.content import load_calendar, load_content
-from runtime.settings import Settings
-
-#: Longer lists are written a line for each.
-LONGEST_LINE = 80
+from library.reading import load_calendar, load_content
+from papers.files import unused, whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,18 +25,18 @@ class Change:
     same: int
 
 
-def keep(change: Change, settings: Settings, now: datetime) -> Path:
-    """Check the whole changed folder, copy the old one aside, and put the files in their places.
+def keep(change: Change, folder: Path, now: datetime, *, is_own: bool, copies: Path) -> Path:
+    """Check the whole changed folder, copy the old one to `copies`, and put the files in their places.
 
-    Returns where the copy lies."""
-    folder = settings.content
-    if not settings.has_own_content:
+    Returns where the copy lies. Raises `BadInput` where the folder is not the house's own, or would
+    not be read any more."""
+    if not is_own:
         raise BadInput(
             "现在用的是程序自带的内容,升级时会换掉,所以不往里写。"
             f"先把 {folder} 复制到自己的文件夹,把 XIANGSHENG_CONTENT 设成它,再导入。"
         )
     _try_on_a_copy(change.files, folder)
-    aside = _aside(folder, settings.data_dir / "content-before", now)
+    aside = _aside(folder, copies, now)
     try:
         with ExitStack() as all_of_them:
             for name, said in change.files.items():
@@ -70,40 +64,3 @@ def _aside(folder: Path, copies: Path, now: datetime) -> Path:
     aside = unused(copies, now)
     shutil.copytree(folder, aside, ignore=shutil.ignore_patterns("*.xz"))
     return aside
-
-
-def head_comment(path: Path) -> str:
-    """The comment a file begins with; it stays when the rest is written anew."""
-    kept: list[str] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            break
-        kept.append(line)
-    head = "\n".join(kept).strip()
-    return f"{head}\n\n" if head else ""
-
-
-def as_toml(table: str, rows: Sequence[Mapping[str, object]]) -> str:
-    """An array of tables, as our content files write it."""
-    return "\n".join(
-        "\n".join([f"[[{table}]]", *(f"{key} = {toml_value(value)}" for key, value in row.items())])
-        + "\n"
-        for row in rows
-    )
-
-
-def toml_value(value: object) -> str:
-    """A TOML value. A JSON string is a TOML string but for DEL, which no table lets through.
-
-    >>> toml_value(["a", "b"])
-    '["a", "b"]'
-    """
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        parts = [toml_value(each) for each in value]
-        flat = f"[{', '.join(parts)}]"
-        if len(flat) <= LONGEST_LINE:
-            return flat
-        return "[\n" + "".join(f"  {part},\n" for part in parts) + "]"
-    return json.dumps(value, ensure_ascii=False)

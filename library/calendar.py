@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from library.changes import Change
 from papers.sheets import Column, Fault, Refused, Row, SheetError, Value, day, one_line, whole
-from runtime.commands.content_files import Change
 
 FILE = "calendar.csv"
 KINDS = {"放假": "holiday", "上班": "workday"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import lzma
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from hashlib import sha256
@@ -27,6 +26,7 @@ from casework.deadlines import WorkCalendar, policy_from
 from casework.offices import Level, Organisation, Unit
 from casework.refusals import BadInput
 from casework.rules import rules_from
+from library.written import read_toml
 from nlp.places import Gazetteer
 from nlp.understanding import Understanding
 
@@ -59,15 +59,6 @@ def load_content(folder: Path) -> Content:
         batch_day=deadlines["batch"]["day"],
         batch_hour=deadlines["batch"]["hour"],
     )
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadInput(f"内容文件夹里少了 {path.name}。") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise BadInput(f"{path.name} 写错了:{fault}") from None
 
 
 def _topics(folder: Path) -> Iterator[Topic]:
