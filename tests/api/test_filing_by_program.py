@@ -481,12 +481,6 @@ async def test_a_county_that_does_not_exist_is_refused(
     assert answer.status_code == 422
 
 
-async def test_who_can_only_be_told_whom_to_ask_is_told_so(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/api/v1/ask", json={"text": "啥时候报名截止"})
-
-    assert (answer.json()["source"], answer.json()["helpful"]) == (None, False)
-
-
 async def test_a_question_is_answered(client: httpx.AsyncClient) -> None:
     answer = await client.post("/api/v1/ask", json={"text": "俺家危房能补多少钱"})
 

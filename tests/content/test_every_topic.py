@@ -60,6 +60,27 @@ def test_the_answer_says_something_sure_what_to_do_and_where_it_stands(
         assert not [e for e in topic.examples if e in whole and e[e.index("20") :][:4] > "2019"]
 
 
+@pytest.mark.parametrize(
+    "over", [{"status": "draft"}, {"valid_to": date(2025, 12, 31)}, {"source": ""}], ids=str
+)
+def test_a_text_that_may_not_be_shown_is_none_and_programs_are_told_so(
+    over: dict[str, object],
+) -> None:
+    """As policy staff withdraw one, or its day passes."""
+    topics = {**CONTENT.topics}
+    topics["apply.fee"] = replace(topics["apply.fee"], **over)  # type: ignore[arg-type]
+    knows = Understanding(
+        replace(CONTENT, topics=topics),
+        UNDERSTANDING.gazetteer,
+        UNDERSTANDING._faq,
+        UNDERSTANDING.lexicon,
+    )
+    record = knows.answer_for("apply.fee", today=date(2026, 11, 26)).record("要交钱不")
+
+    assert (record["source"], record["helpful"]) == (None, False)
+    assert CONTENT.topics["apply.fee"].answer not in str(record["answer"])
+
+
 @pytest.mark.parametrize("slug", [t.slug for t in CONTENT.topics.values() if PHONE in t.needs])
 def test_a_registered_phone_is_spoken(slug: str) -> None:
     unit = CONTENT.organisation.county_unit(FULL)
