@@ -100,17 +100,6 @@ def test_a_question_that_complains_offers_a_report(
     assert (answer.kind, answer.topics[0][0], answer.also) == ("answer", "apply.fee", ("report",))
 
 
-def test_a_draft_is_never_shown(
-    understanding: Understanding, content: Content, today: date
-) -> None:
-    drafts = [topic for topic in content.topics.values() if topic.status == "draft"]
-
-    for topic in drafts:
-        answer = understanding.answer_for(topic.slug, today=today)
-        assert answer.source is None
-        assert not topic.answer or topic.answer not in answer.answer
-
-
 def test_a_source_is_shown_only_with_an_answer_that_stands(
     understanding: Understanding, content: Content, today: date
 ) -> None:
