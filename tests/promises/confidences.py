@@ -144,7 +144,7 @@ def refused_things(house: House, markers: Markers) -> None:
             refused = program.post(reports, data=form, files={"files": (name, text_file)})
             assert refused.status_code == 422
         assert program.post("/status", data={"code": markers.word("refused")}).status_code == 422
-        assert program.get(f"/topics/{markers.latin('refused')}").status_code == 404
+        assert program.get(f"/t/{markers.latin('refused')}").status_code == 404
     not_http(house, markers.latin("refused"))
 
 

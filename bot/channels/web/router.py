@@ -27,17 +27,18 @@ from bot.channels.web.form import (
     receipt_page,
 )
 from bot.channels.web.lately import Lately
+from bot.channels.web.topics import around
 from bot.dialogues.outcomes import AddMessage, Reopen
 from bot.mailbox import carried_out
 from bot.reception import Reception, Reply, going_on_from, in_order
 from casework.deadlines import said
 from casework.ports import Office, Passing
-from casework.receipts import SHOWN_AGAIN, may_hold_code, read_code
+from casework.receipts import SHOWN_AGAIN, find_code, may_hold_code, read_code
 from casework.refusals import BadInput, Refusal
 from casework.reports import bounded, digest_of
 from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
-from nlp.understanding import Understanding
+from nlp.understanding import Answer, Understanding
 from papers.pages import templates
 
 HERE = Path(__file__).parent
@@ -71,37 +72,61 @@ class Pages:
         return HTMLResponse(_TEMPLATES.get_template(f"{name}.html").render(values), status)
 
     async def home(self) -> Response:
-        return self.page("home", promise=self.reception.promise(CHANNEL), token=new_token())
+        texts, topics = self.office.content.texts, self.office.content.topics
+        common = [(slug, topics[slug].question) for slug in texts("home.common").split()]
+        return self.page(
+            "home", promise=self.reception.promise(CHANNEL), token=new_token(), common=common
+        )
 
     async def ask(
         self,
         request: Request,
         q: Annotated[str, Form()] = "",
         token: Annotated[str, Form()] = "",
+        county: Annotated[str, Form()] = "",
     ) -> Response:
-        """One question, one page; no cookie, nothing kept. A threat is no question: it is filed, once
-        however often the page is sent."""
+        """One question, one page; no cookie, nothing kept. `county` is what the page before was
+        answered for. A threat is no question: it is filed, once however often the page is sent. A code
+        opens its mailbox."""
         try:
             await self.office.gate.admit(Passing.TALK, caller=request.state.caller)
-            answer = self.knows.ask(bounded(q), today=day_of(self.office.clock.now()))
+            if code := find_code(bounded(q)):
+                return await self._mailbox(request, code)
+            today = day_of(self.office.clock.now())
+            answer = self.knows.ask(q, today=today, county=self._county(county))
         except Refusal as refusal:
             return self.page("refused", 422, sentence=refusal.sentence)
         if answer.kind == "retaliation":
             return await self._onward(request, Draft(story=q, token=own_token(token)), [])
         topics = self.office.content.topics
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics[:3]]
-        return self.page("answer", asked=q, answer=answer, offered=offered, token=new_token())
+        return self._answer_page(q, answer, offered=offered)
 
-    async def topic(self, slug: str, county: str = "") -> Response:
+    async def topic(self, slug: str, county: str = "", city: str = "") -> Response:
+        """The page of one question, which can be sent to somebody: nothing of hers stands in it."""
         topics = self.office.content.topics
         if slug not in topics:
             return self.page("refused", 404, sentence="没有这一条。")
-        county = county if len(county) == 6 and county in self.knows.gazetteer else ""
         today = day_of(self.office.clock.now())
-        answer = self.knows.answer_for(slug, today=today, county=county)
+        answer = self.knows.answer_for(slug, today=today, county=self._county(county))
+        return self._answer_page(topics[slug].question, answer, city=city)
+
+    def _answer_page(
+        self,
+        asked: str,
+        answer: Answer,
+        *,
+        offered: Sequence[tuple[str, str]] = (),
+        city: str = "",
+    ) -> Response:
+        beside = around(self.knows, answer, city=city)
         return self.page(
-            "answer", asked=topics[slug].question, answer=answer, offered=[], token=new_token()
+            "answer", asked=asked, answer=answer, offered=offered, around=beside, token=new_token()
         )
+
+    def _county(self, code: str) -> str:
+        """A county there is, else none."""
+        return code if len(code) == 6 and code in self.knows.gazetteer else ""
 
     def _form(self, request: Request) -> ReportForm:
         promise, caller = self.reception.promise(CHANNEL), request.state.caller
@@ -358,7 +383,7 @@ def router(
     )
     routes.add_api_route("/", pages.home, methods=["GET"])
     routes.add_api_route("/ask", pages.ask, methods=["POST"])
-    routes.add_api_route("/topics/{slug}", pages.topic, methods=["GET"])
+    routes.add_api_route("/t/{slug}", pages.topic, methods=["GET"])
     routes.add_api_route("/report", pages.report_form, methods=["GET"])
     routes.add_api_route("/report", pages.report, methods=["POST"])
     routes.add_api_route("/receipt", pages.receipt, methods=["GET"])

@@ -12,7 +12,7 @@ from casework.receipts import find_code, shown
 from casework.tickets import Kind
 from tests.bot.conftest import A_PHOTO, filed, folder_of, log_size
 from tests.forms import hands_in, next_fields
-from tests.offices import CITY, COUNTY, LUSHAN, PROVINCE, UNDERSTANDING, TestOffice
+from tests.offices import CITY, COUNTY, LEAKING_ROOF, LUSHAN, PROVINCE, UNDERSTANDING, TestOffice
 
 HOST = "https://villager.test"
 TODAY = date(2019, 4, 23)
@@ -61,17 +61,103 @@ async def test_a_county_in_the_question_is_kept_through_a_choice(phone: httpx.As
     unsure = next(q for q in tried if UNDERSTANDING.ask(q, today=TODAY).kind == "choices")
 
     page = await phone.post("/ask", data={"q": unsure})
-    links = re.findall(r'href="(/topics/[^"]+)"', page.text)
+    links = re.findall(r'href="(/t/[^"]+)"', page.text)
 
     assert links
     assert all(link.endswith("?county=410423") for link in links)
-    amount = await phone.get("/topics/subsidy.amount?county=410423")
+    amount = await phone.get("/t/subsidy.amount?county=410423")
     assert "鲁山县(演示数据):C级修房" in amount.text
+
+
+async def test_the_six_commonest_are_one_tap_away_and_each_says_something(
+    phone: httpx.AsyncClient,
+) -> None:
+    home = await phone.get("/")
+    links = re.findall(r'href="(/t/[^"]+)"', home.text)
+
+    assert len(links) == 6
+    for link in links:
+        page = await phone.get(link)
+        assert page.status_code == 200
+        assert "怎么办:①" in page.text
+
+
+async def test_the_county_is_found_in_two_taps_and_kept_for_what_is_near(
+    phone: httpx.AsyncClient,
+) -> None:
+    """Cities, counties, the answer; what is near it and the next question are for that county."""
+    page = await phone.get("/t/subsidy.amount")
+    assert "C级修房" not in page.text
+    cities = re.findall(r'href="(/t/subsidy.amount\?(?:city|county)=[^"]+)">([^<]+)', page.text)
+    assert len(cities) == 18
+    (of_lushan,) = [link for link, name in cities if name == "平顶山市"]
+    counties = re.findall(
+        r'href="(/t/[^"]+county=[^"]+)">([^<]+)', (await phone.get(of_lushan)).text
+    )
+    assert 1 < len(counties) <= 18
+    (lushan,) = [link for link, name in counties if name == "鲁山县"]
+
+    found = (await phone.get(lushan)).text
+
+    assert "鲁山县(演示数据):C级修房" in found
+    assert "您是哪个县的" not in found
+    near = re.findall(r'class="button quiet" href="(/t/[^"]+)"', found)
+    assert near
+    assert all(link.endswith("?county=410423") for link in near)
+    carried = dict(re.findall(r'name="(county)" value="(\d+)"', found))
+    again = await phone.post("/ask", data={"q": "能盖多大", **carried})
+    assert "鲁山县(演示数据):1人户盖20到40平方米" in again.text
+
+
+async def test_a_city_of_one_county_is_that_county(phone: httpx.AsyncClient) -> None:
+    page = await phone.get("/t/subsidy.amount")
+
+    assert re.search(r"\?county=4190\d\d\">济源市<", page.text)
+
+
+async def test_every_county_is_within_two_taps(phone: httpx.AsyncClient) -> None:
+    first = (await phone.get("/t/subsidy.amount")).text
+    found = set(re.findall(r"\?county=(\d{6})", first))
+    for city in re.findall(r"\?city=(\d{4})", first):
+        page = await phone.get("/t/subsidy.amount", params={"city": city})
+        found |= set(re.findall(r"\?county=(\d{6})", page.text))
+
+    assert found == {code for code, _ in UNDERSTANDING.gazetteer.counties()}
+
+
+@pytest.mark.parametrize("city", ["9999", "41", "<b>", "4104\n", "0000"])
+async def test_a_city_that_is_none_shows_the_cities(phone: httpx.AsyncClient, city: str) -> None:
+    page = await phone.get("/t/subsidy.amount", params={"city": city})
+
+    assert page.status_code == 200
+    assert "平顶山市" in page.text
+
+
+async def test_a_code_on_the_home_page_opens_its_mailbox(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    receipt = await small_office.office.intake.file(LEAKING_ROOF)
+
+    page = await phone.post("/ask", data={"q": f"俺的编号是{shown(receipt.code)}"})
+
+    assert "已经收到" in page.text or "等" in page.text
+    assert 'action="/status/add"' in page.text
+
+
+async def test_what_can_be_sent_on_holds_nothing_of_hers(phone: httpx.AsyncClient) -> None:
+    page = await phone.post("/ask", data={"q": "俺叫张三丰,鲁山县的,D级能补多少钱"})
+    sent_on = re.findall(
+        r'用这个链接:</?[^>]*>? ?<a href="([^"]+)"|用这个链接: <a href="([^"]+)"', page.text
+    )
+
+    assert [link for pair in sent_on for link in pair if link] == [
+        "/t/subsidy.amount?county=410423"
+    ]
 
 
 @pytest.mark.parametrize("county", ["", "999999", "41", "410423106", "<b>", "四一"])
 async def test_a_county_that_is_none_is_none(phone: httpx.AsyncClient, county: str) -> None:
-    page = await phone.get("/topics/subsidy.amount", params={"county": county})
+    page = await phone.get("/t/subsidy.amount", params={"county": county})
 
     assert page.status_code == 200
     assert "别处的例子:许昌市2017年" in page.text
@@ -80,7 +166,7 @@ async def test_a_county_that_is_none_is_none(phone: httpx.AsyncClient, county: s
 async def test_an_answer_brings_its_source(phone: httpx.AsyncClient) -> None:
     slug = next(s for s, t in UNDERSTANDING.content.topics.items() if t.source and not t.needs)
 
-    page = await phone.get(f"/topics/{slug}")
+    page = await phone.get(f"/t/{slug}")
 
     assert "依据:" in page.text
 
@@ -88,7 +174,7 @@ async def test_an_answer_brings_its_source(phone: httpx.AsyncClient) -> None:
 async def test_a_topic_that_is_not_there_is_a_page_with_a_sentence(
     phone: httpx.AsyncClient,
 ) -> None:
-    page = await phone.get("/topics/no-such-thing")
+    page = await phone.get("/t/no-such-thing")
 
     assert page.status_code == 404
     assert "没有这一条" in page.text

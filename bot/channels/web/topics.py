@@ -1,0 +1,53 @@
+"""What stands around an answer on its page: what is near, whose county it was answered for, or which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlp.understanding import Answer, Understanding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """`slug` names the page that can be sent on ("" for what has none); `near` are topics, `places` a
+    step towards her county: cities first, then the counties of one; both as (code, name)."""
+
+    slug: str = ""
+    question: str = ""
+    county: str = ""
+    near: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def step(self) -> str:
+        """The parameter of the link that a place becomes."""
+        return "city" if self.places and len(self.places[0][0]) == 4 else "county"
+
+
+def around(knows: Understanding, answer: Answer, *, city: str = "") -> Around:
+    """For an answer to one question. Her county is asked for only where it would change the answer."""
+    if answer.kind != "answer":
+        return Around()
+    topic = knows.content.topics[answer.topics[0][0]]
+    near = tuple((slug, knows.content.topics[slug].question) for slug in topic.see_also)
+    if answer.county:
+        name = knows.gazetteer.name(answer.county)
+        return Around(slug=topic.slug, question=topic.question, county=name, near=near)
+    places = _step(knows, city) if topic.needs else ()
+    return Around(slug=topic.slug, question=topic.question, near=near, places=places)
+
+
+def _step(knows: Understanding, city: str) -> tuple[tuple[str, str], ...]:
+    """The counties of the city; the cities where it is none. A city of one county is that county."""
+    if counties := _counties(knows, city):
+        return counties
+    return tuple(
+        of_it[0] if len(of_it := _counties(knows, code)) == 1 else (code, name)
+        for code, name in knows.gazetteer.cities()
+    )
+
+
+def _counties(knows: Understanding, city: str) -> tuple[tuple[str, str], ...]:
+    if len(city) != 4:
+        return ()
+    return tuple(each for each in knows.gazetteer.counties() if each[0].startswith(city))
