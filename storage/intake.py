@@ -375,7 +375,9 @@ class IntakeDoor:
         done = {f.ticket.number: receipt for f, receipt in zip(fresh, made, strict=True)}
         await desk.blobs.release(blob for filing in fresh for blob in filing.held)
         return [
-            known[f.once] if f.once and f.once in known else done.get(f.ticket.number) or KeysMoved()
+            known[f.once]
+            if f.once and f.once in known
+            else done.get(f.ticket.number) or KeysMoved()
             for f in filings
         ]
 
