@@ -77,7 +77,7 @@ def test_the_twelve_questions_end_in_something_to_act_on(
     page = a_phone(browser, house[0])
     for question in QUESTIONS:
         page.goto(house[0])
-        page.get_by_label("用自己的话问就行").fill(question)
+        page.get_by_label("问政策、说事情、输编号", exact=False).fill(question)
         page.get_by_role("button", name="问一问").click()
 
         said = page.inner_text(".answer")
@@ -140,7 +140,9 @@ def test_a_threat_on_the_home_page_is_filed_and_its_code_is_inside_the_window(
 ) -> None:
     page = a_phone(browser, house[0])
     page.goto(house[0])
-    page.get_by_label("用自己的话问就行").fill("支书知道是我举报的了,说要找人打俺")
+    page.get_by_label("问政策、说事情、输编号", exact=False).fill(
+        "支书知道是我举报的了,说要找人打俺"
+    )
     page.get_by_role("button", name="问一问").click()
 
     assert find_code(page.inner_text("main"))
