@@ -9,24 +9,23 @@ from datetime import date
 from pathlib import Path
 
 from library.changes import Change
-from papers.sheets import Column, Fault, Refused, Row, SheetError, Value, day, one_line, whole
+from papers.sheets import (
+    Column,
+    Fault,
+    Refused,
+    Row,
+    SheetError,
+    Value,
+    Words,
+    day,
+    one_line,
+    whole,
+)
 
 FILE = "calendar.csv"
-KINDS = {"放假": "holiday", "上班": "workday"}
+KINDS = Words({"放假": "holiday", "上班": "workday"}, "这种日子")
 #: Days that have been off every year since 2008: a sheet without them is not a whole year.
 ALWAYS_OFF = ((1, 1), (5, 1), (10, 1))
-
-
-def _kind(cell: object) -> str:
-    said = one_line(cell)
-    kind = KINDS.get(said, said)
-    if kind not in KINDS.values():
-        raise Refused(f"没有“{said[:20]}”这种日子", f"写 {'或'.join(KINDS)}")
-    return kind
-
-
-def _kind_said(value: Value) -> str:
-    return next((said for said, kind in KINDS.items() if kind == value), str(value or ""))
 
 
 def _note(cell: object) -> str:
@@ -38,7 +37,7 @@ def _note(cell: object) -> str:
 
 COLUMNS = (
     Column(key="date", title="日期", read=day, required=True),
-    Column(key="kind", title="放假还是上班", read=_kind, write=_kind_said, required=True),
+    Column(key="kind", title="放假还是上班", read=KINDS.read, write=KINDS.write, required=True),
     Column(key="note", title="说明", read=_note),
 )
 
@@ -50,7 +49,7 @@ def _lines(folder: Path) -> list[tuple[str, str, str]]:
 
 def rows_of(folder: Path) -> list[Mapping[str, Value]]:
     """Every special day as it stands, for the export."""
-    each = [line for line in _lines(folder) if line[1] in KINDS.values()]
+    each = [line for line in _lines(folder) if line[1] in KINDS.of.values()]
     return [{"date": on, "kind": kind, "note": note} for on, kind, note in each]
 
 
@@ -64,7 +63,7 @@ def merge(rows: Sequence[Row], folder: Path) -> Change:
     faults = [*_not_whole(days, years), *_gaps(years, first.year, last.year)]
     if faults:
         raise SheetError(*faults)
-    before = {on: (kind, note) for on, kind, note in lines if kind in KINDS.values()}
+    before = {on: (kind, note) for on, kind, note in lines if kind in KINDS.of.values()}
     said = {on.isoformat(): (row.text("kind"), row.text("note")) for on, row in days.items()}
     kept = {on: each for on, each in before.items() if int(on[:4]) not in years}
     ends = f"{max(years[-1], last.year)}-12-31"

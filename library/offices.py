@@ -12,13 +12,24 @@ from library.changes import Change
 from library.reading import load_gazetteer
 from library.written import as_toml, head_comment, read_toml
 from nlp.places import Gazetteer
-from papers.sheets import Column, Fault, Refused, Row, SheetError, Value, as_typed, one_line, text
+from papers.sheets import (
+    Column,
+    Fault,
+    Refused,
+    Row,
+    SheetError,
+    Value,
+    Words,
+    as_typed,
+    one_line,
+    text,
+)
 
 FILE = "offices.toml"
-LEVELS = {
+LEVELS = Words({
     "省": "province", "市": "city", "县": "county", "乡镇": "township", "纪检": "discipline",
     "保管人": "escrow",
-}  # fmt: skip
+}, "这一级")  # fmt: skip
 #: How long the code of an area is on each level of the chain.
 DIGITS = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.TOWNSHIP: 9}
 ONLY_ONE = (Level.PROVINCE, Level.DISCIPLINE, Level.ESCROW)
@@ -39,14 +50,6 @@ def _id(cell: object) -> str:
     return unit
 
 
-def _level(cell: object) -> str:
-    said = one_line(cell)
-    level = LEVELS.get(said, said)
-    if level not in LEVELS.values():
-        raise Refused(f"没有“{said[:20]}”这一级", f"写 {'、'.join(LEVELS)}")
-    return level
-
-
 def _area(cell: object) -> str:
     area = one_line(cell)
     if not re.fullmatch(r"\d{2}|\d{4}|\d{6}|\d{9}", area):
@@ -63,14 +66,10 @@ def _phone(cell: object) -> str:
     return phone
 
 
-def _level_said(value: Value) -> str:
-    return next((said for said, level in LEVELS.items() if level == value), str(value or ""))
-
-
 COLUMNS = (
     Column(key="id", title="单位编号", read=_id, required=True, unique=True),
     Column(key="name", title="单位名称", read=one_line),
-    Column(key="level", title="级别", read=_level, write=_level_said),
+    Column(key="level", title="级别", read=LEVELS.read, write=LEVELS.write),
     Column(key="parent", title="上级单位编号", read=_id),
     Column(key="area", title="地区代码", read=_area),
     Column(key="report_phone", title="举报电话", read=_phone),

@@ -44,6 +44,14 @@ def load_content(folder: Path) -> Content:
     for level in (Level.PROVINCE, Level.DISCIPLINE, Level.ESCROW):
         if len(organisation.at(level)) != 1:
             raise BadInput(f'offices.toml 里 level = "{level}" 的单位要有一个,也只能有一个。')
+    named = [(f"{slug} 的 see_also", near) for slug, t in topics.items() for near in t.see_also]
+    named += [
+        ("texts.toml 的 home.common", slug)
+        for slug in texts.get("home", {}).get("common", "").split()
+    ]
+    for where, slug in named:
+        if slug not in topics:
+            raise BadInput(f"{where} 里写了 {slug},没有这一条问答。")
     concepts = read_toml(folder / "concepts.toml")["concepts"]
     return Content(
         version=digest(folder),

@@ -17,6 +17,7 @@ from papers.sheets import (
     Row,
     SheetError,
     Value,
+    Words,
     day,
     lines,
     one_line,
@@ -26,7 +27,7 @@ from papers.sheets import (
 #: An answer fits one screen of a phone.
 LONGEST_ANSWER = 160
 LONGEST_STEP = 40
-STATUSES = {"已审定": "approved", "草稿": "draft"}
+STATUSES = Words({"已审定": "approved", "草稿": "draft"}, "这种状态")
 _SLUG = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
 
 
@@ -35,14 +36,6 @@ def _slug(cell: object) -> str:
     if slug and not _SLUG.fullmatch(slug):
         raise Refused("编号写得不对", "小写字母和点,如 apply.how")
     return slug
-
-
-def _status(cell: object) -> str:
-    said = one_line(cell)
-    status = STATUSES.get(said, said)
-    if status not in STATUSES.values():
-        raise Refused(f"没有“{said[:20]}”这种状态", f"写 {'或'.join(STATUSES)}")
-    return status
 
 
 def _answer(cell: object) -> str:
@@ -76,17 +69,13 @@ def _joined(value: Value) -> str:
     return "\n".join(value) if isinstance(value, tuple | list) else ""
 
 
-def _status_said(value: Value) -> str:
-    return next((said for said, status in STATUSES.items() if status == value), str(value or ""))
-
-
 COLUMNS = (
     Column(key="slug", title="编号", read=_slug, required=True, unique=True),
     Column(key="question", title="问题", read=one_line),
     Column(key="variants", title="问法", read=lines, write=_joined),
     Column(key="answer", title="回答", read=_answer),
     Column(key="source", title="来源", read=one_line),
-    Column(key="status", title="状态", read=_status, write=_status_said),
+    Column(key="status", title="状态", read=STATUSES.read, write=STATUSES.write),
     Column(key="region", title="地区", read=_region),
     Column(key="valid_from", title="生效日期", read=day),
     Column(key="valid_to", title="失效日期", read=day),

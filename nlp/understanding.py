@@ -88,11 +88,11 @@ class Understanding:
         """`asked` is the text without the county's name, which says nothing about the topic."""
         if triage.is_retaliation(text, self.lexicon):
             return Answer(kind="retaliation")
-        if find_code(text):
-            return self.answer_for("report.status", today=today)
         ranked = self._faq.match(asked)
         if triage.is_danger(text, self.lexicon) and not self._names_other_household(ranked):
             return Answer(kind="urgent", topics=(("grade.urgent", 1.0),))
+        if find_code(text):
+            return self.answer_for("report.status", today=today)
         if normalise(text).strip() in self.lexicon.human or self._leads(
             ranked, "bot.human", DIRECT
         ):

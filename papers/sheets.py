@@ -159,6 +159,26 @@ def one_line(cell: object) -> str:
     return plain
 
 
+@dataclass(frozen=True)
+class Words:
+    """A cell that says one of a few things in Chinese, each a word of ours: `of` maps the one to the
+    other. The word itself is understood too. `measure` is what such a thing is counted by: 这种状态."""
+
+    of: Mapping[str, str]
+    measure: str
+
+    def read(self, cell: object) -> str:
+        """Raises `Refused` with what may stand there."""
+        said = one_line(cell)
+        word = self.of.get(said, said)
+        if word not in self.of.values():
+            raise Refused(f"没有“{said[:20]}”{self.measure}", f"写 {'、'.join(self.of)}")
+        return word
+
+    def write(self, value: Value) -> str:
+        return next((said for said, word in self.of.items() if word == value), str(value or ""))
+
+
 def lines(cell: object) -> tuple[str, ...]:
     """A list in one cell: a line each."""
     each = [part.strip() for part in text(cell, longest=6000).split("\n")]

@@ -173,11 +173,16 @@ class IntakeDoor:
         try:
             return await self._filed(report, await self._keys_for(report, lately=True))
         except (KeysMoved, IntakeClosed, ReadersChanged):
-            return await self._filed(report, await self._keys_for(report))
+            keys = await self._keys_for(report)
+        try:
+            return await self._filed(report, keys)
+        except KeysMoved:  # a second time within a moment: she sends it again
+            raise Away from None
 
     async def _filed(self, report: Report, keys: Keys) -> Receipt:
-        """Raises `KeysMoved` where these are not the keys any more. Whoever comes while a batch is written is made ready after it: both at once only take the
-        interpreter from each other, and those who waited fill the next batch."""
+        """Whoever comes while a batch is written is made ready after it: both at once only take the
+        interpreter from each other, and those who waited fill the next batch. Raises `KeysMoved` where
+        these are not the keys any more."""
         self._coming += 1
         try:
             await self._at_rest.wait()

@@ -321,3 +321,15 @@ def test_the_hour_of_china_and_the_templates_are_made_in_one_place(made: str, wh
 
 def test_no_python_lies_in_content() -> None:
     assert list((ROOT / "content").rglob("*.py")) == []
+
+
+def test_nothing_that_is_kept_is_a_link() -> None:
+    """A link leads somewhere on the machine it was made on: a `.venv` that was one broke every clone."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a clone")
+    kept = subprocess.run(
+        ["git", "ls-files", "--stage"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert kept
+    assert [line for line in kept.splitlines() if line.startswith("120000")] == []

@@ -49,11 +49,11 @@ def said(knows: Understanding, answer: Answer) -> str:
         return answer.answer
     texts = knows.content.texts
     return texts(
-        "ask.answer", answer=answer.answer, source=answer.source, checked=checked(texts, answer)
+        "ask.answer", answer=answer.answer, source=answer.source, checked=checked_in(texts, answer)
     )
 
 
-def checked(texts: Texts, answer: Answer) -> str:
+def checked_in(texts: Texts, answer: Answer) -> str:
     """ ",2026年11月核对"; nothing where nobody did by that day."""
     day = answer.reviewed
     return texts("ask.checked", year=day.year, month=day.month) if day else ""

@@ -36,6 +36,29 @@ def test_a_programme_may_know_nothing_of_any_county(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("file", "old", "new", "says"),
+    [
+        (
+            "texts.toml",
+            'common = "subsidy.amount',
+            'common = "no.such',
+            "home.common 里写了 no.such",
+        ),
+        ("topics/apply.toml", 'see_also = ["apply.papers"]', 'see_also = ["no.such"]', "apply.how"),
+    ],
+)
+def test_a_page_that_would_name_a_topic_there_is_not_is_refused_at_the_start(
+    folder: Path, file: str, old: str, new: str, says: str
+) -> None:
+    text = (folder / file).read_text("utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), "utf-8")
+
+    with pytest.raises(BadInput, match=says):
+        load_content(folder)
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         (A_FACT.replace("subsidy", "money"), r"fact.money.*没有这一项.*subsidy"),

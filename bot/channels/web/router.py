@@ -28,6 +28,7 @@ from bot.channels.web.form import (
 )
 from bot.channels.web.lately import Lately
 from bot.channels.web.topics import around
+from bot.dialogues.asking import checked_in
 from bot.dialogues.outcomes import AddMessage, Reopen
 from bot.mailbox import carried_out
 from bot.reception import Reception, Reply, going_on_from, in_order
@@ -42,6 +43,8 @@ from nlp.understanding import Answer, Understanding
 from papers.pages import templates
 
 HERE = Path(__file__).parent
+#: What comes before a code in the same words.
+CANNOT_WAIT = ("retaliation", "urgent")
 #: How many lines of a talk its page shows again.
 MOST_LINES = 40
 #: Bytes of the cookie that opens a receipt's page.
@@ -87,13 +90,13 @@ class Pages:
     ) -> Response:
         """One question, one page; no cookie, nothing kept. `county` is what the page before was
         answered for. A threat is no question: it is filed, once however often the page is sent. A code
-        opens its mailbox."""
+        opens its mailbox, unless what stands beside it cannot wait."""
         try:
             await self.office.gate.admit(Passing.TALK, caller=request.state.caller)
-            if code := find_code(bounded(q)):
-                return await self._mailbox(request, code)
             today = day_of(self.office.clock.now())
-            answer = self.knows.ask(q, today=today, county=self._county(county))
+            answer = self.knows.ask(bounded(q), today=today, county=self._county(county))
+            if answer.kind not in CANNOT_WAIT and (code := find_code(q)):
+                return await self._mailbox(request, code)
         except Refusal as refusal:
             return self.page("refused", 422, sentence=refusal.sentence)
         if answer.kind == "retaliation":
@@ -121,7 +124,13 @@ class Pages:
     ) -> Response:
         beside = around(self.knows, answer, city=city)
         return self.page(
-            "answer", asked=asked, answer=answer, offered=offered, around=beside, token=new_token()
+            "answer",
+            asked=asked,
+            answer=answer,
+            checked=checked_in(self.office.content.texts, answer),
+            offered=offered,
+            around=beside,
+            token=new_token(),
         )
 
     def _county(self, code: str) -> str:

@@ -18,11 +18,6 @@ class Around:
     near: tuple[tuple[str, str], ...] = ()
     places: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def step(self) -> str:
-        """The parameter of the link that a place becomes."""
-        return "city" if self.places and len(self.places[0][0]) == 4 else "county"
-
 
 def around(knows: Understanding, answer: Answer, *, city: str = "") -> Around:
     """For an answer to one question. Her county is asked for only where it would change the answer."""

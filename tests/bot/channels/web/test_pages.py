@@ -8,7 +8,7 @@ from datetime import date
 import httpx
 import pytest
 
-from casework.receipts import find_code, shown
+from casework.receipts import code_from, find_code, shown
 from casework.tickets import Kind
 from tests.bot.conftest import A_PHOTO, filed, folder_of, log_size
 from tests.forms import hands_in, next_fields
@@ -131,6 +131,14 @@ async def test_a_city_that_is_none_shows_the_cities(phone: httpx.AsyncClient, ci
 
     assert page.status_code == 200
     assert "平顶山市" in page.text
+
+
+async def test_danger_beside_a_code_comes_first(phone: httpx.AsyncClient) -> None:
+    code = shown(code_from(b"nobody has this one at all......"))
+
+    page = await phone.post("/ask", data={"q": f"编号{code},房子要塌了,俺娘还在里头"})
+
+    assert "人先出来" in page.text
 
 
 async def test_a_code_on_the_home_page_opens_its_mailbox(
@@ -568,7 +576,12 @@ async def test_a_photo_is_an_answer_in_the_talk(phone: httpx.AsyncClient) -> Non
 
 
 @pytest.mark.parametrize(
-    "threat", ["支书知道是我举报的了,说要找人打俺", "有人把我的名字给他了,他上门威胁"]
+    "threat",
+    [
+        "支书知道是我举报的了,说要找人打俺",
+        "有人把我的名字给他了,他上门威胁",
+        f"俺的编号{shown(code_from(b'nobody has this one at all......'))},支书知道是我举报的了,说要打俺",
+    ],
 )
 async def test_a_threat_typed_into_the_home_page_is_filed_once_and_says_so(
     phone: httpx.AsyncClient, small_office: TestOffice, threat: str
@@ -581,6 +594,7 @@ async def test_a_threat_typed_into_the_home_page_is_filed_once_and_says_so(
     assert "110" in answers[0].text
     code = find_code(answers[0].text)
     assert code == find_code(answers[1].text)
+    assert code != find_code(threat)
     assert await log_size(small_office) == 1
     [ticket] = await filed(small_office)
     assert (ticket.category, ticket.owner, ticket.to_discipline) == (
