@@ -102,12 +102,12 @@ class BlobShelf:
 
     async def _open(self, blob: str) -> tuple[str, str, bytes] | None:
         day, _, rest = blob.partition(".")
-        path = self._held / blob
-        if not rest.isalnum() or not path.exists():
+        if not rest.isalnum():
             return None
-        try:
-            plain = self._today.open(day, await asyncio.to_thread(path.read_bytes))
-        except (KeyGone, ValueError):
+        try:  # it may go at any moment, with the report that another process files
+            sealed = await asyncio.to_thread((self._held / blob).read_bytes)
+            plain = self._today.open(day, sealed)
+        except (FileNotFoundError, KeyGone, ValueError):
             return None
         kind, media_type, content = plain.split(b"\0", 2)
         return kind.decode(), media_type.decode(), content
