@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from casework.deadlines import Policy
 from casework.offices import Organisation
@@ -19,6 +20,21 @@ PHONE = "phone"
 YEAR = re.compile(r"(20\d\d)年")
 #: What to do now is two things, or nobody does any.
 MOST_STEPS = 2
+
+
+class TopicRole(StrEnum):
+    """What the programme itself does when somebody asks this: the topic's `role` in the content."""
+
+    URGENT = "urgent"  # a house may come down: first aid, then a report
+    STATUS = "status"  # how a report is getting on, which its code tells
+    HUMAN = "human"  # the phones
+    REPORT = "report"  # the way to report begins
+    NO_DANGER = "no_danger"  # asked with words of danger in it, it still asks who may apply
+    COMPLAINT = "complaint"  # answered, and a report is offered beside the answer
+
+
+#: Of these there is one topic each; of the others as many as one likes.
+ONE_TOPIC = (TopicRole.URGENT, TopicRole.STATUS, TopicRole.HUMAN, TopicRole.REPORT)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +69,7 @@ class Topic:
     the county's own facts. Where the rule changed, `later` is what holds from `later_from` on."""
 
     slug: str
+    role: TopicRole | None = None
     question: str
     variants: tuple[str, ...]
     answer: str
@@ -139,6 +156,11 @@ class Content:
     lexicon: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # triage word lists
     batch_day: int = 3
     batch_hour: int = 8
+
+    def topic_of(self, role: TopicRole) -> str:
+        """The slug of the topic of a role there is one of. Raises `StopIteration` where there is none,
+        which a folder that was read does not come to."""
+        return next(slug for slug, topic in self.topics.items() if topic.role is role)
 
     def county(self, code: str) -> County:
         """What is known of a county: nothing, where nobody entered anything."""

@@ -14,6 +14,7 @@ from typing import Any
 from casework.content import (
     COUNTY_FACTS,
     MOST_STEPS,
+    ONE_TOPIC,
     YEAR,
     Contact,
     Content,
@@ -21,6 +22,7 @@ from casework.content import (
     Fact,
     Texts,
     Topic,
+    TopicRole,
 )
 from casework.deadlines import WorkCalendar, policy_from
 from casework.offices import Level, Organisation, Unit
@@ -52,6 +54,13 @@ def load_content(folder: Path) -> Content:
     for where, slug in named:
         if slug not in topics:
             raise BadInput(f"{where} 里写了 {slug},没有这一条问答。")
+    for role in ONE_TOPIC:
+        playing = [slug for slug, topic in topics.items() if topic.role is role]
+        if len(playing) != 1:
+            raise BadInput(
+                f'topics 里写着 role = "{role}" 的问答要有一条,也只能有一条,'
+                f"现在有 {len(playing)} 条:{'、'.join(playing)}。"
+            )
     concepts = read_toml(folder / "concepts.toml")["concepts"]
     return Content(
         version=digest(folder),
@@ -76,6 +85,8 @@ def _topics(folder: Path) -> Iterator[Topic]:
                 k: tuple(v) if isinstance(v, list) else v for k, v in row.items()
             }
             where = f"{path.name} 里的 {row.get('slug', '?')}"
+            if "role" in row:
+                known["role"] = _role(where, row["role"])
             try:
                 topic = Topic(**known)
             except TypeError as fault:
@@ -87,6 +98,13 @@ def _topics(folder: Path) -> Iterator[Topic]:
             if len(topic.steps) > MOST_STEPS:
                 raise BadInput(f"{where}:怎么办最多写 {MOST_STEPS} 步。")
             yield topic
+
+
+def _role(where: str, role: object) -> TopicRole:
+    for known in TopicRole:
+        if role == known:
+            return known
+    raise BadInput(f"{where}:role 只能是 {'、'.join(TopicRole)}。")
 
 
 def _counties(folder: Path) -> Iterator[County]:

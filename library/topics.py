@@ -28,6 +28,11 @@ from papers.sheets import (
 LONGEST_ANSWER = 160
 LONGEST_STEP = 40
 STATUSES = Words({"已审定": "approved", "草稿": "draft"}, "这种状态")
+#: What the product does about a topic beside answering it.
+ROLES = Words({
+    "房子要塌": "urgent", "查进度": "status", "找人工": "human", "要反映": "report",
+    "不算险情": "no_danger", "答完问要不要反映": "complaint",
+}, "这种用处")  # fmt: skip
 _SLUG = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
 
 
@@ -36,6 +41,10 @@ def _slug(cell: object) -> str:
     if slug and not _SLUG.fullmatch(slug):
         raise Refused("编号写得不对", "小写字母和点,如 apply.how")
     return slug
+
+
+def _role(cell: object) -> str:
+    return ROLES.read(cell) if one_line(cell) else ""
 
 
 def _answer(cell: object) -> str:
@@ -71,6 +80,7 @@ def _joined(value: Value) -> str:
 
 COLUMNS = (
     Column(key="slug", title="编号", read=_slug, required=True, unique=True),
+    Column(key="role", title="用处", read=_role, write=ROLES.write),
     Column(key="question", title="问题", read=one_line),
     Column(key="variants", title="问法", read=lines, write=_joined),
     Column(key="answer", title="回答", read=_answer),

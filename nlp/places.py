@@ -1,4 +1,4 @@
-"""Henan's places: from what a villager writes to a code, and back to a name.
+"""The programme's places: from what a villager writes to a code, and back to a name.
 
 A village name alone is worth little (王庄 is the name of 183 villages), so nothing below the county
 is believed without the county.
@@ -31,6 +31,8 @@ _LONGEST_NAME = 9
 
 #: Rows of the statistical code that are no places people name.
 _NOT_NAMED = re.compile(r"市辖区|开发区|示范区|集聚区|园区|新区|经济|功能区")
+#: What stands in the place of a city above a county that answers to the province.
+_NO_CITY = re.compile(r"直辖县级")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +121,8 @@ class Gazetteer:
 
     def _named(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(from, to, code) of each county named. A full name of three letters stands anywhere; a
-        shorter one (范县, 中牟, 镇平) only between borders, so that 示范县, 从中牟利 and 全镇平均 name
-        nobody's county."""
+        shorter one (of two letters, or without its 县) only between borders, so that a word in whose
+        midst it stands names nobody's county."""
         for match in self._county.finditer(text):
             start, end = match.span()
             code, name = self._words[match.group()], match.group()
@@ -195,8 +197,7 @@ class Gazetteer:
         return [(c, self._names[c]) for c in self._codes[start:end] if len(c) == length]
 
     def sounding_like(self, typed: str) -> list[str]:
-        """The counties whose name sounds as what was typed or dictated: 路山县 is 鲁山县. Offered, never
-        taken."""
+        """The counties whose name sounds as what was typed or dictated. Offered, never taken."""
         heard = _COUNTY_SUFFIX.sub("", normalise(typed).strip(" ,。."))
         sounds = [syllable(char) for char in heard]
         return [
@@ -219,10 +220,10 @@ class Gazetteer:
         return tuple(self._under(code, step))
 
     def counties(self) -> tuple[tuple[str, str], ...]:
-        return tuple((c, n) for c, n in self._under("41", 6) if not _NOT_NAMED.search(n))
+        return tuple((c, n) for c, n in self._under("", 6) if not _NOT_NAMED.search(n))
 
     def cities(self) -> tuple[tuple[str, str], ...]:
-        return tuple(self._under("41", 4))
+        return tuple(self._under("", 4))
 
     def __contains__(self, code: object) -> bool:
         return code in self._names
@@ -231,9 +232,9 @@ class Gazetteer:
         return self._names.get(code, "")
 
     def full_name(self, code: str) -> str:
-        """平顶山市鲁山县赵村镇; villages without the office's suffix."""
+        """City, county and township in one word; villages without the office's suffix."""
         steps = [code[:length] for length in (4, 6, 9, 12) if len(code) >= length]
-        parts = [self.name(step) for step in steps if self.name(step) != "省直辖县级行政区划"]
+        parts = [self.name(step) for step in steps if not _NO_CITY.search(self.name(step))]
         if len(code) == 12:
             parts[-1] = _VILLAGE_SUFFIX.sub("", parts[-1]) + "村"
         return "".join(parts)

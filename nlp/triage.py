@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from casework.tickets import Kind
+from nlp.identity import Identity
 from nlp.who import Who
 from nlp.who import Words as WhoWords
 from nlp.words import letters, normalise
@@ -34,6 +35,7 @@ class Lexicon:
     wrongdoing: Sequence[str]
     kinds: Mapping[str, Words]
     who: Who
+    identity: Identity
     evidence: Words
     categories: Mapping[str, str] = field(default_factory=dict)
 
@@ -67,6 +69,7 @@ class Lexicon:
             wrongdoing=group(wrong)["words"],
             kinds={str(kind): group(value) for kind, value in kinds.items()},
             who=Who(group(table["roles"]), WhoWords.of(group_of(table["who"]))),
+            identity=Identity(words("places_not_names")),
             evidence=group(table["evidence"]),
         )
 

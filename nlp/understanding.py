@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from casework.content import PHONE, Content, Fact, Topic
+from casework.content import PHONE, Content, Fact, Topic, TopicRole
 from casework.receipts import find_code
 from casework.reports import LONGEST, Accused, Facts, PlaceNamed
 from nlp import extract, triage
 from nlp.faq import Faq, Match, phrasings
-from nlp.identity import identity
 from nlp.places import Gazetteer
 from nlp.triage import Lexicon
 from nlp.who import strictest_first
@@ -90,31 +89,35 @@ class Understanding:
             return Answer(kind="retaliation")
         ranked = self._faq.match(asked)
         if triage.is_danger(text, self.lexicon) and not self._names_other_household(ranked):
-            return Answer(kind="urgent", topics=(("grade.urgent", 1.0),))
+            return Answer(kind="urgent", topics=self._topic_of(TopicRole.URGENT))
         if find_code(text):
-            return self.answer_for("report.status", today=today)
-        if normalise(text).strip() in self.lexicon.human or self._leads(
-            ranked, "bot.human", DIRECT
-        ):
+            return self.answer_for(self.content.topic_of(TopicRole.STATUS), today=today)
+        if normalise(text).strip() in self.lexicon.human or self._leads(ranked, TopicRole.HUMAN):
             return Answer(kind="human", topics=_scored(ranked))
         wrong = triage.tells_of_wrong(text, self.lexicon)
         if wrong and not triage.asks(text) and not self._sure(ranked, CERTAIN):
             return Answer(kind="report", topics=_scored(ranked))
         if triage.wants_report(text, self.lexicon) and not self._sure(
-            ranked, CERTAIN, but="report.how"
+            ranked, CERTAIN, but=TopicRole.REPORT
         ):
-            return Answer(kind="report", topics=(("report.how", 1.0),))
+            return Answer(kind="report", topics=self._topic_of(TopicRole.REPORT))
         return self._answer(text, ranked, wrong=wrong, today=today, county=county)
 
     def _names_other_household(self, ranked: list[Match]) -> bool:
         """ "不是贫困户, 房子快塌了" asks about who may apply as much as it tells of danger."""
-        return self._leads(ranked, "eligibility.general-household", DIRECT)
+        return self._leads(ranked, TopicRole.NO_DANGER)
 
-    def _leads(self, ranked: list[Match], slug: str, score: float) -> bool:
-        return bool(ranked) and ranked[0].slug == slug and ranked[0].score >= score
+    def _topic_of(self, role: TopicRole) -> tuple[tuple[str, float], ...]:
+        return ((self.content.topic_of(role), 1.0),)
 
-    def _sure(self, ranked: list[Match], score: float, *, but: str = "") -> bool:
-        return bool(ranked) and ranked[0].score >= score and ranked[0].slug != but
+    def _plays(self, match: Match, role: TopicRole | None) -> bool:
+        return role is not None and self.content.topics[match.slug].role is role
+
+    def _leads(self, ranked: list[Match], role: TopicRole) -> bool:
+        return bool(ranked) and ranked[0].score >= DIRECT and self._plays(ranked[0], role)
+
+    def _sure(self, ranked: list[Match], score: float, *, but: TopicRole | None = None) -> bool:
+        return bool(ranked) and ranked[0].score >= score and not self._plays(ranked[0], but)
 
     def _answer(
         self, text: str, ranked: list[Match], *, wrong: bool, today: date, county: str
@@ -124,7 +127,7 @@ class Understanding:
             return Answer(kind="unknown", topics=_scored(ranked))
         first = near[0]
         second = near[1].score if len(near) > 1 else 0.0
-        if first.slug == "report.how" and first.score >= DIRECT:
+        if self._leads(near, TopicRole.REPORT):
             return Answer(kind="report", topics=_scored(near))
         ahead = first.score - second
         clear = (first.score >= DIRECT and ahead >= CLEARLY) or (
@@ -132,7 +135,7 @@ class Understanding:
         )
         if clear or first.score >= CERTAIN:
             amiss = wrong or triage.asks_whether_amiss(text, self.lexicon)
-            also = ("report",) if amiss and first.slug in COMPLAINTS else ()
+            also = ("report",) if amiss and self._plays(first, TopicRole.COMPLAINT) else ()
             found = self.answer_for(first.slug, today=today, county=county)
             return replace(found, topics=_scored(near), also=also)
         if triage.asks(text) or first.score >= 0.28:
@@ -243,7 +246,7 @@ class Understanding:
             dates=dates,
             people=extract.people(clear),
             evidence=evidence,
-            identity=identity(text),
+            identity=self.lexicon.identity.words_in(text),
             danger=triage.is_danger(clear, words),
             missing=tuple(name for name, there in found.items() if not there),
         )
@@ -260,17 +263,6 @@ class Understanding:
             replace(m, accused=replace(m.accused, unit=ours.get(m.place, ""))) for m in mentions
         )
         return tuple(m.accused for m in strictest_first(tuple(known)))
-
-
-#: Topics a question about which may itself be a complaint.
-COMPLAINTS = frozenset(
-    {
-        "apply.fee", "grade.fee", "subsidy.deducted", "subsidy.card-held", "works.forced-team",
-        "subsidy.paid-to-builder", "apply.village-refuses", "works.cosmetic", "grade.dispute",
-        "apply.refused-reason", "subsidy.not-arrived", "apply.review-meeting", "apply.publicity",
-        "grade.cracked-leaking",
-    }
-)  # fmt: skip
 
 
 def _scored(matches: list[Match]) -> tuple[tuple[str, float], ...]:

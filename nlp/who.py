@@ -97,7 +97,7 @@ class Mention:
 
     accused: Accused
     span: tuple[int, int]
-    place: str = ""  # code of the place before an office: 平顶山市 in 平顶山市住建局
+    place: str = ""  # code of the place before an office
     person: bool = False
 
 
@@ -174,7 +174,7 @@ class Who:
             )  # fmt: skip
 
     def _seat(self, text: str, start: int, place_before: PlaceBefore) -> tuple[str, str, int]:
-        """(level, place code, where the whole begins): 县 or 平顶山市 before the office."""
+        """(level, place code, where the whole begins): 县 or a place's name before the office."""
         before = text[max(0, start - NEAR) : start]
         of = "的" if before.endswith("的") else ""
         place, length = place_before(before.removesuffix(of))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.offices import ROOT
+from tests.offices import CONTENT, ROOT, UNDERSTANDING
 
 ROOMS = (
     "casework", "nlp", "papers", "storage", "bot", "api", "scheduler", "inbox", "library", "runtime",
@@ -202,6 +202,51 @@ def imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom) and node.module:
         return [node.module.partition(".")[0]]
     return []
+
+
+def strings(*rooms: str) -> Iterator[tuple[str, str]]:
+    """Every string of a room's code with its place; docstrings are for readers, and left out."""
+    for path, tree in sources(*rooms):
+        said = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in said
+            ):
+                yield f"{path}:{node.lineno}", node.value
+
+
+def test_no_topic_stands_in_the_code_by_its_name() -> None:
+    named = [
+        (place, said)
+        for place, said in strings("nlp", "bot", "api", "casework", "library", "runtime")
+        if said in CONTENT.topics and said not in CONTENT.texts
+    ]
+
+    assert named == []
+
+
+def test_no_place_of_the_province_stands_in_the_rooms_that_meet_villagers() -> None:
+    places = UNDERSTANDING.gazetteer
+    names = {name for _, name in (*places.counties(), *places.cities())}
+    short = {re.sub("(回族)?[县市区]$", "", name) for name in names}
+    name = re.compile("|".join({"河南", *names, *(each for each in short if len(each) > 1)}))
+    code = re.compile(r"(?<!\d)41(\d\d){0,2}(?!\d)")
+
+    found = [
+        (place, said)
+        for place, said in strings("nlp", "bot", "api")
+        if name.search(said) or code.search(said)
+    ]
+
+    assert found == []
 
 
 def test_only_the_wiring_reads_the_clock_and_the_environment() -> None:

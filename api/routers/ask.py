@@ -21,7 +21,7 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: str = Field(max_length=LONGEST, examples=["俺家危房能补多少钱"])
-    county: str = Field("", pattern=r"^(\d{6})?$", examples=["410423"])
+    county: str = Field("", pattern=r"^(\d{6})?$")
 
 
 def today_of(front: Front) -> date:
@@ -34,6 +34,6 @@ async def ask(question: Question, front: TheFront, caller: Caller) -> JSONRespon
     await front.office.gate.admit(Passing.TALK, caller=caller)
     knows, county = front.understanding, question.county
     if county and county not in knows.gazetteer:
-        raise BadInput(f"没有 {county} 这个县。写6位地区代码,如 410423。")
+        raise BadInput(f"没有 {county} 这个县。写县的6位地区代码。")
     found = knows.ask(question.text, today=today_of(front), county=county)
     return JSONResponse(found.record(question.text))

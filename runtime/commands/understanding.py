@@ -14,7 +14,7 @@ from runtime.commands.common import console, day, lines, show_json
 from runtime.settings import load_settings
 
 File = Annotated[Path | None, typer.Option("--file", help="一行一句;- 是标准输入")]
-CountyCode = Annotated[str, typer.Option("--county", help="问的人是哪个县的,如 410423")]
+CountyCode = Annotated[str, typer.Option("--county", help="问的人是哪个县的,县的6位代码")]
 Today = Annotated[str | None, typer.Option("--today", help="当作哪一天,如 2026-11-23")]
 Json = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
 
@@ -33,7 +33,7 @@ def ask(
 ) -> None:
     knows, on = _knows(), day(today)
     if county and not (len(county) == 6 and county in knows.gazetteer):
-        raise BadInput(f"没有 {county[:20]} 这个县。写6位地区代码,如 410423。")
+        raise BadInput(f"没有 {county[:20]} 这个县。写县的6位地区代码。")
     for line in lines(text, file):
         answer = knows.ask(line, today=on, county=county)
         if as_json or file:

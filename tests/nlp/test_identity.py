@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.identity import identity, without
-from tests.offices import ROOT
+from nlp.identity import Identity, without
+from tests.offices import ROOT, UNDERSTANDING
+
+identity = UNDERSTANDING.lexicon.identity.words_in
 
 
 def _lines(name: str) -> list[str]:
@@ -119,3 +121,10 @@ def test_no_story_written_by_somebody_else_has_a_false_alarm() -> None:
 @given(st.text(alphabet="我俺叫是王张0１２3-  ,,。的家村就一户", max_size=60))
 def test_what_is_found_is_a_part_of_the_text_whatever_it_is(text: str) -> None:
     assert all(each and each in text for each in identity(text))
+
+
+def test_a_place_whose_name_begins_with_a_surname_is_known_from_the_programme() -> None:
+    words = "俺娘是鲁山"
+
+    assert Identity(()).words_in(words) == (words,)
+    assert Identity(("鲁山",)).words_in(words) == ()

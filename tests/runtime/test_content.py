@@ -59,6 +59,33 @@ def test_a_page_that_would_name_a_topic_there_is_not_is_refused_at_the_start(
 
 
 @pytest.mark.parametrize(
+    ("role", "another", "says"),
+    [
+        ('role = "human"\n', "", r'role = "human" .*只能有一条,现在有 0 条'),
+        ('role = "status"', 'role = "report"', r'role = "status" .*现在有 0 条'),
+        (
+            'role = "report"',
+            'role = "human"',
+            r'role = "human" .*现在有 2 条:report.how、bot.human',
+        ),
+        ('role = "human"', 'role = "boss"', r"reporting.toml 里的 bot.human:role 只能是 urgent、"),
+        ('role = "human"', "role = 3", r"bot.human:role 只能是"),
+        ('role = "human"', "role = []", r"bot.human:role 只能是"),
+    ],
+)
+def test_what_the_programme_does_itself_is_marked_on_one_topic_each(
+    folder: Path, role: str, another: str, says: str
+) -> None:
+    path = folder / "topics" / "reporting.toml"
+    text = path.read_text("utf-8")
+    assert role in text
+    path.write_text(text.replace(role, another, 1), "utf-8")
+
+    with pytest.raises(BadInput, match=says):
+        load_content(folder)
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         (A_FACT.replace("subsidy", "money"), r"fact.money.*没有这一项.*subsidy"),

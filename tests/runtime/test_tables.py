@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from casework.content import TopicRole
 from library.reading import load_calendar, load_content
 from tests.offices import CONTENT_FOLDER, TestOffice
 from tests.runtime.conftest import House
@@ -112,6 +113,29 @@ def test_examples_and_steps_are_lines_of_a_cell(house: House, tmp_path: Path) ->
     topic = load_content(house.content).topics["apply.how"]
     assert topic.examples == ("甲县2020年要七天", "乙县2021年要五天")
     assert (topic.steps, topic.needs) == (("先找村委会", "再找乡镇"), ("notice_days",))
+
+
+def test_a_topic_is_told_what_to_do_beside_answering_by_a_word_in_its_row(
+    house: House, tmp_path: Path
+) -> None:
+    rows = [["编号", "用处"], ["apply.how", "答完问要不要反映"], ["apply.fee", ""]]
+
+    result = house.types("import", "topics", a_csv(tmp_path, *rows))
+
+    assert result.exit_code == 0, result.output
+    topics = load_content(house.content).topics
+    assert topics["apply.how"].role is TopicRole.COMPLAINT
+    assert topics["apply.fee"].role is None
+
+
+def test_a_table_without_a_topic_for_those_who_want_a_person_is_not_taken(
+    house: House, tmp_path: Path
+) -> None:
+    result = house.types("import", "topics", a_csv(tmp_path, ["编号", "用处"], ["bot.human", ""]))
+
+    assert result.exit_code != 0
+    assert 'role = "human"' in result.output
+    assert load_content(house.content).topics["bot.human"].role is TopicRole.HUMAN
 
 
 @pytest.mark.parametrize(
