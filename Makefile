@@ -1,5 +1,5 @@
 # 乡声. `make run` starts the product; everything else is for whoever works on it.
-.PHONY: run talk test t check prove fix hooks lock bundle bootstrap dev image-deps image-check
+.PHONY: run talk test t check prove fix hooks pictures lock bundle bootstrap dev image-deps image-check
 
 export PYTHONUTF8 = 1
 PY = .venv/bin/python
@@ -44,6 +44,11 @@ fix: dev
 # The quick checks before each commit.
 hooks: dev
 	@.venv/bin/pre-commit install
+
+# The four of README, taken from the running product.
+pictures: dev
+	@scripts/test_tools.sh browser
+	@$(PY) scripts/take_pictures.py
 
 lock:
 	@scripts/lock.sh

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,19 @@ app = typer.Typer(no_args_is_help=True)
 Folder = Annotated[Path, typer.Option("--folder", help="收件箱的文件夹")]
 Content = Annotated[Path, typer.Option("--content", help="内容文件夹,用来显示类别和地名")]
 HERE, CONTENT = Path("inbox-data"), Path("content/henan-2019")
+
+
+class Desk(uvicorn.Server):
+    """The inbox's page, which says how to open it once it can be opened."""
+
+    def __init__(self, config: uvicorn.Config, *, says: str) -> None:
+        super().__init__(config)
+        self._says = says
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            typer.echo(self._says)
 
 
 def now() -> datetime:
@@ -61,8 +75,11 @@ def serve(
 ) -> None:
     """打开收件箱:收批次、看线索。"""
     made = create_app(folder, now=now, names=load_names(content))
-    typer.echo(f"打开收件箱(链接只能用一次):http://{host}:{port}{made.state.link}")
-    uvicorn.run(made, host=host, port=port, access_log=False, log_level="warning")
+    link = f"http://{host}:{port}{made.state.link}"
+    Desk(
+        uvicorn.Config(made, host=host, port=port, access_log=False, log_level="warning"),
+        says=f"打开收件箱(链接只能用一次):{link}",
+    ).run()
 
 
 @app.command("open")

@@ -19,7 +19,7 @@ from casework.refusals import Refusal
 
 #: What is typed, where it is written (module, name), and what it is for.
 COMMANDS = (
-    ("demo", "runtime.commands.serving", "demo", "演示:一个进程、SQLite、假的人和案件,打印三个链接。"),
+    ("demo", "runtime.commands.serving", "demo", "演示:一个进程、SQLite、假的人和案件,打印从哪里进、试哪三句话。"),
     ("serve", "runtime.commands.serving", "serve", "网页和接口的进程。"),
     ("work", "runtime.commands.serving", "worker", "定时任务和发送的进程。"),
     ("talk", "runtime.commands.serving", "talk", "在终端里和机器人说话。"),

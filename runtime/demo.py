@@ -9,7 +9,7 @@ from dataclasses import replace
 import pyrage
 
 from casework.actions.handling import act
-from casework.offices import Level, Role
+from casework.offices import Level, Person, Role
 from casework.reports import Once, Report, digest_of
 from casework.shelves import Tab
 from casework.tickets import Action, Kind
@@ -145,18 +145,23 @@ async def _move_some(service: Service) -> None:
         await act(office, ring, number, Action.SIGN)
 
 
+async def first_of(service: Service, unit: str) -> Person:
+    """Whom the demo made first in a unit."""
+    async with service.office.reading() as reading:
+        return (await reading.people.in_unit(unit))[0]
+
+
 async def session_of(service: Service, unit: str) -> str:
     """A signed-in session of the first person of a unit."""
-    now = service.office.clock.now()
+    now, person = service.office.clock.now(), await first_of(service, unit)
     async with service.office.files() as files:
-        people = await files.people.in_unit(unit)
-        link = await files.people.link(people[0].id, "login", now=now)
+        link = await files.people.link(person.id, "login", now=now)
         return (await files.people.use_link(link, "login", now=now)).token
 
 
 async def login_link(service: Service, unit: str = HANDLER_UNIT) -> str:
     """A one-time link for the handler of a county."""
+    person = await first_of(service, unit)
     async with service.office.files() as files:
-        people = await files.people.in_unit(unit)
-        token = await files.people.link(people[0].id, "login", now=service.office.clock.now())
+        token = await files.people.link(person.id, "login", now=service.office.clock.now())
     return f"{service.settings.base_url}/desk/login/{token}"

@@ -80,7 +80,7 @@ def ticket_page(
             if line.entry.to == ring.person.unit and line.entry.audience is Audience.TASK
         ],
         story=opened.story,
-        facts=fact_lines(opened.facts, front.content),
+        facts=fact_lines(opened.facts, front.understanding),
         history=[
             {
                 "at": line.entry.at,

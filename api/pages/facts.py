@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from casework.content import Content
 from casework.reports import Accused, accused_of
+from nlp.understanding import Understanding
 
 MISSING = {
     "who": "涉及谁",
@@ -21,24 +22,27 @@ CHANNELS = {"web": "网页", "api": "接口", "telegram": "Telegram", "wechat": 
 
 def _called(one: Accused, content: Content) -> str:
     """村会计 李某某, 平顶山市住建局: in words, never a code."""
-    label = content.texts(f"role.{one.role}") if f"role.{one.role}" in content.texts else one.role
+    label = _label("role", one.role, content)
     known = content.organisation[one.unit].name if one.unit in content.organisation else one.unit
     return " ".join(dict.fromkeys(filter(None, (label, one.name, one.words or known))))
 
 
-def _listed(found: object, words: Mapping[str, str] | None = None) -> str:
-    if not isinstance(found, list | tuple):
-        return ""
-    return "、".join((words or {}).get(str(each), str(each)) for each in found)
+def _label(kind: str, id: str, content: Content) -> str:
+    """What content calls it; as it is where content does not know it."""
+    key = f"{kind}.{id}"
+    return content.texts(key) if key in content.texts else id
 
 
-def fact_lines(facts: Mapping[str, object], content: Content) -> list[tuple[str, str]]:
+def _listed(found: object, called: Callable[[str], str] = str) -> str:
+    return "、".join(called(str(each)) for each in found) if isinstance(found, list | tuple) else ""
+
+
+def fact_lines(facts: Mapping[str, object], knows: Understanding) -> list[tuple[str, str]]:
     """(label, words) of what is known."""
-    amounts, people = facts.get("amounts"), facts.get("people")
+    amounts, people, content = facts.get("amounts"), facts.get("people"), knows.content
     place = str(facts.get("place_code") or "")
-    known = content.organisation.county_unit(place[:6])
     lines = (
-        ("地方代码", f"{place}({known.name})" if known else place),
+        ("地方", knows.gazetteer.full_name(place) if place in knows.gazetteer else place),
         ("什么时候", str(facts.get("when") or "") or _listed(facts.get("dates"))),
         ("涉及谁", "、".join(_called(each, content) for each in accused_of(facts))),
         (
@@ -46,8 +50,8 @@ def fact_lines(facts: Mapping[str, object], content: Content) -> list[tuple[str,
             "、".join(f"{each} 元" for each in amounts) if isinstance(amounts, list) else "",
         ),
         ("多少人", f"{people} 人" if people else ""),
-        ("凭据", _listed(facts.get("evidence"))),
-        ("还不清楚", _listed(facts.get("missing"), MISSING)),
+        ("凭据", _listed(facts.get("evidence"), lambda id: _label("evidence", id, content))),
+        ("还不清楚", _listed(facts.get("missing"), lambda id: MISSING.get(id, id))),
         ("从哪里来", CHANNELS.get(str(facts.get("channel")), str(facts.get("channel") or ""))),
         ("危险", "有人可能有危险,先打电话" if facts.get("danger") else ""),
     )

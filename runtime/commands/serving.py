@@ -100,22 +100,36 @@ async def _demo() -> None:
         await _greet(opened)
         await demo_office.staff(opened)
         await demo_office.cases(opened)
+        _say("假的案件也放好了。")
     await serving
 
 
 async def _greet(opened: Service) -> None:
-    base = opened.settings.base_url
+    base, texts = opened.settings.base_url, opened.office.content.texts
     link = await demo_office.login_link(opened)
-    out = sys.stdout
-    out.write("\n乡声 演示已经开始(Ctrl-C 结束)\n\n")
-    out.write(f"  村民入口      {base}/\n")
-    out.write(f"  工作人员登录  {link}\n")
-    out.write("                (一次性链接,10分钟内有效;再要一个:xiangsheng staff login-link)\n")
-    out.write(f"  API 文档      {base}/api/docs\n\n")
-    out.write(
-        f"演示用的钥匙放在 {opened.settings.data_dir / 'demo-keys.json'},真的机构不会这样放。\n"
-    )
-    out.flush()
+    handler = await demo_office.first_of(opened, demo_office.HANDLER_UNIT)
+    _say(f"""
+乡声 演示已经开始(Ctrl-C 结束)
+
+  村民入口      {base}/
+  工作人员登录  {link}
+                (一次性链接,10分钟内有效;再要一个:xiangsheng staff login-link)
+  用密码登录    {base}/desk/login
+                姓名 {handler.name}  密码 {demo_office.DEMO_PASSWORD}
+  API 文档      {base}/api/docs
+
+在村民入口试这三句:
+  {texts("demo.question")}
+  {texts("demo.report")}
+  {texts("demo.danger")}
+
+演示用的钥匙放在 {opened.settings.data_dir / "demo-keys.json"},真的机构不会这样放。""")
+
+
+def _say(words: str) -> None:
+    """At once, also where somebody else reads along."""
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
 
 
 def serve(

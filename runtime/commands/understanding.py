@@ -1,4 +1,4 @@
-"""`ask` and `triage`: what the product understands, one JSON object a line."""
+"""`ask` and `triage`: what the product understands, in words, or one JSON object a line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from api.pages.facts import fact_lines
 from casework.refusals import BadInput
+from casework.reports import Facts
 from library.reading import load_content, load_understanding
 from nlp.understanding import Understanding
 from runtime.commands.common import console, day, lines, show_json
@@ -39,9 +41,9 @@ def ask(
         if as_json or file:
             show_json(answer.record(line))
         else:
-            console.print(answer.answer or f"({answer.kind})", markup=False)
+            console.print(answer.answer or f"({answer.kind})", markup=False, soft_wrap=True)
             if answer.source:
-                console.print(f"(依据:{answer.source})", markup=False)
+                console.print(f"(依据:{answer.source})", markup=False, soft_wrap=True)
             for slug, score in answer.topics[:3]:
                 console.print(f"  {slug} {score:.2f}", style="dim")
 
@@ -55,31 +57,43 @@ def triage(
     knows, on = _knows(), day(today)
     for line in lines(text, file):
         facts = knows.facts(line, today=on)
-        show_json(
+        record = _record(line, facts, knows)
+        if as_json or file:
+            show_json(record)
+            continue
+        category = knows.content.categories.get(facts.category, facts.category)
+        console.print(f"{facts.kind.label}:{category}" if facts.kind else "(none)", markup=False)
+        more = {"place_code": facts.place.code, "evidence": list(facts.evidence)}
+        for label, words in fact_lines({**record, **more}, knows):
+            console.print(f"{label}:{words}", markup=False, soft_wrap=True)
+
+
+def _record(line: str, facts: Facts, knows: Understanding) -> dict[str, object]:
+    """What was found, as a program reads it, by ids and codes."""
+    texts = knows.content.texts
+    return {
+        "text": line,
+        "kind": facts.kind.value if facts.kind else "none",
+        "categories": [{"id": c, "score": s} for c, s in facts.categories],
+        "place": {
+            "county": facts.place.county,
+            "township": facts.place.township,
+            "village": facts.place.village,
+            "code": facts.place.code,
+        },
+        "accused": [
             {
-                "text": line,
-                "kind": facts.kind.value if facts.kind else "none",
-                "categories": [{"id": c, "score": s} for c, s in facts.categories],
-                "place": {
-                    "county": facts.place.county,
-                    "township": facts.place.township,
-                    "village": facts.place.village,
-                    "code": facts.place.code,
-                },
-                "accused": [
-                    {
-                        "role": each.role,
-                        "label": knows.content.texts(f"role.{each.role}") if each.role else "",
-                        "name": each.name,
-                        "unit": each.unit,
-                        "words": each.words,
-                    }
-                    for each in facts.accused
-                ],
-                "amounts": list(facts.amounts),
-                "dates": list(facts.dates),
-                "people": facts.people,
-                "identity": list(facts.identity),
-                "missing": list(facts.missing),
+                "role": each.role,
+                "label": texts(f"role.{each.role}") if each.role else "",
+                "name": each.name,
+                "unit": each.unit,
+                "words": each.words,
             }
-        )
+            for each in facts.accused
+        ],
+        "amounts": list(facts.amounts),
+        "dates": list(facts.dates),
+        "people": facts.people,
+        "identity": list(facts.identity),
+        "missing": list(facts.missing),
+    }

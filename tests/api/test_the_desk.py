@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
 from casework.offices import Role
-from casework.reports import Report
+from casework.reports import Facts, Report
 from tests.api.conftest import colleague, number_of_newest, signs_in
 from tests.offices import (
     CITY,
@@ -181,6 +183,23 @@ async def test_a_refused_step_gives_the_text_back(
     assert (early.status_code, empty.status_code, stale.status_code) == (409, 409, 409)
     assert "慢了一步</textarea>" in stale.text
     assert wrong.status_code == 422
+
+
+async def test_what_was_heard_is_read_in_words_not_in_codes(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    heard = Facts(evidence=("receipt",), amounts=(3000,))
+    report = replace(LEAKING_ROOF, place="410423107", facts=heard)
+    await small_office.office.intake.file(report)
+    number = await number_of_newest(small_office, COUNTY)
+    await signs_in(client, small_office, COUNTY)
+
+    page = await client.get(f"/desk/tickets/{number}")
+
+    assert "平顶山市鲁山县赵村镇" in page.text
+    assert "收据、条子" in page.text
+    assert "410423107" not in page.text
+    assert "receipt" not in page.text
 
 
 @pytest.mark.parametrize("step", ["open", "batch", "escalate", "file", "add"])

@@ -1,0 +1,218 @@
+"""The four pictures of README, taken from the product as it runs: `make pictures`.
+
+Both programs are started on folders that are thrown away, one invented matter goes through them, from
+the question to the discipline office, and Debian's Chromium looks at it. `take_pictures.py FOLDER`
+writes elsewhere than to docs/images.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+COMMAND = (sys.executable, "-m", "runtime.cli")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+PHONE, SCREEN, LOW = (360, 740), (1366, 768), (1024, 480)
+
+#: Name of the file and its size; README shows exactly these.
+PICTURES = {"answer.png": PHONE, "filing.png": PHONE, "ticket.png": SCREEN, "batch.png": LOW}
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """The two programs: what the demo printed, where the inbox is opened, and their surroundings."""
+
+    printed: str
+    inbox: str
+    env: dict[str, str]
+
+    def said(self, what: str) -> str:
+        found = re.search(what, self.printed)
+        assert found, f"{what!r} is not among what `make run` prints:\n{self.printed}"
+        return found.group(1)
+
+    @property
+    def base(self) -> str:
+        return self.said(r"村民入口 +(\S+)/")
+
+    @property
+    def sentences(self) -> Sequence[str]:
+        """The question, the report and the danger it gives to try."""
+        return self.said(r"试这三句:((?:\n  .+){3})").strip().split("\n  ")
+
+
+def main() -> None:
+    into = Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        the_product(Path(folder)) as house,
+        the_browser() as browser,
+    ):
+        question, report, _ = house.sentences
+        keep(an_answer(browser, house, question), into / "answer.png")
+        filing = the_readers(browser, house, report)
+        keep(filing, into / "filing.png")
+        file_it(filing)
+        keep(its_ticket(browser, house), into / "ticket.png")
+        hand_over(house)
+        keep(the_batch(browser, house), into / "batch.png")
+
+
+def an_answer(browser: Browser, house: House, question: str) -> Page:
+    """A question of the county whose (invented) figures are there: amount, phone, source."""
+    page = opened(browser, house.base, PHONE)
+    ask(page, question)
+    for part in ("3万2", "鲁山县电话", "依据:"):
+        page.get_by_text(part).first.wait_for()
+    page.locator("h1").evaluate("title => title.scrollIntoView()")
+    return page
+
+
+def the_readers(browser: Browser, house: House, report: str) -> Page:
+    """The page before a report is filed: who will read it, by name."""
+    page = opened(browser, house.base, PHONE)
+    ask(page, report)
+    page.get_by_role("button", name="登记这件事").click()
+    page.get_by_role("button", name="往下").click()
+    page.get_by_label("是", exact=True).check()  # the place that was heard
+    page.get_by_label("没有", exact=True).check()  # nobody above the village is close to him
+    page.get_by_role("button", name="往下").click()
+    page.get_by_role("button", name="提交").wait_for()
+    return page
+
+
+def file_it(page: Page) -> None:
+    page.get_by_role("button", name="提交").click()
+    page.locator(".code").wait_for()
+
+
+def its_ticket(browser: Browser, house: House) -> Page:
+    """The same report at the desk, for whom `make run` says to sign in as."""
+    page = opened(browser, house.said(r"用密码登录 +(\S+)"), SCREEN)
+    page.locator("#name").fill(house.said(r"姓名 (\S+)"))
+    page.locator("#password").fill(house.said(r"密码 (\S+)"))
+    page.get_by_role("button", name="登录").click()
+    page.goto(f"{house.base}/desk?tab=new")
+    page.locator("a.row").last.click()  # the newest, whose time is longest
+    page.get_by_text("三千块").first.wait_for()
+    return page
+
+
+def hand_over(house: House) -> None:
+    """The month's clues are sealed and sent, as the clockwork does on the 3rd of the next."""
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    day = (today.replace(day=1) + timedelta(days=31)).replace(day=3)
+    run("jobs", "run", "hand-over", "--at", f"{day}T08:00", env=house.env)
+    run("batch", "send", env=house.env)
+
+
+def the_batch(browser: Browser, house: House) -> Page:
+    """What the discipline office sees in its own program."""
+    page = opened(browser, house.inbox, LOW)
+    page.get_by_text("核对码").wait_for()
+    return page
+
+
+def ask(page: Page, words: str) -> None:
+    page.locator("main form textarea, main form input[type=text]").first.fill(words)
+    page.get_by_role("button", name="问一问").first.click()
+
+
+def opened(browser: Browser, address: str, size: tuple[int, int]) -> Page:
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def keep(page: Page, path: Path) -> None:
+    """Drawn in 64 colours, which is enough for letters and makes a small file."""
+    drawn = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide")))
+    drawn.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(f"{path}  {path.stat().st_size // 1024} KB")
+
+
+@contextmanager
+def the_browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def the_product(folder: Path) -> Iterator[House]:
+    """The demo and the discipline office's inbox, which know each other's keys."""
+    inbox, card, port = folder / "inbox", folder / "inbox" / "card.json", free_port()
+    ours = {
+        "DATA_DIR": str(folder / "house"), "PORT": str(free_port()), "READY_CODES": "0",
+        "DISCIPLINE_KEYS": str(card), "DISCIPLINE_URL": f"http://127.0.0.1:{port}",
+    }  # fmt: skip
+    kept = {name: value for name, value in os.environ.items() if "XIANGSHENG_" not in name}
+    env = {**kept, **{f"XIANGSHENG_{name}": value for name, value in ours.items()}}
+    run("inbox", "init", "--folder", str(inbox), env=env)
+    told = run("init", "--card", str(card), env=env)
+    public = re.search(r"inbox trust:(\S+)", told.replace("\n", ""))
+    assert public, told
+    run("inbox", "trust", public.group(1), "--folder", str(inbox), env=env)
+    serve = ("inbox", "serve", "--folder", str(inbox), "--port", str(port))
+    with (
+        started(*serve, env=env, until="打开收件箱") as link,
+        started("demo", env=env, until="假的案件也放好了") as printed,
+    ):
+        yield House(printed=printed, inbox=link.split(":", 1)[1].strip(), env=env)
+
+
+def run(*words: str, env: dict[str, str]) -> str:
+    """One command of the product to its end; what it printed."""
+    done = subprocess.run([*COMMAND, *words], env=env, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"xiangsheng {' '.join(words)}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+@contextmanager
+def started(*words: str, env: dict[str, str], until: str) -> Iterator[str]:
+    """A program that has said what shows that it is ready; all it said until then."""
+    child = subprocess.Popen(
+        [*COMMAND, *words], env=env, cwd=ROOT, text=True, stdout=subprocess.PIPE
+    )
+    try:
+        assert child.stdout
+        said = ""
+        while until not in said:
+            line = child.stdout.readline()
+            if not line:
+                sys.exit(f"xiangsheng {' '.join(words)} ended early:\n{said}")
+            said += line
+        yield said
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    main()
