@@ -38,14 +38,14 @@ from casework.callers import on_channel
 from casework.deadlines import said
 from casework.offices import Unit
 from casework.ports import Files, Office, Prepared
-from casework.receipts import WrongCode, find_code, read_code, shown, spoken
+from casework.receipts import WrongCode, find_code, read_code, shown, spoken, without_codes
 from casework.refusals import BadInput, NoSuchReceipt, ReadersChanged, Refusal
 from casework.reports import Facts, bounded
 from casework.shelves import Inbound, Parcel, Priority, Talk
 from casework.workdays import day_of
 from nlp.assent import WILL, Sense
 from nlp.picks import ordinal
-from nlp.understanding import Understanding
+from nlp.understanding import CANNOT_WAIT, Understanding
 from nlp.words import normalise
 
 log = logging.getLogger(__name__)
@@ -275,7 +275,7 @@ class Reception:
             if talk.asked == RESUME:
                 return await self._resumed(message, talk)
             if self._is_cold(talk) and not message.blob and not self._danger(message):
-                return self._ask_to_resume(replace(talk, unheard=message.text))
+                return self._ask_to_resume(replace(talk, unheard=without_codes(message.text)))
             return await self._go_on(message, talk)
         return await self._begin(message, text)
 
@@ -300,7 +300,8 @@ class Reception:
         if message.blob or word == "on":
             heard = message if message.blob else replace(message, text=talk.unheard)
             return await self._go_on(heard, replace(talk, asked="", unheard="", at=None))
-        return self._ask_to_resume(replace(talk, unheard=f"{talk.unheard}\n{message.text}"))
+        unheard = f"{talk.unheard}\n{without_codes(message.text)}"
+        return self._ask_to_resume(replace(talk, unheard=unheard))
 
     async def _command(self, command: str, message: Inbound, talk: Talk | None) -> Step:
         texts = self.texts
@@ -356,20 +357,21 @@ class Reception:
 
     async def _begin(self, message: Inbound, text: str) -> Step:
         """A first message: whatever it is, something sensible follows."""
+        if self._cannot_wait(text):
+            return await self._by_meaning(message, text)
         if message.blob and not (message.kind == "voice" and text):
             return await self._drive(message, _started("report", blob=message.blob, text=text))
         chosen = text if text in MENU else dict(enumerate(MENU, start=1)).get(ordinal(text) or 0)
         if chosen:
             return await self._command(chosen, message, None)
-        code = find_code(text)
-        if code:
-            box, told = await self._opened(message, code)
-            return _after(told, await self._drive(message, _started("status", box=box.to_json())))
         return await self._by_meaning(message, text)
 
     async def _by_meaning(self, message: Inbound, text: str, misses: int = 0) -> Step:
         today = day_of(self.office.clock.now())
         answer = self.knows.ask(text, today=today)
+        if answer.kind not in CANNOT_WAIT and (code := find_code(text)):
+            box, told = await self._opened(message, code)
+            return _after(told, await self._drive(message, _started("status", box=box.to_json())))
         match answer.kind:
             case "urgent":
                 return await self._drive(message, _started("danger", text=text))
@@ -392,7 +394,8 @@ class Reception:
     async def _alarm(self, message: Inbound, text: str) -> Step:
         """A threat or a leak is filed at once, above the county, and a person is alerted."""
         facts = self.knows.facts(text, today=day_of(self.office.clock.now()))
-        step = await self._finish(message, FileReport(report.threat(text, facts)))
+        blobs = tuple(filter(None, (message.blob,)))
+        step = await self._finish(message, FileReport(report.threat(text, facts), blobs))
         # No talk goes on: nothing here may join a threatened person's account to her ticket.
         more = Reply(self.texts("receipt.place.by_code"))
         return replace(step, replies=(*step.replies, more))
@@ -407,16 +410,21 @@ class Reception:
         asked = turn.waits_for
         if not isinstance(asked, Ask):
             return await self._begin(message, message.text)
+        for_a_code = asked.key.startswith(status.CODE)
         meaning = _answered(asked, message, talk)
+        if (for_a_code or meaning is None) and self._may_leave(talk, message):
+            return await self._begin(message, message.text)
         if meaning is None:
             return await self._not_an_answer(message, talk, asked)
         if meaning == WAITS:
             return Step(replace(talk, misses=0), (_once_more(asked.waits, asked),))
         told: tuple[str, ...] = ()
-        if asked.key.startswith(status.CODE):  # opened at once, and never kept
+        if for_a_code:  # opened at once, and never kept
             again = asked.key.startswith(status.AGAIN)
             box, told = await self._opened(message, meaning, own_words=again)
             meaning = box.to_json()
+        else:  # no code stays in a talk
+            meaning = without_codes(meaning)
         known = (*talk.known[: turn.used], (asked.key, meaning))
         went_on = replace(talk, known=known, misses=0, unheard="")
         step = _after(told, await self._drive(message, went_on))
@@ -424,13 +432,22 @@ class Reception:
             return replace(step, replies=(Reply(self.texts("danger.first")), *step.replies))
         return step
 
+    def _may_leave(self, talk: Talk, message: Inbound) -> bool:
+        """Whether what she says instead of an answer cannot wait, and nothing told before is lost by
+        beginning with it."""
+        return talk.dialogue not in ("report", "danger") and self._cannot_wait(message.text)
+
+    def _cannot_wait(self, text: str) -> bool:
+        return self.knows.ask(text, today=day_of(self.office.clock.now())).kind in CANNOT_WAIT
+
     def _danger(self, message: Inbound) -> bool:
         return self.knows.is_danger(message.text)
 
     async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask) -> Step:
         """Nonsense never ends a talk; the second time a person is offered."""
         if asked.doubt:
-            unheard = "\n".join(filter(None, (talk.unheard, all_of(asked, message))))
+            said_now = without_codes(all_of(asked, message))
+            unheard = "\n".join(filter(None, (talk.unheard, said_now)))
             talk, text = replace(talk, unheard=unheard), asked.doubt.again
         elif message.blob:
             text = self.texts("talk.no_file_here")
@@ -619,6 +636,7 @@ def _county_in(talk: Talk | None) -> str:
 
 
 def _started(dialogue: str, *, misses: int = 0, **begun: str) -> Talk:
+    begun["text"] = without_codes(begun.get("text", ""))
     known = tuple((f"begin {name}", value) for name, value in begun.items() if value)
     return Talk(dialogue=dialogue, known=known, misses=misses)
 

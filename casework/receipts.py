@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import accumulate
 
@@ -21,7 +21,8 @@ SHOWN_AGAIN = timedelta(minutes=30)
 
 GROUPS = 4
 DIGITS = 4  # random digits in a group
-LENGTH = GROUPS * (DIGITS + 1)
+STEP = DIGITS + 1  # and one that checks them
+LENGTH = GROUPS * STEP
 
 #: A totally anti-symmetric quasigroup of order 10 (H. M. Damm, 2004).
 DAMM = (
@@ -51,6 +52,10 @@ _BETWEEN = re.compile(r"[\s\-—–_.,,。、:]+", re.ASCII)
 _DIGITS = re.compile(r"\d+", re.ASCII)
 #: What cannot stand inside a code.
 _ELSE = re.compile(r"[^\d\s\-—–_.,,。、:]+", re.ASCII)
+#: What stands where a code stood in a text that others read.
+HIDDEN = "〔编号已遮住〕"
+#: So many right groups are a code, even where one more is mistyped or missing: the rest is guessed.
+GIVEN_AWAY = 3
 
 
 class WrongCode(BadInput):
@@ -88,8 +93,7 @@ def code_from(entropy: bytes) -> str:
 
 def shown(code: str) -> str:
     """The code as it is printed: four groups of five."""
-    step = DIGITS + 1
-    return " ".join(code[i : i + step] for i in range(0, len(code), step))
+    return " ".join(code[i : i + STEP] for i in range(0, len(code), STEP))
 
 
 def spoken(code: str) -> str:
@@ -132,10 +136,81 @@ def wrong_groups(digits: str) -> list[int]:
 
 def _fits(digits: str) -> bool:
     """Whether every group has its check digit; most that are no code fail at the first."""
-    step = DIGITS + 1
     return all(
-        check_digit(digits[at * step : at * step + DIGITS], at) == digits[at * step + DIGITS]
+        check_digit(digits[at * STEP : at * STEP + DIGITS], at) == digits[at * STEP + DIGITS]
         for at in range(GROUPS)
+    )
+
+
+def without_codes(text: str) -> str:
+    """The text as others may read it: whoever writes a code into her story must not hand its mailbox
+    to everybody who reads the story. One with a mistyped or a missing group is hidden as well; card,
+    phone and ID numbers stay, they are evidence.
+
+    >>> without_codes("上回的编号" + shown(code_from(bytes(16))) + "没人管")
+    '上回的编号〔编号已遮住〕没人管'
+    """
+    text = _hidden(text, _plain_digits(text))  # numerals first, as in `find_code`
+    return text if SPOKEN.keys().isdisjoint(text) else _hidden(text, as_digits(text))
+
+
+def _hidden(text: str, written: str) -> str:
+    """Without the codes that stand in it as it is `written`, sign for sign."""
+    kept, done = list[str](), 0
+    for start, end in sorted(_codes_in(written)):
+        if start >= done:
+            kept += [text[done:start], HIDDEN]
+        done = max(done, end)
+    return "".join([*kept, text[done:]])
+
+
+def _plain_digits(text: str) -> str:
+    """Full-width digits as plain ones, each sign where it was."""
+    return "".join(unicodedata.normalize("NFKC", char)[:1] or char for char in text)
+
+
+def _codes_in(written: str) -> Iterator[tuple[int, int]]:
+    """From where to where a code stands."""
+    for runs in _neighbours(written):
+        yield from _in_one_piece(runs)
+        for first in range(len(runs)):
+            for groups in (runs[first : first + GROUPS - 1], runs[first : first + GROUPS]):
+                # The 一 of 一直 stands behind the last of them.
+                if _gives_away([*(run.group() for run in groups[:-1]), groups[-1].group()[:STEP]]):
+                    yield groups[0].start(), min(groups[-1].end(), groups[-1].start() + STEP)
+
+
+def _in_one_piece(runs: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """Neighbouring runs that are as long as a code together, however they are cut."""
+    digits = "".join(run.group() for run in runs)
+    ends = dict(zip(accumulate(len(run.group()) for run in runs), runs, strict=True))
+    for begin, run in zip((0, *ends), runs, strict=False):
+        last = ends.get(begin + LENGTH)
+        if last and _gives_away(shown(digits[begin : begin + LENGTH]).split()):
+            yield run.start(), last.end()
+
+
+def _neighbours(written: str) -> Iterator[list[re.Match[str]]]:
+    """Runs of digits with nothing but signs that people put between digits from one to the next."""
+    runs: list[re.Match[str]] = []
+    for run in _DIGITS.finditer(written):
+        if runs and not _BETWEEN.fullmatch(written, runs[-1].end(), run.start()):
+            yield runs
+            runs = []
+        runs.append(run)
+    yield runs
+
+
+def _gives_away(groups: Sequence[str]) -> bool:
+    """Whether three of these, standing as the first or the last of a code, have their check digits."""
+    whole = [len(group) == STEP for group in groups]
+    return sum(whole) >= GIVEN_AWAY and any(
+        sum(
+            five and check_digit(group[:DIGITS], at) == group[DIGITS]
+            for at, (five, group) in enumerate(zip(whole, groups, strict=True), start=skipped)
+        )
+        >= GIVEN_AWAY
+        for skipped in range(GROUPS - len(groups) + 1)
     )
 
 

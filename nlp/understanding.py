@@ -25,6 +25,8 @@ FLOOR = 0.20
 ALONE, FAR_AHEAD = 0.42, 0.15
 #: A topic this near is answered though another one is near too.
 CERTAIN = 0.80
+#: What comes before everything else that stands in the same message, a code too.
+CANNOT_WAIT = frozenset({"retaliation", "urgent"})
 #: Elsewhere and unrelated: a question must be at least this near to a topic to be offered it.
 OFFERED = 3
 

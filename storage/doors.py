@@ -13,12 +13,13 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from casework.ports import Prepared, WallClock
+from casework.refusals import Away
 from storage.batches import BatchShelf
 from storage.blobs import BlobShelf
 from storage.codes import CodePool, Locks
 from storage.craftsmen import CraftsmenShelf
 from storage.engine import reaching
-from storage.filing import Filing, write
+from storage.filing import Filing, still_right, write
 from storage.gate import TokenGate
 from storage.keyshelf import ShredShelf
 from storage.log import LogShelf
@@ -122,6 +123,8 @@ def files_door(house: House) -> Callable[[], AbstractAsyncContextManager[Shelves
             shelves = Shelves(house, connection)
             yield shelves
             if filings := shelves.filings:
+                if len(await connection.run_sync(still_right, filings)) < len(filings):
+                    raise Away  # a unit's key moved meanwhile: nothing is kept, and it is sent again
                 # The shred secrets come first: a ticket without one would be born purged.
                 fresh = {filing.ticket.number: filing.shred for filing in filings}
                 await asyncio.to_thread(house.shreds.keep, fresh)

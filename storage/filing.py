@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from casework.deadlines import next_due
+from casework.receipts import without_codes
 from casework.refusals import BadInput
 from casework.reports import REPORTER, Once, Receipt, Report, Told, bounded
 from casework.sealed_names import pseudonym
@@ -20,7 +22,7 @@ from storage.codes import NewCode
 from storage.insertion import insert_rows
 from storage.log import append_leaves, lock_head
 from storage.rows import entry_to_row, ticket_to_row
-from storage.schema import attachments, boxes, envelopes, history, receipts, tickets
+from storage.schema import attachments, boxes, envelopes, history, receipts, tickets, unit_keys
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 DIGITS = 10
@@ -33,6 +35,10 @@ def new_number() -> str:
         drawn, digit = divmod(drawn, len(ALPHABET))
         letters.append(ALPHABET[digit])
     return "".join(letters)
+
+
+#: Public keys of units, None of those that have none.
+Keys = Mapping[str, bytes | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +55,7 @@ class Filing:
     once: Once | None
     commit: bytes
     readers: tuple[str, ...]  # names of the units that hold a box
-    seen: Mapping[str, bytes | None]  # the keys of units when it was made ready
+    seen: Keys  # those of units when it was made ready
     held: tuple[str, ...]  # the files it came with, as they are held until it is filed
 
     @property
@@ -59,6 +65,18 @@ class Filing:
         clock = next_due(handling) or next_due(self.ticket.clocks)
         due = clock.due if clock else self.ticket.filed_at
         return Told(code=self.code.code, due=due, readers=self.readers, number=self.ticket.number)
+
+
+def keys_of(connection: Connection, units: AbstractSet[str]) -> dict[str, bytes | None]:
+    """The key of each of the units."""
+    query = select(unit_keys.c.unit, unit_keys.c.public).where(unit_keys.c.unit.in_(units))
+    return dict.fromkeys(units) | {row.unit: row.public for row in connection.execute(query)}
+
+
+def still_right(connection: Connection, filings: Sequence[Filing]) -> list[Filing]:
+    """Those of them that are sealed to the keys that units have now."""
+    keys = keys_of(connection, {unit for filing in filings for unit in filing.seen})
+    return [filing for filing in filings if filing.seen.items() <= keys.items()]
 
 
 def check(report: Report) -> None:
@@ -71,7 +89,8 @@ def check(report: Report) -> None:
 
 
 def facts_of(report: Report) -> dict[str, Any]:
-    return {
+    """What goes with the story, plain values alone, and no receipt code in any of them."""
+    facts = {
         **vars(report.facts),
         "place": vars(report.facts.place),
         "accused": [vars(each) for each in report.accused],
@@ -80,6 +99,19 @@ def facts_of(report: Report) -> dict[str, Any]:
         "when": report.when,
         "channel": report.channel,
     }
+    return {name: _veiled(value) for name, value in facts.items()}
+
+
+def _veiled(value: Any) -> Any:
+    match value:
+        case str():
+            return without_codes(value)
+        case Mapping():
+            return {key: _veiled(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_veiled(each) for each in value]
+        case _:
+            return value
 
 
 def _first_line(ticket: Ticket) -> dict[str, Any]:

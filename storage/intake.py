@@ -11,7 +11,6 @@ import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from casework.content import Content
 from casework.deadlines import WorkCalendar, clocks_at_intake
 from casework.ports import WallClock
+from casework.receipts import without_codes
 from casework.refusals import Away, BadInput, IntakeClosed, KeyUsed, ReadersChanged, Refusal
 from casework.reports import REPORTER, Once, Receipt, Report
 from casework.routing import Route, line_of, route
@@ -40,7 +40,7 @@ from storage.bursts import Bursts
 from storage.codes import CodePool
 from storage.copies import Copyist
 from storage.engine import only_reads, reaching
-from storage.filing import Filing, check, facts_of, new_number, write
+from storage.filing import Filing, Keys, check, facts_of, keys_of, new_number, still_right, write
 from storage.keyshelf import ShredShelf
 from storage.schema import unit_keys
 from storage.sealing import ReportKeys, boxes_for
@@ -78,18 +78,8 @@ class Desk:
     copyist: Copyist
 
 
-#: Public keys of units, None of those that have none.
-Keys = Mapping[str, bytes | None]
-
-
 class KeysMoved(Exception):
     """A unit has another key, or has one now, or has none any more: made ready for the wrong ones."""
-
-
-def keys_of(connection: Connection, units: AbstractSet[str]) -> dict[str, bytes | None]:
-    """The key of each of the units."""
-    query = select(unit_keys.c.unit, unit_keys.c.public).where(unit_keys.c.unit.in_(units))
-    return dict.fromkeys(units) | {row.unit: row.public for row in connection.execute(query)}
 
 
 class Recent:
@@ -204,7 +194,8 @@ class IntakeDoor:
         number, code = new_number(), await self._desk.codes.take()
         whole, keys = ReportKeys.new(number)
         facts = json.dumps(facts_of(report), ensure_ascii=False, default=str)
-        texts = {"story": keys.seal("story", report.text), "facts": keys.seal("facts", facts)}
+        story = without_codes(report.text)
+        texts = {"story": keys.seal("story", story), "facts": keys.seal("facts", facts)}
         originals = secrets.token_bytes(32)
         files = await self._seal_files(report, keys, originals)
         salt = secrets.token_bytes(32)
@@ -365,8 +356,7 @@ class IntakeDoor:
         ) -> tuple[Mapping[Once, Receipt | KeyUsed], list[Filing], list[Receipt]]:
             known = answers_to(connection, asked, now)
             fresh = [filing for filing in filings if filing.once not in known]
-            keys = keys_of(connection, {unit for filing in fresh for unit in filing.seen})
-            fresh = [filing for filing in fresh if filing.seen.items() <= keys.items()]
+            fresh = still_right(connection, fresh)
             made = write(connection, fresh) if fresh else []
             pairs = zip(fresh, made, strict=True)
             remember(connection, [(f.once, receipt) for f, receipt in pairs if f.once], now)

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.appeals import next_appeal, too_late, under_pressure, withdrawal
 from casework.deadlines import next_due
 from casework.ports.locks import MailboxKey
+from casework.receipts import without_codes
 from casework.refusals import NoSuchReceipt, NotAllowed
 from casework.reports import REPORTER, Accused, Added, Addition, Letter, Mailbox
 from casework.routing import left_out, owner_among
@@ -152,6 +153,7 @@ class MailboxShelf:
         """A text of hers under a key of its own, boxed to those who read the report and are not named
         in it. Whoever is named knows of the ticket no more; what he has read he has read."""
         offices = self._rules.content().organisation
+        addition = replace(addition, text=without_codes(addition.text))
         reading = await self._readers.whole(ticket.number)
         out = left_out(addition.about, ticket, offices)
         if out:

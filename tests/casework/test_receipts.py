@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations, permutations, product
+from timeit import repeat
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from casework.receipts import (
     DAMM,
     DIGITS,
     GROUPS,
+    HIDDEN,
     LENGTH,
     WrongCode,
     check_digit,
@@ -21,6 +24,7 @@ from casework.receipts import (
     read_code,
     shown,
     spoken,
+    without_codes,
     wrong_groups,
 )
 
@@ -264,3 +268,61 @@ def test_any_text_is_read_or_refused_and_nothing_else(text: str) -> None:
 def test_full_width_and_spoken_digits_become_plain_ones_in_place() -> None:
     assert receipts.as_digits("第12组:幺两拐勾洞") == "第12组:12790"
     assert receipts.as_digits("编号") == "编号"
+
+
+@quick
+@given(
+    codes,
+    st.sampled_from((str, shown, spoken)),
+    st.sampled_from(("编号", "一直没人管,", "说:3个人 ")),
+)
+def test_a_code_in_a_story_is_hidden_however_it_is_written(
+    code: str, written: Callable[[str], str], before: str
+) -> None:
+    story = without_codes(f"{before}{written(code)}一直没人管")
+
+    assert story == f"{before}{HIDDEN}一直没人管"
+
+
+@quick
+@given(codes, st.integers(0, LENGTH - 1), st.sampled_from("0123456789"))
+def test_a_code_with_a_slip_is_hidden_as_well(code: str, at: int, digit: str) -> None:
+    """The group with the slip could be guessed."""
+    slipped = with_digit(code, at, digit)
+
+    assert without_codes(f"编号{slipped}。") == f"编号{HIDDEN}。"
+    assert without_codes(f"编号{shown(slipped)}。") == f"编号{HIDDEN}。"
+
+
+@quick
+@given(codes, st.integers(0, GROUPS - 1))
+def test_three_groups_of_a_code_are_hidden(code: str, left_out: int) -> None:
+    groups = groups_of(code)
+    shortened = [*groups[:left_out], groups[left_out][1:], *groups[left_out + 1 :]]
+
+    assert without_codes(" ".join(shortened)) == HIDDEN
+    if left_out in (0, GROUPS - 1):
+        del groups[left_out]
+        assert without_codes("-".join(groups)) == HIDDEN
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        "卡号6217001234567890123", "身份证411111190001011234", "电话13800000000和0375-0000000",
+        "C级15000、20000,D级 31000 8000", "第1 2 3 4 5 6 7 8 9 10 11 12 13 14 15家", "2025-06-01",
+        "账号41001500010050200001",
+    ],
+)  # fmt: skip
+def test_numbers_that_are_evidence_stay(evidence: str) -> None:
+    assert without_codes(evidence) == evidence
+
+
+@pytest.mark.parametrize("text", ["12345 " * 900, "1 " * 2500, "九" * 5000, ",1" * 2500])
+def test_a_text_of_nothing_but_digits_is_looked_through_as_fast_as_it_is_long(text: str) -> None:
+    """Twice as long takes about twice as long, not four times."""
+    short, long = (
+        min(repeat(lambda t=t: without_codes(t), number=1, repeat=5)) for t in (text, text * 4)
+    )
+
+    assert long < short * 12

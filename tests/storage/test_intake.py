@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event, select, text, update
 
-from casework.refusals import BadInput, IntakeClosed, NoSuchReceipt, NoSuchTicket
+from casework.refusals import Away, BadInput, IntakeClosed, NoSuchReceipt, NoSuchTicket
 from casework.reports import Once, digest_of
 from casework.shelves import Tab
 from casework.transparency import verify_inclusion
@@ -100,6 +100,23 @@ def opens(private: bytes, box: bytes) -> bool:
     with suppress(EnvelopeError):
         return len(open_box(private, box)) == 32
     return False
+
+
+async def test_a_report_made_ready_for_a_key_that_is_another_by_now_is_not_filed(
+    office: TestOffice,
+) -> None:
+    """A talk's own transaction: she sends it again, and nothing of it was kept."""
+    made = await office.office.intake.prepare(LEAKING_ROOF)
+    async with office.files() as files:
+        changed = update(unit_keys).where(unit_keys.c.unit == COUNTY)
+        await files.connection.execute(changed.values(public=new_keypair()[1]))
+
+    with pytest.raises(Away):
+        async with office.files() as files:
+            files.file(made)
+
+    async with office.reading() as reading:
+        assert (await reading.log.head()).size == 0
 
 
 async def test_a_closed_intake_opens_with_the_key_that_was_missing(office: TestOffice) -> None:

@@ -39,12 +39,11 @@ from casework.refusals import BadInput, Refusal
 from casework.reports import bounded, digest_of
 from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
-from nlp.understanding import Answer, Understanding
+from nlp.understanding import CANNOT_WAIT, Answer, Understanding
 from papers.pages import templates
 
 HERE = Path(__file__).parent
 #: What comes before a code in the same words.
-CANNOT_WAIT = ("retaliation", "urgent")
 #: How many lines of a talk its page shows again.
 MOST_LINES = 40
 #: Bytes of the cookie that opens a receipt's page.
