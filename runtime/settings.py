@@ -16,6 +16,8 @@ from casework.refusals import BadInput
 
 PREFIX = "XIANGSHENG_"
 ROOT = Path(__file__).resolve().parent.parent
+#: The programme that comes along; whoever has another sets `content`.
+SHIPPED = ROOT / "content" / "henan-2019"
 
 
 class Settings(BaseSettings):
@@ -28,7 +30,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str = ""
-    content: Path = ROOT / "content" / "henan-2019"
+    content: Path = SHIPPED
     telegram_token: str = ""
     telegram_api_url: str = ""
     wechat_app_id: str = ""

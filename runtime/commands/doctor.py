@@ -12,14 +12,16 @@ from typing import Annotated
 
 import typer
 
+from casework.content import Texts
 from casework.offices import Level, Organisation
 from casework.refusals import Refusal
 from casework.workdays import dated, day_of
+from library.reading import load_content
 from runtime.commands.backup import DATABASE, MARK
 from runtime.commands.common import AT_WORK, Check, console, run, service, show_json
 from runtime.commands.telegram_checks import telegram_checks
 from runtime.commands.wechat_checks import wechat_checks
-from runtime.settings import Settings, load_settings, unknown_variables
+from runtime.settings import SHIPPED, Settings, load_settings, unknown_variables
 from runtime.wiring import Service, has_demo_keys
 from scheduler.hand_over import months_missing
 from storage.copies import tried
@@ -211,7 +213,17 @@ def _content(opened: Service) -> Check:
         own = opened.settings.data_dir.resolve() / "content"
         remedy = f"cp -R {folder} {own},改成本省的单位,再设 XIANGSHENG_CONTENT={own}"
         return Check("内容", "yellow", f"用的是程序自带的演示机构,{units} 个单位", remedy)
+    if unsaid := _unsaid(opened.office.content.texts):
+        shown = "、".join(unsaid[:5]) + ("等" if len(unsaid) > 5 else "")
+        remedy = f"照 {SHIPPED / 'texts.toml'} 补进 {folder / 'texts.toml'}"
+        return Check("内容", "red", f"texts.toml 里少了 {len(unsaid)} 句:{shown}", remedy)
     return Check("内容", "green", f"{folder},{units} 个单位")
+
+
+def _unsaid(own: Texts) -> list[str]:
+    """What the program may have to say and has no words for. Categories are the programme's own."""
+    shipped = load_content(SHIPPED).texts
+    return sorted(key for key in shipped if key not in own and not key.startswith("category."))
 
 
 async def _keys(opened: Service) -> AsyncIterator[Check]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from inbox.cabinet import OUTCOMES, Cabinet
-from inbox.keys import NoKeys, load_keys, make_keys
+from inbox.keys import NoKeys, load_keys, make_keys, trust
 from inbox.receiving import Reception
 from inbox.server import create_app
 from papers.archive import Acknowledgement, inner_digest, pack
@@ -197,3 +198,18 @@ def test_a_folder_without_keys_is_a_sentence(command: list[str], tmp_path: Path)
     assert said.exit_code == 1
     assert "init" in said.output
     assert not (tmp_path / "none").exists()
+
+
+def test_no_link_is_printed_to_an_inbox_that_did_not_open(housing: Housing, tmp_path: Path) -> None:
+    make_keys(tmp_path / "mine", OFFICE)
+    trust(tmp_path / "mine", housing.key.public_text)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        said = RUN.invoke(
+            app, ["inbox", "serve", "--folder", str(tmp_path / "mine"), "--port", port]
+        )
+
+    assert said.exit_code != 0
+    assert "/enter/" not in said.output

@@ -103,6 +103,12 @@ def other_files(house: House) -> None:
         path.write_bytes(path.read_bytes() + b"!")
 
 
+def a_sentence_gone(house: House) -> None:
+    path = house.content / "texts.toml"
+    words = path.read_text("utf-8")
+    path.write_text(words.replace("\nold_rule = ", "\nold = "), "utf-8")
+
+
 def a_batch_that_waits(house: House) -> None:
     with house.database() as database:
         database.execute(
@@ -162,6 +168,7 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
     "the calendar gone": (
         lambda house: (house.content / "calendar.csv").unlink(), "启动", "calendar.csv",
     ),
+    "a sentence that is not there": (a_sentence_gone, "内容", "少了 1 句:answer.old_rule"),
     "broken content": (
         lambda house: (house.content / "deadlines.toml").write_text("["), "启动", "deadlines.toml",
     ),
