@@ -147,6 +147,7 @@ def page(
     front = front_at(request)
     whole: dict[str, object] = {
         "demo": front.demo,
+        "texts": front.content.texts,
         "path": request.url.path,
         "person": ring.person if ring else None,
         "unit": unit_name(ring.person.unit, front.content) if ring else "",

@@ -41,5 +41,5 @@ def kept_from(texts: Texts, added: Added) -> str:
     who read the report is named in it."""
     if not added.left_out:
         return ""
-    told = texts("status.added_kept_from", names="、".join(added.left_out))
+    told = texts("status.added_kept_from", names=texts.listed(added.left_out))
     return f"{told}\n{texts('status.added_moved', to=added.moved_to)}" if added.moved_to else told

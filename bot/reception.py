@@ -7,7 +7,6 @@ done about it is one transaction. A message that arrives twice is answered once.
 from __future__ import annotations
 
 import logging
-import unicodedata
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -35,10 +34,9 @@ from bot.dialogues.whom import Readers, report_for
 from bot.mailbox import carried_out
 from bot.talk import WAITS, Ask, Known, Look, Plain, Turn, resume
 from casework.callers import on_channel
-from casework.deadlines import said
 from casework.offices import Unit
 from casework.ports import Files, Office, Prepared
-from casework.receipts import WrongCode, find_code, read_code, shown, spoken, without_codes
+from casework.receipts import WrongCode, find_code, read_code, shown, without_codes
 from casework.refusals import BadInput, NoSuchReceipt, ReadersChanged, Refusal
 from casework.reports import Facts, bounded
 from casework.shelves import Inbound, Parcel, Priority, Talk
@@ -49,24 +47,6 @@ from nlp.understanding import CANNOT_WAIT, Understanding
 from nlp.words import normalise
 
 log = logging.getLogger(__name__)
-
-#: Words that count only as a whole message, wherever one is in a talk.
-COMMANDS = {
-    **dict.fromkeys(("返回", "上一步", "反回", "退回"), "back"),
-    **dict.fromkeys(("重来", "重新来", "从头来", "再来"), "again"),
-    **dict.fromkeys(("取消", "算了", "不弄了", "不说了", "退出", "取肖"), "cancel"),
-    **dict.fromkeys(("人工", "转人工", "找人", "人工客服"), "human"),
-    **dict.fromkeys(("打电话", "电话", "举报电话"), "phone"),
-    **dict.fromkeys(("帮助", "咋用", "怎么用", "help", "?"), "help"),
-    **dict.fromkeys(("查进度", "进度", "查编号"), "status"),
-    **dict.fromkeys(("菜单", "你好", "您好", "在吗", "在不", "hi", "hello", "/start"), "menu"),
-    **dict.fromkeys(("问政策",), "ask"),
-    **dict.fromkeys(("举报", "反映", "反映问题", "我要举报", "俺要举报"), "report"),
-    **dict.fromkeys(("培训", "训练", "培训通知"), "training"),
-    **dict.fromkeys(("退订", "td"), "unsubscribe"),
-}
-COMMANDS |= {f"/{verb}": verb for verb in COMMANDS.values()}  # as menus write them
-COMMANDS = {unicodedata.normalize("NFKC", word): verb for word, verb in COMMANDS.items()}
 
 T = TypeVar("T")
 
@@ -150,7 +130,7 @@ class Reception:
         try:
             step = await self.turn(message, talk)
         except Refusal as refusal:
-            step = Step(talk, (Reply(refusal.sentence),))
+            step = Step(talk, (Reply(self.texts.refused(refusal)),))
         return going_on_from(talk, step)
 
     async def without_file(self, message: Inbound, excuse: str) -> Step:
@@ -235,7 +215,7 @@ class Reception:
         try:
             bounded(message.text)
         except BadInput as refusal:
-            return Step(talk, (Reply(refusal.sentence),))
+            return Step(talk, (Reply(self.texts.refused(refusal)),))
         message = replace(message, place=message.place or _place_of(talk))
         if message.kind in ("scan", "location") and not _asks_where(talk):
             step = await self._arrived(message, talk)
@@ -249,7 +229,8 @@ class Reception:
         return step
 
     def _verb(self, message: Inbound) -> str:
-        return COMMANDS.get(normalise(message.text.strip()).strip(" 。.!"), "")
+        said = normalise(message.text.strip()).strip(" 。.!")
+        return self.knows.lexicon.commands.get(said, "")
 
     def _only_place(self, place: str) -> Talk:
         return Talk(known=((PLACE, place),), content_version=self._version)
@@ -352,7 +333,7 @@ class Reception:
         lines = [self.texts("contacts.any_county")]
         if unit:
             lines = [county_phone(self.texts, unit, self.texts("answer.demo") if demo else "")]
-        lines += [f"{c.number} {c.name}:{c.takes}" for c in self.office.content.contacts]
+        lines += [self.texts("mark.contact", **vars(c)) for c in self.office.content.contacts]
         return "\n".join(lines)
 
     async def _begin(self, message: Inbound, text: str) -> Step:
@@ -477,7 +458,7 @@ class Reception:
                 step = await self._finish(message, turn.outcome)
             except ReadersChanged as changed:  # she agreed to other readers: she is asked again
                 step = await self._drive(message, replace(talk, known=_before_readers(talk.known)))
-                replies = [Reply(changed.sentence)]
+                replies = [Reply(self.texts.refused(changed))]
             return replace(step, replies=(*replies, *step.replies))
 
     async def _replay(self, message: Inbound, talk: Talk) -> Turn[Outcome]:
@@ -527,15 +508,21 @@ class Reception:
             async with self.office.reading() as reading:
                 box = await reading.mailboxes.open(key)
         except WrongCode as wrong:
-            return Box(wrong=wrong.sentence), ()
+            return Box(wrong=self.texts.refused(wrong)), ()
         except NoSuchReceipt as refusal:
-            return Box(refusal=refusal.sentence), ()
+            return Box(refusal=self.texts.refused(refusal)), ()
         letters = [letter for letter in box.letters if letter.mine is own_words]
         shown_as = "status.mine" if own_words else "status.theirs"
-        lines = [self.texts(shown_as, at=said(each.at), text=each.text) for each in letters]
+        lines = [
+            self.texts(shown_as, at=self.texts.moment(each.at), text=each.text) for each in letters
+        ]
         if not own_words:
-            due = [self.texts("status.due", due=said(box.due))] if box.due else []
-            lines = [self.texts("status.now", plain=box.plain), *due, *lines]
+            due = [self.texts("status.due", due=self.texts.moment(box.due))] if box.due else []
+            lines = [
+                self.texts("status.now", plain=self.texts.state(box.status, box.plain)),
+                *due,
+                *lines,
+            ]
         return Box.of(box), ("\n".join(lines),)
 
     async def _finish(self, message: Inbound, outcome: Outcome | None) -> Step:
@@ -584,11 +571,11 @@ class Reception:
         told = texts(
             "receipt.text",
             code=shown(receipt.code),
-            spoken=spoken(receipt.code),
-            due=said(receipt.due),
+            spoken=texts.aloud(receipt.code),
+            due=texts.moment(receipt.due),
         )
         if not made.told:  # filed before she could be told who reads it
-            told += "\n" + texts("report.readers.filed", names="、".join(receipt.readers))
+            told += "\n" + texts("report.readers.filed", names=texts.listed(receipt.readers))
         replies = (Reply(told), Reply(texts(f"receipt.after.{message.channel}")))
         if not outcome.ask_place:
             return Step(None, replies, filing)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from casework.deadlines import Policy
 from casework.offices import Organisation
+from casework.receipts import shown
+from casework.refusals import Refusal
 from casework.rules import Rules
+from casework.workdays import SHANGHAI
 
 #: What a county decides for itself and may be entered for it, by the name `needs` uses. "phone" is
 #: needed too, but stands with the county's unit in `offices.toml`.
@@ -122,6 +125,36 @@ class Texts:
     def __call__(self, key: str, /, **slots: object) -> str:
         text = self._table[key]
         return text.format(**slots) if slots else text
+
+    def listed(self, names: Iterable[str]) -> str:
+        return self("mark.list").join(names)
+
+    def quoted(self, words: Iterable[str]) -> str:
+        return self.listed(self("mark.quoted", words=each) for each in words)
+
+    def moment(self, at: datetime) -> str:
+        """A moment as it is said to a villager: 4月30日 17:30."""
+        return self("mark.moment", at=at.astimezone(SHANGHAI))
+
+    def dated(self, at: datetime) -> str:
+        """The same with its year."""
+        return self("mark.dated", at=at.astimezone(SHANGHAI))
+
+    def aloud(self, code: str) -> str:
+        """A receipt's code as it is read aloud, digit by digit."""
+        digits = self("mark.digits").split()
+        apart = "" if max(map(len, digits)) == 1 else " "
+        groups = (apart.join(digits[int(each)] for each in group) for group in shown(code).split())
+        return f",{apart}".join(groups)
+
+    def state(self, status: str, plain: str) -> str:
+        """How her matter stands; `plain` is what is said where the folder has no words of its own."""
+        return self._table.get(f"state.{status}", plain)
+
+    def refused(self, refusal: Refusal) -> str:
+        """A refusal in the folder's own words (`refused.<key>`), else in those it came with."""
+        own = self._table.get(f"refused.{refusal.key}")
+        return own.format(**refusal.slots) if own else refusal.sentence
 
     def __contains__(self, key: object) -> bool:
         return key in self._table

@@ -45,7 +45,6 @@ SPOKEN = {
     **{"七": "7", "八": "8", "九": "9", "壹": "1", "贰": "2", "叁": "3", "肆": "4", "伍": "5"},
     **{"陆": "6", "柒": "7", "捌": "8", "玖": "9"},
 }
-ALOUD = dict(zip("0123456789", "零幺二三四五六七八九", strict=True))
 
 #: What people put between digits.
 _BETWEEN = re.compile(r"[\s\-—–_.,,。、:]+", re.ASCII)
@@ -63,8 +62,8 @@ class WrongCode(BadInput):
 
     code = "wrong-code"
 
-    def __init__(self, sentence: str, group: int | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, key: str, group: int | None = None, **slots: object) -> None:
+        super().__init__(sentence, key, **slots)
         self.group = group
 
 
@@ -96,11 +95,6 @@ def shown(code: str) -> str:
     return " ".join(code[i : i + STEP] for i in range(0, len(code), STEP))
 
 
-def spoken(code: str) -> str:
-    """The code as it is read aloud."""
-    return ",".join("".join(ALOUD[d] for d in group) for group in shown(code).split())
-
-
 def as_digits(text: str) -> str:
     """Full-width and spoken digits as plain ones; everything else as it was, in place."""
     return "".join(
@@ -112,15 +106,19 @@ def read_code(typed: str) -> str:
     """The 20 digits of what somebody typed or dictated. Raises `WrongCode` with a sentence."""
     digits = _BETWEEN.sub("", as_digits(typed))
     if not digits.isascii() or not digits.isdigit():
-        raise WrongCode("编号全是数字,一共20位。请对照抄下的再输一遍。")
+        raise WrongCode("编号全是数字,一共20位。请对照抄下的再输一遍。", "code.digits")
     if len(digits) != LENGTH:
-        raise WrongCode(f"编号一共20位数字,您输了{len(digits)}位。请再看一遍。")
+        raise WrongCode(
+            f"编号一共20位数字,您输了{len(digits)}位。请再看一遍。", "code.length", n=len(digits)
+        )
     wrong = wrong_groups(digits)
     if len(wrong) == 1:
-        raise WrongCode(f"第{wrong[0]}组好像不对,请再看一遍。", wrong[0])
+        raise WrongCode(f"第{wrong[0]}组好像不对,请再看一遍。", "code.group", wrong[0], n=wrong[0])
     if wrong:
         groups = "、".join(str(group) for group in wrong)
-        raise WrongCode(f"第{groups}组好像不对,也可能是前后组写颠倒了,请再看一遍。")
+        raise WrongCode(
+            f"第{groups}组好像不对,也可能是前后组写颠倒了,请再看一遍。", "code.groups", n=groups
+        )
     return digits
 
 

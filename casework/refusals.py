@@ -4,9 +4,14 @@ from __future__ import annotations
 
 
 class Refusal(Exception):
-    """Something the office will not do; the message is Chinese and may be shown as it is."""
+    """Something the office will not do; the message is Chinese and may be shown as it is. A content
+    folder in another language says it under `key`, or else `code`, with what is in `slots`."""
 
     code = "refused"
+
+    def __init__(self, sentence: str, key: str = "", **slots: object) -> None:
+        super().__init__(sentence)
+        self.key, self.slots = key or self.code, slots
 
     @property
     def sentence(self) -> str:

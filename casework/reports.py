@@ -22,7 +22,11 @@ LONGEST = 5000
 def bounded(text: str) -> str:
     """The text as it is. Raises `BadInput` where it is longer than anything we take."""
     if len(text) > LONGEST:
-        raise BadInput(f"太长了,最多 {LONGEST} 个字。先拣要紧的说,登记以后还能补充。")
+        raise BadInput(
+            f"太长了,最多 {LONGEST} 个字。先拣要紧的说,登记以后还能补充。",
+            "too-long",
+            most=LONGEST,
+        )
     return text
 
 

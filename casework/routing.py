@@ -135,7 +135,7 @@ def route(report: Report, organisation: Organisation, keyed: AbstractSet[str]) -
     # About the province itself: the discipline office alone reads it and owns it.
     owner = chain[0] if chain else organisation.discipline.id
     if owner in shut_out:
-        raise IntakeClosed("这件事现在没有可以回避的单位来办。请打12388。")
+        raise IntakeClosed("这件事现在没有可以回避的单位来办。请打12388。", "nobody-left")
     return Route(owner=owner, readers=tuple(dict.fromkeys((owner, *chain, *watchers))))
 
 
@@ -156,7 +156,7 @@ def owner_among(readers: AbstractSet[str], county: str, organisation: Organisati
     line = (unit.id for unit in organisation.upwards(organisation.lowest_for(county)))
     owner = next((unit for unit in line if unit in readers), organisation.discipline.id)
     if owner not in readers:
-        raise IntakeClosed("这件事现在没有可以回避的单位来办。请打12388。")
+        raise IntakeClosed("这件事现在没有可以回避的单位来办。请打12388。", "nobody-left")
     return owner
 
 

@@ -181,4 +181,7 @@ def load_gazetteer(folder: Path) -> Gazetteer:
 
 def load_understanding(folder: Path, content: Content) -> Understanding:
     words = read_toml(folder / "triage.toml")
-    return Understanding.of(content, load_gazetteer(folder), words)
+    try:
+        return Understanding.of(content, load_gazetteer(folder), words)
+    except KeyError as missing:
+        raise BadInput(f"triage.toml 里少了 {missing.args[0]} 这一项。") from None

@@ -20,6 +20,15 @@ MOST_OF_A_TITLE = 5
 _ASKS = re.compile(r"[?吗]|不$|没$|咋办|咋弄|中不|能不能|是啥|多少|啥时候|找谁|归.{0,20}管")
 
 
+#: What a villager may tell the bot to do, by a word that counts only as a whole message.
+VERBS = (
+    "menu", "help", "ask", "report", "status", "human", "phone", "training", "unsubscribe",
+    "back", "again", "cancel",
+)  # fmt: skip
+#: As menus and links of the platforms write them.
+SLASHED = {**{f"/{verb}": verb for verb in VERBS}, "/start": "menu"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lexicon:
     """The word lists of `triage.toml`."""
@@ -30,6 +39,7 @@ class Lexicon:
     retaliation: Sequence[str]
     report_wish: Sequence[str]
     human: Sequence[str]
+    commands: Mapping[str, str]  # word → verb
     thanks: Sequence[str]
     amiss_question: Sequence[str]
     wrongdoing: Sequence[str]
@@ -64,6 +74,8 @@ class Lexicon:
             retaliation=words("retaliation"),
             report_wish=words("report_wish"),
             human=words("human"),
+            commands=SLASHED
+            | {normalise(w): verb for verb in VERBS for w in group(table["commands"])[verb]},
             thanks=words("thanks"),
             amiss_question=words("amiss_question"),
             wrongdoing=group(wrong)["words"],

@@ -159,7 +159,7 @@ class Understanding:
         papers = (topic.later_source, topic.source) if topic.changed(today) else (topic.source,)
         sources = dict.fromkeys((*papers, *(f"{f.source} {f.since}" for f in known)))
         return Answer(
-            kind="answer", topics=score, answer="\n".join(lines), source=";".join(sources),
+            kind="answer", topics=score, answer="\n".join(lines), source=self.content.texts("mark.more").join(sources),
             reviewed=topic.reviewed_by(today), county=county,
         )  # fmt: skip
 
@@ -178,7 +178,7 @@ class Understanding:
 
     def _examples(self, topic: Topic, today: date, county: str) -> Iterator[str]:
         """What other places decided, said to be theirs."""
-        if examples := ";".join(topic.examples_by(today)):
+        if examples := self.content.texts("mark.more").join(topic.examples_by(today)):
             key = "answer.examples_not_yours" if county and topic.needs else "answer.examples"
             yield self.content.texts(key, county=self.gazetteer.name(county), examples=examples)
 
@@ -195,8 +195,10 @@ class Understanding:
 
     def _steps(self, topic: Topic) -> Iterator[str]:
         if topic.steps:
-            steps = " ".join(f"{n}{step}。" for n, step in zip("①②③", topic.steps, strict=False))
-            yield self.content.texts("answer.steps", steps=steps)
+            texts = self.content.texts
+            numbered = zip("①②③", topic.steps, strict=False)
+            steps = " ".join(texts("answer.step", n=n, step=step) for n, step in numbered)
+            yield texts("answer.steps", steps=steps)
 
     def _remarks(self, topic: Topic, today: date, county: str) -> Iterator[str]:
         """That the rule is old; and, to who named no county, a question that is answered nearer."""
@@ -208,9 +210,8 @@ class Understanding:
             return
         with_facts = (c for c in self.content.counties.values() if c.known(topic.needs, today))
         if near := next(with_facts, None):
-            question = topic.question.rstrip("?")
-            name = self.gazetteer.name(near.code)
-            yield texts("answer.name_county", question=f"{name}{question}")
+            question, name = topic.question.rstrip("?"), self.gazetteer.name(near.code)
+            yield texts("answer.name_county", county=name, question=question)
 
     def says_what(self, text: str) -> bool:
         """Whether the words that began a report tell what happened."""

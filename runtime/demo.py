@@ -4,48 +4,50 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pyrage
 
 from casework.actions.handling import act
 from casework.offices import Level, Person, Role
+from casework.refusals import BadInput
 from casework.reports import Once, Report, digest_of
 from casework.shelves import Tab
 from casework.tickets import Action, Kind
+from library.written import read_toml
 from papers.card import Card
 from papers.envelope import new_keypair, public_of
 from papers.files import write_whole
 from papers.signature import SigningKey
 from runtime.wiring import CARD, DEMO_KEYS, Service
 
-HANDLER_UNIT = "housing-410423"
-
 #: A password for whoever wants to try the real way in; the demo's link opens cases without it.
 DEMO_PASSWORD = "demo-demo-demo"  # noqa: S105  # printed by the demo itself
 
-STORIES = (
-    Report(
-        text="新屋住了不到一年,山墙裂缝从房顶裂到地,下雨漏一地。施工队不接电话。",
-        county="410423", kind=Kind.QUALITY, category="quality.structure", to_discipline=False,
-    ),
-    Report(
-        text="村里每户收300块钱手续费,说不交不给报危房,没有收据。",
-        county="410423", kind=Kind.CLUE, category="fee.deposit",
-    ),
-    Report(
-        text="验收合格三个多月了,补助一直没到账。乡里说县里没拨,县里说乡里没报。",
-        county="410423", kind=Kind.SERVICE, category="pay.late", to_discipline=False,
-    ),
-    Report(
-        text="C级说给加固,来人刷了刷外墙,换了两扇门就叫签字。墙里头还是裂的。",
-        county="410423", kind=Kind.QUALITY, category="works.cosmetic_only", to_discipline=False,
-    ),
-    Report(
-        text="八十多岁的老人还住在要塌的土坯房里,梁都歪了。",
-        county="410422", kind=Kind.URGENT, category="safety.imminent", to_discipline=False,
-    ),
-)  # fmt: skip
+
+@dataclass(frozen=True, kw_only=True)
+class Play:
+    """What is invented for the demo, from the content's `demo.toml`: whose the login link is, how its
+    people are called, and the reports."""
+
+    unit: str
+    person: str
+    without: str = ""
+    stories: tuple[Report, ...]
+
+
+def play_of(service: Service) -> Play:
+    """Raises `BadInput` where the folder has none, or it names a unit or place there is not."""
+    content, path = service.office.content, service.settings.content / "demo.toml"
+    table = read_toml(path)
+    try:
+        stories = tuple(Report(**{**row, "kind": Kind(row["kind"])}) for row in table.pop("story"))
+        play = Play(**table, stories=stories)
+    except (TypeError, KeyError, ValueError) as fault:
+        raise BadInput(f"demo.toml 写错了:{fault}") from None
+    if play.unit not in content.organisation:
+        raise BadInput(f"demo.toml 里写了 {play.unit},没有这个单位。")
+    return play
 
 
 def first_units(service: Service) -> frozenset[str]:
@@ -53,7 +55,7 @@ def first_units(service: Service) -> frozenset[str]:
     the first second is read by all of them), discipline office and escrow. The others get their
     keys, a fifth of a second each, after the port is open."""
     organisation = service.office.content.organisation
-    chain = organisation.upwards(organisation[HANDLER_UNIT])
+    chain = organisation.upwards(organisation[play_of(service).unit])
     ends = (organisation.discipline, organisation.escrow)
     return frozenset(unit.id for unit in (*chain, *ends))
 
@@ -63,7 +65,7 @@ async def staff(service: Service, only: frozenset[str] | None = None) -> None:
     keys = service.store.house.demo
     assert keys is not None
     organisation, now = service.office.content.organisation, service.office.clock.now()
-    keyed = await service.store.keyed_units()
+    play, keyed = play_of(service), await service.store.keyed_units()
     for unit in organisation.units.values():
         if unit.id in keyed or unit.level is Level.TOWNSHIP:
             continue
@@ -78,7 +80,7 @@ async def staff(service: Service, only: frozenset[str] | None = None) -> None:
         async with service.office.files() as files:
             first = Role.HANDLER if unit.level is Level.COUNTY else Role.SUPERVISOR
             person = await files.people.add(
-                f"{unit.name.removesuffix('(演示)')}的演示承办人",
+                play.person.format(unit=unit.name.removesuffix(play.without)),
                 unit.id,
                 frozenset({first, Role.DISPATCHER, Role.ORGANISER}),
             )
@@ -115,24 +117,25 @@ async def cases(service: Service) -> None:
     async with service.office.reading() as reading:
         if (await reading.log.head()).size:
             return
-    for n, story in enumerate(STORIES):
+    play = play_of(service)
+    for n, story in enumerate(play.stories):
         once = Once(scope="demo", key=f"demo story {n}", digest=digest_of({"text": story.text}))
         made = replace(story, channel="web", once=once)
         await service.office.intake.file(made)
-    await _move_some(service)
+    await _move_some(service, play)
 
 
-async def _move_some(service: Service) -> None:
+async def _move_some(service: Service, play: Play) -> None:
     """So that the queue's tabs are not all empty."""
     office, now = service.office, service.office.clock.now()
-    token = await session_of(service, HANDLER_UNIT)
+    token = await session_of(service, play.unit)
     async with office.reading() as reading:
         ring = await reading.people.keyring(token, now=now)
         page = await reading.tickets.queue(Tab.NEW, reader=ring.person, now=now)
-        own = [line.number for line in page.lines if line.owner == HANDLER_UNIT]
+        own = [line.number for line in page.lines if line.owner == play.unit]
         files = [await reading.tickets.get(number, reader=ring.person) for number in own]
     # Only invented ones: somebody may have filed a first report of his own already.
-    invented = {story.text for story in STORIES}
+    invented = {story.text for story in play.stories}
     ours = [
         file.ticket.number
         for file in files
@@ -159,9 +162,9 @@ async def session_of(service: Service, unit: str) -> str:
         return (await files.people.use_link(link, "login", now=now)).token
 
 
-async def login_link(service: Service, unit: str = HANDLER_UNIT) -> str:
+async def login_link(service: Service) -> str:
     """A one-time link for the handler of a county."""
-    person = await first_of(service, unit)
+    person = await first_of(service, play_of(service).unit)
     async with service.office.files() as files:
         token = await files.people.link(person.id, "login", now=service.office.clock.now())
     return f"{service.settings.base_url}/desk/login/{token}"

@@ -63,13 +63,13 @@ class BlobShelf:
     async def hold(self, content: bytes, *, caller: str = "") -> Attachment:
         """Check and keep a file under the key of the day. Raises `BadInput`, `TooMuch`."""
         if not content:
-            raise BadInput("这个文件是空的,请重新选一个。")
+            raise BadInput("这个文件是空的,请重新选一个。", "file.empty")
         if len(content) > LARGEST:
-            raise BadInput("文件太大了,最大 20 兆。可以拍张照片,或者分开发。")
+            raise BadInput("文件太大了,最大 20 兆。可以拍张照片,或者分开发。", "file.too-big")
         media_type = await asyncio.to_thread(sniff, content)
         kind = ACCEPTED.get(media_type)
         if kind is None:
-            raise BadInput("这种文件收不了。照片、录音、录像、PDF 和 Word 文件可以。")
+            raise BadInput("这种文件收不了。照片、录音、录像、PDF 和 Word 文件可以。", "file.kind")
         self._gate.weigh(len(content), caller=caller or secrets.token_hex(16))
         attachment = Attachment(
             blob=f"{self._today.day}.{secrets.token_hex(12)}",
@@ -97,7 +97,7 @@ class BlobShelf:
         """The clear bytes of a held file, for the blink it takes to seal them to a ticket."""
         found = await self._open(blob)
         if found is None:
-            raise BadInput("刚才的照片或录音没有存住,请再发一次。")
+            raise BadInput("刚才的照片或录音没有存住,请再发一次。", "file.lost")
         return found[2]
 
     async def _open(self, blob: str) -> tuple[str, str, bytes] | None:

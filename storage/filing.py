@@ -82,10 +82,10 @@ def still_right(connection: Connection, filings: Sequence[Filing]) -> list[Filin
 def check(report: Report) -> None:
     """Refuse, before anything is written, what cannot be a report."""
     if not report.text.strip() and not report.attachments:
-        raise BadInput("还没有说是什么事。一句话、一张照片、一段录音都行。")
+        raise BadInput("还没有说是什么事。一句话、一张照片、一段录音都行。", "nothing-told")
     bounded(report.text)
     if len(report.attachments) > MOST:
-        raise BadInput(f"一次最多 {MOST} 个文件,剩下的登记以后再补。")
+        raise BadInput(f"一次最多 {MOST} 个文件,剩下的登记以后再补。", "too-many-files", most=MOST)
 
 
 def facts_of(report: Report) -> dict[str, Any]:

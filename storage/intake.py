@@ -263,7 +263,7 @@ class IntakeDoor:
         held = await desk.blobs.held(blob)
         content = await desk.blobs.content(blob)
         if held is None:
-            raise BadInput("刚才的照片或录音没有存住,请再发一次。")
+            raise BadInput("刚才的照片或录音没有存住,请再发一次。", "file.lost")
         name = secrets.token_hex(16)
         original = original_of(name)
         sealed = {original: seal_field(originals, keys.number, f"file {original}", content)}

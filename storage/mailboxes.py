@@ -123,7 +123,7 @@ class MailboxShelf:
         entries = await self._tickets.entries(ticket.number)
         wanted = next_appeal(ticket)
         if wanted is None:
-            raise NotAllowed("现在不能申请复查或者复核。")
+            raise NotAllowed("现在不能申请复查或者复核。", "no-appeal")
         rules = self._rules.content().rules
         if late := too_late(ticket, wanted, entries, rules, self._rules.calendar, at):
             raise NotAllowed(late)

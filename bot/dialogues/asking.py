@@ -26,8 +26,8 @@ async def answer_a_question(
         return await not_sure(knows, asked, contacts)
     await Say(said(knows, answer))
     if answer.also:
-        asked = texts("ask.register")
-        if await choose("register", asked, _yes_no(knows), plain.REGISTER) == YES:
+        question = texts("ask.register")
+        if await choose("register", question, _yes_no(knows), plain.REGISTER) == YES:
             return StartReport(asked)
         await Say(texts("ask.not_registered"))
         return None

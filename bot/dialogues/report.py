@@ -110,7 +110,7 @@ async def without_her_name(
     if not facts.identity:
         return story, facts
     texts = knows.content.texts
-    shown = "、".join(f"“{each}”" for each in facts.identity)
+    shown = texts.quoted(facts.identity)
     question, sides = texts("report.identity", words=shown), options(texts, "identity", (CUT, KEEP))
     if await choose("identity", question, sides, plain.OUT_OF_IT) == KEEP:
         return story, facts
@@ -196,10 +196,10 @@ def read_back(knows: Understanding, report: Report, files: int) -> str:
     if label := knows.content.categories.get(facts.category, "") if facts.categories else "":
         lines.append(texts("report.line.what", what=label))
     if report.accused:
-        shown = "、".join(called(texts, each) for each in report.accused)
+        shown = texts.listed(called(texts, each) for each in report.accused)
         lines.append(texts("report.line.whom", whom=shown))
     if facts.amounts:
-        sums = "、".join(f"{amount}元" for amount in facts.amounts)
+        sums = texts.listed(texts("mark.money", amount=each) for each in facts.amounts)
         lines.append(texts("report.line.money", money=sums))
     if files:
         lines.append(texts("report.line.files", n=files))

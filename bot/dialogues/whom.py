@@ -59,7 +59,7 @@ async def whom(
     about, told, times = tuple(named), tuple[str, ...](), 0
     while about:
         times += 1
-        shown = "、".join(called(texts, each) for each in about)
+        shown = texts.listed(called(texts, each) for each in about)
         right, more = await choose_and_tell(
             "about",
             texts("report.about.read_back", whom=shown),
@@ -177,9 +177,9 @@ class Readers:
         return cls(**{**table, "names": tuple(table["names"]), "without": tuple(table["without"])})
 
     def said(self, texts: Texts) -> str:
-        told = texts("report.readers.text", names="、".join(self.names))
+        told = texts("report.readers.text", names=texts.listed(self.names))
         if self.without:
-            told += "\n" + texts("report.readers.without", names="、".join(self.without))
+            told += "\n" + texts("report.readers.without", names=texts.listed(self.without))
         return told
 
 

@@ -107,7 +107,7 @@ async def _demo() -> None:
 async def _greet(opened: Service) -> None:
     base, texts = opened.settings.base_url, opened.office.content.texts
     link = await demo_office.login_link(opened)
-    handler = await demo_office.first_of(opened, demo_office.HANDLER_UNIT)
+    handler = await demo_office.first_of(opened, demo_office.play_of(opened).unit)
     _say(f"""
 乡声 演示已经开始(Ctrl-C 结束)
 

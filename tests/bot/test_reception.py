@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.reception import COMMANDS, Reception, Reply
+from bot.reception import Reception, Reply
 from casework.receipts import find_code
 from casework.shelves import Inbound
 from tests.bot.conftest import recovered
 from tests.offices import CONTENT, COUNTY, PROVINCE, UNDERSTANDING, TestOffice
+
+COMMANDS = UNDERSTANDING.lexicon.commands
 
 Says = Callable[[str], Inbound]
 

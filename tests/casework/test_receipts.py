@@ -23,10 +23,10 @@ from casework.receipts import (
     find_code,
     read_code,
     shown,
-    spoken,
     without_codes,
     wrong_groups,
 )
+from tests.offices import CONTENT
 
 CODE = code_from(bytes(range(32)))
 STEP = DIGITS + 1
@@ -92,15 +92,15 @@ def test_too_little_entropy_is_refused() -> None:
 @given(codes)
 def test_any_code_is_read_back_as_printed_and_as_spoken(code: str) -> None:
     assert read_code(shown(code)) == code
-    assert read_code(spoken(code)) == code
+    assert read_code(CONTENT.texts.aloud(code)) == code
     assert find_code(f"我的编号是{shown(code)}。") == code
-    assert find_code(f"编号:{spoken(code)},谢谢") == code
+    assert find_code(f"编号:{CONTENT.texts.aloud(code)},谢谢") == code
 
 
 def test_a_code_is_printed_in_four_groups_of_five_and_spoken_with_yao() -> None:
     assert shown(CODE) == "75982 36999 79447 06718"
-    assert "幺" in spoken(CODE)
-    assert "一" not in spoken(CODE)
+    assert "幺" in CONTENT.texts.aloud(CODE)
+    assert "一" not in CONTENT.texts.aloud(CODE)
 
 
 def test_every_single_wrong_digit_is_named_by_its_group() -> None:
@@ -273,7 +273,7 @@ def test_full_width_and_spoken_digits_become_plain_ones_in_place() -> None:
 @quick
 @given(
     codes,
-    st.sampled_from((str, shown, spoken)),
+    st.sampled_from((str, shown, CONTENT.texts.aloud)),
     st.sampled_from(("编号", "一直没人管,", "说:3个人 ")),
 )
 def test_a_code_in_a_story_is_hidden_however_it_is_written(

@@ -9,9 +9,10 @@ from datetime import date
 
 import pytest
 
-from bot.reception import COMMANDS
 from nlp.words import letters
 from tests.offices import CONTENT, ROOT, UNDERSTANDING
+
+COMMANDS = UNDERSTANDING.lexicon.commands
 
 TODAY = date(2026, 11, 26)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from casework.refusals import BadInput
-from library.reading import load_content
+from library.reading import load_content, load_understanding
 from tests.offices import CONTENT_FOLDER
 
 A_FACT = '[fact.subsidy]\ntext = "补3万"\nsource = "县里"\nsince = 2020-01-01\n'
@@ -136,3 +136,12 @@ def test_what_of_a_topic_is_not_whole_is_refused(folder: Path, line: str, says: 
 
     with pytest.raises(BadInput, match=says):
         load_content(folder)
+
+
+def test_a_list_of_words_that_is_not_there_is_named(folder: Path) -> None:
+    shutil.copy(CONTENT_FOLDER / "places.tsv.xz", folder)
+    path = folder / "triage.toml"
+    path.write_text(path.read_text("utf-8").replace("[commands]", "[others]", 1), "utf-8")
+
+    with pytest.raises(BadInput, match=r"triage.toml 里少了 commands 这一项"):
+        load_understanding(folder, load_content(folder))

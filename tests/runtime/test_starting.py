@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.disks import SMALL
-from tests.offices import ROOT
+from tests.offices import CONTENT_FOLDER, ROOT
 from tests.runtime.conftest import House
 
 STARTS = ("demo", "serve")
@@ -115,3 +116,27 @@ def test_data_of_a_newer_version_are_left_alone(command: str, house: House) -> N
     assert "更新的程序建的" in said
     assert "of a newer version" in said
     assert (house.folder / "xiangsheng.db").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            'unit = "housing-410423"',
+            'unit = "housing-9"',
+            "demo.toml 里写了 housing-9,没有这个单位",
+        ),
+        ('kind = "clue"', 'kind = "rumour"', "demo.toml 写错了"),
+        ('text = "', 'words = "', "demo.toml 写错了"),
+        ("[[story]]", "[[stories]]", "demo.toml 写错了"),
+    ],
+)
+def test_an_invented_play_that_cannot_be_played_is_named(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(CONTENT_FOLDER, content)
+    play = content / "demo.toml"
+    play.write_text(play.read_text("utf-8").replace(old, new), "utf-8")
+
+    assert says in starts("demo", tmp_path / "house", XIANGSHENG_CONTENT=str(content))

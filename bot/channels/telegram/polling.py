@@ -290,7 +290,7 @@ class Poller:
             why = "too_big" if isinstance(lost, TooLarge) else "lost"
             return words, self._texts(f"talk.file_{why}")
         except Refusal as refusal:
-            return words, refusal.sentence
+            return words, self._reception.texts.refused(refusal)
         return replace(message, media="", blob=held.blob), ""
 
     def _of(self, message: Inbound) -> asyncio.Lock:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.wording import legible
-from bot.reception import COMMANDS
+from nlp.triage import SLASHED
 
 Fields = Mapping[str, Any]
 
@@ -156,12 +156,12 @@ def _typed(chat: int, text: str) -> Heard:
     """Words, or a command. What follows 问政策, 反映, 查进度 is what she wants to say."""
     command = COMMAND.match(text)
     bare = f"/{command[1].lower()}" if command else ""
-    if command is None or bare not in COMMANDS:
+    if command is None or bare not in SLASHED:
         return Heard(chat=chat, kind="text", text=text)
     rest = text[command.end() :].strip()
     if bare == "/start" and rest:
         return Heard(chat=chat, kind="scan", scene=rest)
-    said = rest if COMMANDS[bare] in ("ask", "report", "status") else ""
+    said = rest if SLASHED[bare] in ("ask", "report", "status") else ""
     return Heard(chat=chat, kind="text", text=said or bare)
 
 

@@ -12,7 +12,7 @@ from casework.shelves import Inbound
 
 async def talk(reception: Reception, *, stdin: TextIO, stdout: TextIO, caller: str) -> None:
     """Until the input ends or somebody types 再见."""
-    _say(stdout, await reception.receive(_line(caller, "", "你好")))
+    _say(stdout, await reception.receive(_line(caller, "", "/menu")))
     number = 0
     while line := await asyncio.to_thread(stdin.readline):
         number += 1
@@ -21,7 +21,7 @@ async def talk(reception: Reception, *, stdin: TextIO, stdout: TextIO, caller: s
         try:
             replies = await reception.receive(_line(caller, str(number), line.strip()))
         except Refusal as refusal:
-            replies = (Reply(refusal.sentence),)
+            replies = (Reply(reception.texts.refused(refusal)),)
         _say(stdout, replies)
 
 

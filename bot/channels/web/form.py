@@ -27,9 +27,9 @@ from bot.dialogues.whom import (
     in_the_village,
     may_accuse,
 )
-from casework.deadlines import said
+from casework.content import Texts
 from casework.ports import Office, Passing
-from casework.receipts import shown, spoken
+from casework.receipts import shown
 from casework.refusals import BadInput, KeyUsed, ReadersChanged, Refusal
 from casework.reports import (
     SHORTEST_KEY,
@@ -158,11 +158,15 @@ class ReportForm:
         }
         return Page(name="report", values=values, status=422 if sentence else 200)
 
+    @property
+    def _texts(self) -> Texts:
+        return self.knows.content.texts
+
     async def again(self, draft: Draft, refusal: Refusal) -> Page:
         """The first page with everything she wrote and the files that are still held. A form that was
         handed in and then altered gets a token of its own: sent on, it is a new report."""
         held = [each for each in await self._held(draft) if each]
-        kept, sentence = replace(draft, told="").with_files(held), refusal.sentence
+        kept, sentence = replace(draft, told="").with_files(held), self._texts.refused(refusal)
         if isinstance(refusal, KeyUsed):
             texts = self.knows.content.texts
             kept, sentence = replace(kept, token=new_token()), texts("report.form_again")
@@ -180,7 +184,7 @@ class ReportForm:
             sums=(*draft.sums, *(each.sha256 for each in fresh)),
         )
         if not draft.story.strip() and not draft.blobs:
-            raise BadInput("还没有说是什么事。一句话、一张照片、一段录音都行。")
+            raise BadInput("还没有说是什么事。一句话、一张照片、一段录音都行。", "nothing-told")
         facts = self.knows.facts(bounded(draft.story), today=self._today)
         if draft.identity == CUT:
             draft = replace(draft, story=without(draft.story, facts.identity), identity=KEEP)
@@ -200,7 +204,7 @@ class ReportForm:
         try:
             return await self._filed(draft, replace(report, told=draft.told))
         except ReadersChanged as changed:
-            return await self._readers(draft, report, changed.sentence)
+            return await self._readers(draft, report, self._texts.refused(changed))
 
     def _alarm(self, draft: Draft, facts: Facts) -> Report | None:
         """What is filed before anything is asked: a threat, or a house that may come down."""
@@ -224,7 +228,7 @@ class ReportForm:
         texts, gazetteer = self.knows.content.texts, self.knows.gazetteer
         asked: dict[str, Any] = {}
         if facts.identity and not draft.identity:
-            asked["identity"] = "、".join(f"“{each}”" for each in facts.identity)
+            asked["identity"] = texts.quoted(facts.identity)
         heard = facts.place.code
         if heard and not draft.heard and not self._typed_place(draft)[0]:
             asked["heard"] = gazetteer.full_name(heard)
@@ -285,14 +289,20 @@ class ReportForm:
 
     def _receipt(self, receipt: Receipt, report: Report) -> Page:
         danger, threat = report.kind is Kind.URGENT, report.category == "leak.reporter"
-        said = receipt_page(receipt, danger=danger, threat=threat, placeless=not report.county)
+        said = receipt_page(
+            self._texts, receipt, danger=danger, threat=threat, placeless=not report.county
+        )
         return Page(name="receipt", values=said)
 
     async def _hold(self, files: Sequence[UploadFile], have: int) -> list[Attachment]:
         """The files as they are held. More than fit are refused, none is dropped."""
         sent = [each for each in files if each.filename or each.size]
         if have + len(sent) > MOST_FILES:
-            raise BadInput(f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。")
+            raise BadInput(
+                f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。",
+                "too-many-files",
+                most=MOST_FILES,
+            )
         held = []
         for file in sent:
             async with self.office.files() as shelves:
@@ -306,11 +316,12 @@ class ReportForm:
     async def _attached(self, draft: Draft) -> tuple[Attachment, ...]:
         held = await self._held(draft)
         if None in held:
-            raise BadInput("刚才的照片或录音没有存住,请再发一次。")
+            raise BadInput("刚才的照片或录音没有存住,请再发一次。", "file.lost")
         return tuple(each for each in held if each)
 
 
 def receipt_page(
+    texts: Texts,
     told: Told,
     *,
     danger: bool = False,
@@ -320,7 +331,7 @@ def receipt_page(
 ) -> dict[str, Any]:
     """What a receipt's page says, as plain values; `goes_on` when the talk has one more question."""
     return {
-        "code": shown(told.code), "spoken": spoken(told.code), "due": said(told.due),
+        "code": shown(told.code), "spoken": texts.aloud(told.code), "due": texts.moment(told.due),
         "readers": list(told.readers), "danger": danger, "threat": threat, "placeless": placeless,
         "goes_on": goes_on,
     }  # fmt: skip

@@ -32,7 +32,7 @@ from bot.dialogues.asking import checked_in
 from bot.dialogues.outcomes import AddMessage, Reopen
 from bot.mailbox import carried_out
 from bot.reception import Reception, Reply, going_on_from, in_order
-from casework.deadlines import said
+from casework.content import Texts
 from casework.ports import Office, Passing
 from casework.receipts import SHOWN_AGAIN, find_code, may_hold_code, read_code
 from casework.refusals import BadInput, Refusal
@@ -68,6 +68,10 @@ class Pages:
     def receipt_cookie(self) -> str:
         return "__Secure-receipt" if self.secure else "receipt"
 
+    @property
+    def _texts(self) -> Texts:
+        return self.office.content.texts
+
     def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         texts = self.office.content.texts
         values = {"texts": texts, "contacts": self.office.content.contacts, **values}
@@ -97,7 +101,7 @@ class Pages:
             if answer.kind not in CANNOT_WAIT and (code := find_code(q)):
                 return await self._mailbox(request, code)
         except Refusal as refusal:
-            return self.page("refused", 422, sentence=refusal.sentence)
+            return self.page("refused", 422, sentence=self._texts.refused(refusal))
         if answer.kind == "retaliation":
             return await self._onward(request, Draft(story=q, token=own_token(token)), [])
         topics = self.office.content.topics
@@ -108,7 +112,7 @@ class Pages:
         """The page of one question, which can be sent to somebody: nothing of hers stands in it."""
         topics = self.office.content.topics
         if slug not in topics:
-            return self.page("refused", 404, sentence="没有这一条。")
+            return self.page("refused", 404, sentence=self._texts("page.no_topic"))
         today = day_of(self.office.clock.now())
         answer = self.knows.answer_for(slug, today=today, county=self._county(county))
         return self._answer_page(topics[slug].question, answer, city=city)
@@ -213,8 +217,8 @@ class Pages:
             async with self.office.reading() as reading:
                 box = await reading.mailboxes.open(key)
         except Refusal as refusal:
-            return self.page("status", 422, sentence=refusal.sentence)
-        return self.page("mailbox", box=box, code=code, said=said, told=told, mine=mine)
+            return self.page("status", 422, sentence=self._texts.refused(refusal))
+        return self.page("mailbox", box=box, code=code, told=told, mine=mine)
 
     async def add(
         self,
@@ -224,15 +228,20 @@ class Pages:
         unsolved: Annotated[str, Form()] = "",
     ) -> Response:
         try:
-            own, words = read_code(code), "" if unsolved else checked(text)
+            own, words = read_code(code), "" if unsolved else self._added(text)
             key = await self.office.locks.code(own, caller=request.state.caller)
             async with self.office.reading() as reading:
                 number = await reading.mailboxes.number_of(key)
             step = Reopen(number) if unsolved else AddMessage(number, words)
             told = await carried_out(self.office, self.knows, step)
         except Refusal as refusal:
-            return self.page("status", 422, sentence=refusal.sentence)
+            return self.page("status", 422, sentence=self._texts.refused(refusal))
         return await self._mailbox(request, own, told)
+
+    def _added(self, text: str) -> str:
+        if not text.strip():
+            raise BadInput(self._texts("page.nothing_added"))
+        return bounded(text).strip()
 
     async def talk(self, request: Request) -> Response:
         """The conversation as far as it is; without a cookie, the first words of it. A receipt is
@@ -279,7 +288,7 @@ class Pages:
             )  # fmt: skip
             return await self.lately.once(said, lambda: self._said(message, content))
         except Refusal as refusal:
-            return self.page("refused", 422, sentence=refusal.sentence)
+            return self.page("refused", 422, sentence=self._texts.refused(refusal))
 
     async def _said(self, message: Inbound, content: bytes) -> Response:
         if content:
@@ -303,7 +312,7 @@ class Pages:
             before = await reading.talks.load(CHANNEL, message.caller)
         talk = before if before and before.dialogue else None
         step = going_on_from(before, await self.reception.turn(message, talk))
-        until_now = (*(before.shown if before else ()), f"me\t{_shown_again(message.text)}")
+        until_now = (*(before.shown if before else ()), f"me\t{self._shown_again(message.text)}")
         again = _lines(reply for reply in step.replies if not reply.once)
         if not step.handed_over:
             again = [*until_now, *again]
@@ -319,8 +328,16 @@ class Pages:
             if not step.filing:
                 return self._answered(until_now, step.replies)
             cookie, told = secrets.token_bytes(COOKIE), step.filing.told
-            await files.shown_receipts.keep(cookie, receipt_page(told, goes_on=bool(step.talk)))
+            await files.shown_receipts.keep(
+                cookie, receipt_page(self._texts, told, goes_on=bool(step.talk))
+            )
         return self._to_the_receipt(cookie)
+
+    def _shown_again(self, text: str) -> str:
+        """What she said, as the page may show it to whoever looks at it next."""
+        if may_hold_code(text):
+            return self._texts("page.code")
+        return text or self._texts("page.file")
 
     def _answered(self, until_now: Sequence[str], replies: Sequence[Reply]) -> Response:
         """The talk as it is kept; or, where something is shown once, the page itself, which no other
@@ -354,12 +371,6 @@ class Pages:
 _TEMPLATES = templates(HERE / "templates")
 
 
-def checked(text: str) -> str:
-    if not text.strip():
-        raise BadInput("还没有写要补充的话。")
-    return bounded(text).strip()
-
-
 def _lines(replies: Iterable[Reply]) -> list[str]:
     """Lines of the page: who says it, and what."""
     lines = []
@@ -367,13 +378,6 @@ def _lines(replies: Iterable[Reply]) -> list[str]:
         lines.append(f"them\t{reply.text}")
         lines += [f"option\t{label}" for _, label in reply.options]
     return lines
-
-
-def _shown_again(text: str) -> str:
-    """What she said, as the page may show it to whoever looks at it next."""
-    if may_hold_code(text):
-        return "(编号)"
-    return text or "(照片或录音)"
 
 
 def router(

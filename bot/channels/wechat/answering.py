@@ -91,7 +91,7 @@ class Answering:
                 self._begin(message)
             return await self._wait(message)
         except Refusal as refusal:
-            return refusal.sentence
+            return self._texts.refused(refusal)
 
     def _message(self, update: Update) -> Inbound | None:
         meant = meaning_of(update)
@@ -270,7 +270,7 @@ class Answering:
         except (Trouble, Unreached, Broken):
             return message, self._texts("talk.file_lost")
         except Refusal as refusal:
-            return message, refusal.sentence
+            return message, self._texts.refused(refusal)
         return replace(message, blob=held.blob), ""
 
     async def _say(self, message: Inbound, step: Step, *, parked: bool = False) -> str:

@@ -15,13 +15,7 @@ from defusedxml.ElementTree import fromstring
 from bot.channels.wording import UNREAD, UNSPEAKABLE, legible
 
 #: What a press on the menu says for the villager.
-MENU_WORDS = {
-    "ask": "问政策",
-    "report": "反映",
-    "status": "查进度",
-    "human": "人工",
-    "training": "培训",
-}
+MENU_WORDS = {verb: f"/{verb}" for verb in ("ask", "report", "status", "human", "training")}
 
 #: The platform's own words where the phone sent something it does not pass on, in the phone's language:
 #: "【收到不支持的消息类型，暂无法显示】", "【收到不支援的訊息類型，無法顯示】", "[Unsupported Message]". Known by
@@ -214,7 +208,7 @@ def _file(kind: str) -> Callable[[Update], Meant]:
 def _follows(update: Update) -> Meant:
     if update.key.startswith(BY_CODE):
         return Meant(kind="scan", scene=update.key.removeprefix(BY_CODE))
-    return Meant(kind="choice", text="菜单")
+    return Meant(kind="choice", text="/menu")
 
 
 def _pressed(update: Update) -> Meant | None:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from bot.reception import COMMANDS
 from tests.bot.channels.telegram.conftest import Account
 from tests.bot.channels.telegram.peer import message
 from tests.bot.conftest import log_size
 from tests.offices import UNDERSTANDING
+
+COMMANDS = UNDERSTANDING.lexicon.commands
 
 TEXTS = UNDERSTANDING.content.texts
 PRIVATE_ONLY = TEXTS("telegram.private_only")

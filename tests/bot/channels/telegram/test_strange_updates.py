@@ -11,11 +11,12 @@ import pytest
 
 from bot.channels.telegram.polling import Pace
 from bot.channels.telegram.updates import KINDS, SERVICE
-from bot.reception import COMMANDS
 from tests.bot.channels.telegram.conftest import Account
 from tests.bot.channels.telegram.peer import message, refusal
 from tests.bot.conftest import A_PHOTO, A_VOICE, log_size
 from tests.offices import UNDERSTANDING
+
+COMMANDS = UNDERSTANDING.lexicon.commands
 
 TEXTS = UNDERSTANDING.content.texts
 SHE, NEXT = 7001, 7002

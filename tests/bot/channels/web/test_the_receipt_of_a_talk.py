@@ -16,11 +16,11 @@ from api.uploads import SealedRoute
 from bot.channels.web.lately import Lately
 from bot.channels.web.router import router
 from bot.reception import Reception
-from casework.receipts import find_code, shown, spoken
+from casework.receipts import find_code, shown
 from storage.schema import answered_once, inbound, talks
 from tests.bot.channels.web.conftest import HOST, well
 from tests.bot.conftest import A_PHOTO, log_size
-from tests.offices import LEAKING_ROOF, UNDERSTANDING, TestOffice
+from tests.offices import CONTENT, LEAKING_ROOF, UNDERSTANDING, TestOffice
 from tests.waiting import eventually
 
 STORY = "说补两万,卡上才到一万五,支书说那五千是手续费。"
@@ -180,7 +180,7 @@ async def test_a_page_without_a_turn_talks_on(phone: httpx.AsyncClient) -> None:
 def spellings(code: str) -> list[str]:
     wrong = code[:6] + str((int(code[6]) + 1) % 10) + code[7:]
     return [
-        code, shown(code), f"俺的编号是{shown(code)},办到哪了", spoken(code), wrong, code[:-1],
+        code, shown(code), f"俺的编号是{shown(code)},办到哪了", CONTENT.texts.aloud(code), wrong, code[:-1],
         "-".join(code[n : n + 4] for n in range(0, 20, 4)),
         code.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
     ]  # fmt: skip

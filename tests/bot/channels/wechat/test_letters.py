@@ -127,7 +127,7 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, str]]] = {
         {"title": "题", "url": "http://127.0.0.1/x"},
         {"text": "题\n述\nhttp://127.0.0.1/x"},
     ),
-    "subscribe": ({"Event": "subscribe", "EventKey": ""}, {}, {"kind": "choice", "text": "菜单"}),
+    "subscribe": ({"Event": "subscribe", "EventKey": ""}, {}, {"kind": "choice", "text": "/menu"}),
     "subscribe_scan": (
         {"Event": "subscribe", "EventKey": "qrscene_410423101", "Ticket": "T"},
         {"scene_id": "410423101"},
@@ -141,7 +141,7 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, str]]] = {
     "click": (
         {"Event": "CLICK", "EventKey": "report"},
         {"key": "report"},
-        {"kind": "choice", "text": "反映"},
+        {"kind": "choice", "text": "/report"},
     ),
     "unsubscribe": ({"Event": "unsubscribe", "EventKey": ""}, {}, {}),
 }  # fmt: skip

@@ -29,12 +29,13 @@ from bot.channels.wechat.errors import (
 )
 from bot.channels.wechat.menu import BAR, LINE, menu_of, publish_menu
 from bot.channels.wechat.messages import MENU_WORDS
-from bot.reception import COMMANDS
 from casework.shelves import Parcel, PlatformToken, Priority
 from storage.schema import outbox
 from tests.bot.channels.wechat.phone import OPENID, Service, account
 from tests.bot.channels.wechat.stand_in import APP_ID, SECRET, StandIn, error, stand_in
-from tests.offices import A_MONDAY, CONTENT, ROOT, TestOffice, open_office
+from tests.offices import A_MONDAY, CONTENT, ROOT, UNDERSTANDING, TestOffice, open_office
+
+COMMANDS = UNDERSTANDING.lexicon.commands
 
 ACCOUNT = f"wechat {APP_ID}"
 
