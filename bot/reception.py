@@ -517,7 +517,7 @@ class Reception:
             self.texts(shown_as, at=self.texts.moment(each.at), text=each.text) for each in letters
         ]
         if not own_words:
-            due = [self.texts("status.due", due=self.texts.moment(box.due))] if box.due else []
+            due = [self.texts("status.due", due=self.texts.day(box.due))] if box.due else []
             lines = [
                 self.texts("status.now", plain=self.texts.state(box.status, box.plain)),
                 *due,
@@ -572,7 +572,7 @@ class Reception:
             "receipt.text",
             code=shown(receipt.code),
             spoken=texts.aloud(receipt.code),
-            due=texts.moment(receipt.due),
+            due=texts.day(receipt.due),
         )
         if not made.told:  # filed before she could be told who reads it
             told += "\n" + texts("report.readers.filed", names=texts.listed(receipt.readers))

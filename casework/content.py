@@ -136,6 +136,10 @@ class Texts:
         """A moment as it is said to a villager: 4月30日 17:30."""
         return self("mark.moment", at=at.astimezone(SHANGHAI))
 
+    def day(self, at: datetime) -> str:
+        """The day of it alone, as people keep a date: 4月30日."""
+        return self("mark.day", at=at.astimezone(SHANGHAI))
+
     def dated(self, at: datetime) -> str:
         """The same with its year."""
         return self("mark.dated", at=at.astimezone(SHANGHAI))

@@ -17,6 +17,7 @@ from casework.workdays import Unit as Unit
 from casework.workdays import WorkCalendar as WorkCalendar
 from casework.workdays import day_of
 from casework.workdays import due as due
+from casework.workdays import in_days as in_days
 from casework.workdays import left as left
 from casework.workdays import light as light
 from casework.workdays import said as said

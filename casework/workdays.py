@@ -7,6 +7,7 @@ never passed off as known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -18,6 +19,8 @@ from casework.refusals import BadInput
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CLOSES = time(17, 30)
+#: The hour of a moment as `said` writes it.
+_HOUR = re.compile(r"(?<=日) \d\d:\d\d")
 
 #: Share of the time after which a clock turns yellow.
 YELLOW = 0.8
@@ -146,6 +149,11 @@ def said(moment: datetime) -> str:
     """A moment in words: 4月30日 17:30."""
     local = moment.astimezone(SHANGHAI)
     return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def in_days(words: str) -> str:
+    """What was said of a deadline, without the hours: 到4月30日。"""
+    return _HOUR.sub("", words)
 
 
 def _reasons(start: date, last: date, calendar: WorkCalendar) -> list[str]:

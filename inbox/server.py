@@ -92,7 +92,7 @@ def create_app(folder: Path, *, now: Callable[[], datetime], names: Names | None
 def _environment(room: Room) -> Environment:
     pages = templates(_TEMPLATES)
     pages.globals |= {
-        "office": room.keys.office,
+        "office": room.names.office(room.keys.office),
         "names": room.names,
         "outcomes": OUTCOMES,
         "local": dated,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from casework.content import PHONE, Content, Fact, Topic, TopicRole
+from casework.content import PHONE, Content, Topic, TopicRole
 from casework.receipts import find_code
 from casework.reports import LONGEST, Accused, Facts, PlaceNamed
 from nlp import extract, triage
 from nlp.faq import Faq, Match, phrasings
+from nlp.parts import Parts
 from nlp.places import Gazetteer
 from nlp.triage import Lexicon
 from nlp.who import strictest_first
@@ -33,13 +34,14 @@ OFFERED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What is said to a question. `county` is the one it was answered for; `reviewed` the day on which
-    somebody compared the text with its source; not `helpful` is an answer that could only say whom
-    to ask."""
+    """What is said to a question: `parts`, and the same as one text, `answer`. `county` is the one it
+    was answered for; `reviewed` the day on which somebody compared the text with its source; not
+    `helpful` is an answer that could only say whom to ask."""
 
     kind: str
     topics: tuple[tuple[str, float], ...] = ()
     answer: str = ""
+    parts: Parts = field(default_factory=Parts)
     source: str | None = None
     reviewed: date | None = None
     also: tuple[str, ...] = ()
@@ -151,67 +153,48 @@ class Understanding:
         score = ((slug, 1.0),)
         if not topic.stands(today):
             honest = self.content.texts("answer.county_slot" if topic.needs else "answer.draft")
-            return Answer(kind="answer", topics=score, answer=honest, helpful=False, county=county)
-        known = self.content.county(county).known(topic.needs, today)
-        decided = self._facts(known, county) if known else self._examples(topic, today, county)
-        lines = [*self._rules(topic, today), *decided, *self._phone(topic, county)]
-        lines += [*self._steps(topic), *self._remarks(topic, today, county)]
+            return Answer(
+                kind="answer", topics=score, answer=honest, parts=Parts(sure=honest), helpful=False,
+                county=county,
+            )  # fmt: skip
+        parts = self._parts(topic, today, county)
         papers = (topic.later_source, topic.source) if topic.changed(today) else (topic.source,)
+        known = self.content.county(county).known(topic.needs, today)
         sources = dict.fromkeys((*papers, *(f"{f.source} {f.since}" for f in known)))
         return Answer(
-            kind="answer", topics=score, answer="\n".join(lines), source=self.content.texts("mark.more").join(sources),
-            reviewed=topic.reviewed_by(today), county=county,
+            kind="answer", topics=score, answer=parts.said(self.content.texts), parts=parts,
+            source=self.content.texts("mark.more").join(sources), reviewed=topic.reviewed_by(today), county=county,
         )  # fmt: skip
 
-    def _rules(self, topic: Topic, today: date) -> Iterator[str]:
-        """What is sure; where the rule changed, the newer first."""
-        if topic.changed(today):
-            yield topic.later
-            yield self.content.texts("answer.before", rule=topic.answer)
-        else:
-            yield topic.answer
-
-    def _facts(self, known: Iterable[Fact], county: str) -> Iterator[str]:
-        name, mark = self.gazetteer.name(county), self._mark(county)
-        for fact in known:
-            yield self.content.texts("answer.county", county=name, mark=mark, fact=fact.text)
-
-    def _examples(self, topic: Topic, today: date, county: str) -> Iterator[str]:
-        """What other places decided, said to be theirs."""
-        if examples := self.content.texts("mark.more").join(topic.examples_by(today)):
-            key = "answer.examples_not_yours" if county and topic.needs else "answer.examples"
-            yield self.content.texts(key, county=self.gazetteer.name(county), examples=examples)
-
-    def _phone(self, topic: Topic, county: str) -> Iterator[str]:
-        unit = self.content.organisation.county_unit(county) if county else None
-        if PHONE in topic.needs and unit and unit.report_phone:
-            name, mark = self.gazetteer.name(county), self._mark(county)
-            yield self.content.texts(
-                "answer.phone", county=name, phone=unit.report_phone, mark=mark
-            )
-
-    def _mark(self, county: str) -> str:
-        return self.content.texts("answer.demo") if self.content.county(county).demo else ""
-
-    def _steps(self, topic: Topic) -> Iterator[str]:
-        if topic.steps:
-            texts = self.content.texts
-            numbered = zip("①②③", topic.steps, strict=False)
-            steps = " ".join(texts("answer.step", n=n, step=step) for n, step in numbered)
-            yield texts("answer.steps", steps=steps)
-
-    def _remarks(self, topic: Topic, today: date, county: str) -> Iterator[str]:
-        """That the rule is old; and, to who named no county, a question that is answered nearer."""
-        texts = self.content.texts
+    def _parts(self, topic: Topic, today: date, county: str) -> Parts:
+        """Where the rule changed, the newer is what is sure; other places are told of only where
+        nothing is known of hers."""
+        changed, of = topic.changed(today), self.content.county(county)
+        decided = tuple(fact.text for fact in of.known(topic.needs, today))
         year, paper = topic.rule_of(today)
-        if 0 < year < today.year and "〔" in paper:
-            yield texts("answer.old_rule", year=year)
-        if county:
-            return
+        return Parts(
+            sure=topic.later if changed else topic.answer,
+            before=topic.answer if changed else "",
+            county=self.gazetteer.name(county) if county else "",
+            demo=of.demo,
+            decided=decided,
+            examples=() if decided else topic.examples_by(today),
+            silent=bool(county and topic.needs),
+            phone=self._phone(topic, county),
+            steps=topic.steps,
+            old=year if 0 < year < today.year and "〔" in paper else 0,
+            nearer=None if county else self._nearer(topic, today),
+        )
+
+    def _phone(self, topic: Topic, county: str) -> str:
+        unit = self.content.organisation.county_unit(county) if county else None
+        return unit.report_phone if unit and PHONE in topic.needs else ""
+
+    def _nearer(self, topic: Topic, today: date) -> tuple[str, str] | None:
+        """To who named no county: one whose facts are known, and the question."""
         with_facts = (c for c in self.content.counties.values() if c.known(topic.needs, today))
-        if near := next(with_facts, None):
-            question, name = topic.question.rstrip("?"), self.gazetteer.name(near.code)
-            yield texts("answer.name_county", county=name, question=question)
+        near = next(with_facts, None)
+        return (self.gazetteer.name(near.code), topic.question.rstrip("?")) if near else None
 
     def says_what(self, text: str) -> bool:
         """Whether the words that began a report tell what happened."""

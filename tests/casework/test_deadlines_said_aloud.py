@@ -7,11 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from casework.deadlines import Unit, due, left, policy_from
+from casework.deadlines import Unit, due, in_days, left, policy_from
 from casework.receipts import code_from, find_code, shown
 from casework.refusals import BadInput
 from casework.workdays import SHANGHAI
-from tests.offices import CALENDAR
+from tests.offices import CALENDAR, CONTENT
 
 CODE = code_from(bytes(range(40, 72)))
 ROW: dict[str, object] = {
@@ -41,6 +41,13 @@ def test_a_stretch_names_holidays_and_swaps_in_the_order_they_come() -> None:
 
 def test_a_deadline_before_the_next_working_day_is_said_in_hours() -> None:
     assert "0 个工作日" not in left(at(3, 8, 21), at(3, 9, 20), CALENDAR)
+
+
+def test_she_is_told_the_day_and_not_that_something_ends_at_half_past_two_at_night() -> None:
+    clock = due(at(3, 8, 2, 30), amount=24, unit=Unit.HOURS, calendar=CALENDAR)
+
+    assert clock.why == "24 小时,到3月9日 02:30。"
+    assert (CONTENT.texts.day(clock.at), in_days(clock.why)) == ("3月9日", "24 小时,到3月9日。")
 
 
 def test_a_moment_without_a_zone_is_an_error() -> None:

@@ -12,11 +12,13 @@ from typer.testing import CliRunner
 
 from inbox.cabinet import OUTCOMES, Cabinet
 from inbox.keys import NoKeys, load_keys, make_keys, trust
+from inbox.names import load_names
 from inbox.receiving import Reception
 from inbox.server import create_app
 from papers.archive import Acknowledgement, inner_digest, pack
 from runtime.cli import app
 from tests.inbox.conftest import NOW, OFFICE, Browser, Housing
+from tests.offices import ROOT
 
 FORMULA = '=HYPERLINK("http://example.org","点我") <b>枣树</b>'
 RUN = CliRunner()
@@ -78,6 +80,21 @@ async def test_the_link_works_once(desk: Browser) -> None:
 
     assert again.status_code == 403
     assert "用过了" in again.text
+
+
+async def test_the_office_is_called_by_its_name_where_there_is_one(
+    folder: Path, housing: Housing
+) -> None:
+    names = load_names(ROOT / "content" / "henan-2019")
+    with_content = create_app(folder, now=lambda: NOW, names=names)
+    async with (
+        Browser(with_content) as named,
+        Browser(create_app(folder, now=lambda: NOW)) as unnamed,
+    ):
+        await enter(named)
+        await enter(unnamed)
+        assert "<span>省纪委监委(演示)</span>" in (await named.get("/")).text
+        assert "<span>discipline-41</span>" in (await unnamed.get("/")).text
 
 
 async def test_a_clue_is_read_with_its_file_and_its_markup_is_harmless(

@@ -331,7 +331,7 @@ def receipt_page(
 ) -> dict[str, Any]:
     """What a receipt's page says, as plain values; `goes_on` when the talk has one more question."""
     return {
-        "code": shown(told.code), "spoken": texts.aloud(told.code), "due": texts.moment(told.due),
+        "code": shown(told.code), "spoken": texts.aloud(told.code), "due": texts.day(told.due),
         "readers": list(told.readers), "danger": danger, "threat": threat, "placeless": placeless,
         "goes_on": goes_on,
     }  # fmt: skip

@@ -33,6 +33,7 @@ from bot.dialogues.outcomes import AddMessage, Reopen
 from bot.mailbox import carried_out
 from bot.reception import Reception, Reply, going_on_from, in_order
 from casework.content import Texts
+from casework.deadlines import in_days
 from casework.ports import Office, Passing
 from casework.receipts import SHOWN_AGAIN, find_code, may_hold_code, read_code
 from casework.refusals import BadInput, Refusal
@@ -218,7 +219,7 @@ class Pages:
                 box = await reading.mailboxes.open(key)
         except Refusal as refusal:
             return self.page("status", 422, sentence=self._texts.refused(refusal))
-        return self.page("mailbox", box=box, code=code, told=told, mine=mine)
+        return self.page("mailbox", box=box, code=code, told=told, mine=mine, in_days=in_days)
 
     async def add(
         self,
