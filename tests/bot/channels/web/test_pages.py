@@ -173,7 +173,7 @@ async def test_the_days_she_is_told_are_days(
 ) -> None:
     receipt = await small_office.office.intake.file(LEAKING_ROOF)
     mailbox = (await phone.post("/status", data={"code": receipt.code})).text
-    due = re.search(r"下一个日子:<strong>([^<]+)</strong> 以前", mailbox)
+    due = re.search(r"下一个日子:<strong>([^<]+)</strong>以前", mailbox)
     told = re.search(r'<span class="source">([^<]+)', mailbox)
 
     assert due
