@@ -17,7 +17,7 @@ from api.routers import ask, docs, health, log, office, reports, tickets
 from api.security import Wall
 from api.show import HERE, bare_page
 from casework.ports import Office
-from nlp.understanding import Understanding
+from nlp.understanding import Knowing
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -29,7 +29,7 @@ DESK_ROUTERS = (signin.router, queue.router, cases.router, colleagues.router, cr
 def create_app(
     *,
     office: Office,
-    understanding: Understanding,
+    knowing: Knowing,
     villager: APIRouter | None,
     extra: Sequence[APIRouter] = (),
     health: Callable[[], Awaitable[Mapping[str, object]]],
@@ -55,7 +55,7 @@ def create_app(
     counters = Counters(registry or CollectorRegistry())
     app.state.front = Front(
         office=office,
-        understanding=understanding,
+        knowing=knowing,
         health=health,
         secure=secure,
         demo=demo,

@@ -16,7 +16,7 @@ from casework.content import Content
 from casework.offices import Role
 from casework.ports import Keyring, Office
 from casework.refusals import NotAllowed, NotSignedIn
-from nlp.understanding import Understanding
+from nlp.understanding import Knowing, Understanding
 
 #: Drawn as 「Authorize」 in the documentation; the refusal is ours.
 TOKEN = HTTPBearer(auto_error=False, description="令牌:xiangsheng staff token 姓名")
@@ -31,7 +31,7 @@ class Front:
     """The office and the little the web adds to it."""
 
     office: Office
-    understanding: Understanding
+    knowing: Knowing
     health: Callable[[], Awaitable[Mapping[str, object]]]
     secure: bool
     demo: bool
@@ -41,6 +41,10 @@ class Front:
     def cookie(self) -> str:
         """Browsers take a `__Host-` cookie over TLS only."""
         return "__Host-desk" if self.secure else "desk"
+
+    @property
+    def understanding(self) -> Understanding:
+        return self.knowing()
 
     @property
     def content(self) -> Content:

@@ -34,6 +34,7 @@ from bot.dialogues.whom import Readers, report_for
 from bot.mailbox import carried_out
 from bot.talk import WAITS, Ask, Known, Look, Plain, Turn, resume
 from casework.callers import on_channel
+from casework.content import Texts
 from casework.offices import Unit
 from casework.ports import Files, Office, Prepared
 from casework.receipts import WrongCode, find_code, read_code, shown, without_codes
@@ -43,7 +44,7 @@ from casework.shelves import Inbound, Parcel, Priority, Talk
 from casework.workdays import day_of
 from nlp.assent import WILL, Sense
 from nlp.picks import ordinal
-from nlp.understanding import CANNOT_WAIT, Understanding
+from nlp.understanding import CANNOT_WAIT, Knowing, Understanding
 from nlp.words import normalise
 
 log = logging.getLogger(__name__)
@@ -101,9 +102,16 @@ Hear = Callable[[Inbound], Awaitable[Step]]
 class Reception:
     """Whoever comes is heard here first."""
 
-    def __init__(self, office: Office, knows: Understanding) -> None:
-        self.office, self.knows = office, knows
-        self.texts = office.content.texts
+    def __init__(self, office: Office, knowing: Knowing) -> None:
+        self.office, self.knowing = office, knowing
+
+    @property
+    def knows(self) -> Understanding:
+        return self.knowing()
+
+    @property
+    def texts(self) -> Texts:
+        return self.office.content.texts
 
     async def receive(self, message: Inbound) -> tuple[Reply, ...]:
         """For channels that show the answer at once. Raises `Refusal` and keeps nothing then."""
@@ -233,11 +241,11 @@ class Reception:
         return self.knows.lexicon.commands.get(said, "")
 
     def _only_place(self, place: str) -> Talk:
-        return Talk(known=((PLACE, place),), content_version=self._version)
+        return Talk(known=((PLACE, place),))
 
     async def _arrived(self, message: Inbound, talk: Talk | None) -> Step:
         """A scanned code or a position says where she is, and nothing else."""
-        if talk and talk.dialogue and talk.content_version == self._version:
+        if talk and talk.dialogue:
             return await self._drive(message, talk)
         said = [self.texts("greeting", promise=self.promise(message.channel))]
         if message.place:
@@ -249,10 +257,9 @@ class Reception:
         """Commands, codes and danger first; then the talk that waits; then a new one."""
         text = message.text.strip()
         command = self._verb(message)
-        fresh = talk is None or talk.content_version != self.office.content.version
         if command and not (command == "help" and not text):
             return await self._command(command, message, talk)
-        if talk and talk.dialogue and not fresh:
+        if talk and talk.dialogue:
             if talk.asked == RESUME:
                 return await self._resumed(message, talk)
             if self._is_cold(talk) and not message.blob and not self._danger(message):
@@ -338,9 +345,8 @@ class Reception:
 
     async def _begin(self, message: Inbound, text: str) -> Step:
         """A first message: whatever it is, something sensible follows."""
-        if self._cannot_wait(text):
-            return await self._by_meaning(message, text)
-        if message.blob and not (message.kind == "voice" and text):
+        bare = message.blob and not (message.kind == "voice" and text)
+        if bare and not (text and self._cannot_wait(text)):
             return await self._drive(message, _started("report", blob=message.blob, text=text))
         chosen = text if text in MENU else dict(enumerate(MENU, start=1)).get(ordinal(text) or 0)
         if chosen:
@@ -365,9 +371,7 @@ class Reception:
             case "report":
                 return await self._drive(message, _started("report", text=text))
             case "unknown" if misses + 1 >= MISSES:
-                return Step(
-                    Talk(misses=0, content_version=self._version), (Reply(self.contacts()),)
-                )
+                return Step(Talk(), (Reply(self.contacts()),))
             case _:
                 asking = _started("asking", text=text, place=message.place, misses=misses)
                 return await self._drive(message, asking)
@@ -380,10 +384,6 @@ class Reception:
         # No talk goes on: nothing here may join a threatened person's account to her ticket.
         more = Reply(self.texts("receipt.place.by_code"))
         return replace(step, replies=(*step.replies, more))
-
-    @property
-    def _version(self) -> str:
-        return self.office.content.version
 
     async def _go_on(self, message: Inbound, talk: Talk) -> Step:
         """An answer to the question that waits; danger still comes before everything."""
@@ -440,7 +440,7 @@ class Reception:
 
     async def _drive(self, message: Inbound, talk: Talk) -> Step:
         """Replay to the next question, performing look-ups on the way."""
-        talk = replace(_bringing(talk, message), content_version=self._version)
+        talk = _bringing(talk, message)
         while True:
             turn = await self._replay(message, talk)
             wanted = turn.waits_for

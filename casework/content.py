@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from casework.deadlines import Policy
+from casework.deadlines import Policy, WorkCalendar
 from casework.offices import Organisation
 from casework.receipts import shown
 from casework.refusals import Refusal
@@ -202,3 +202,15 @@ class Content:
     def county(self, code: str) -> County:
         """What is known of a county: nothing, where nobody entered anything."""
         return self.counties.get(code) or County(code=code)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is in force at a moment: the programme, and its working days."""
+
+    content: Content
+    calendar: WorkCalendar
+
+
+#: What is in force now. Asked anew wherever it is used: an office changes it while the house runs.
+InForce = Callable[[], Standing]

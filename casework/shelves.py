@@ -186,7 +186,6 @@ class Talk:
     shown: tuple[str, ...] = ()  # the transcript a web page shows again; last turns only
     asked: str = ""  # key of the question that waits
     misses: int = 0
-    content_version: str = ""
     unheard: str = ""  # what came after a long silence, while we ask whether to go on
     at: datetime | None = None  # when it was last kept; set by the store
     mark: str = field(default="", compare=False)  # another one each time it is kept; by the store

@@ -6,9 +6,10 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 
 from library.changes import Change
+from library.layers import CALENDAR, Layers
+from library.reading import calendar_text
 from papers.sheets import (
     Column,
     Fault,
@@ -22,7 +23,6 @@ from papers.sheets import (
     whole,
 )
 
-FILE = "calendar.csv"
 KINDS = Words({"放假": "holiday", "上班": "workday"}, "这种日子")
 #: Days that have been off every year since 2008: a sheet without them is not a whole year.
 ALWAYS_OFF = ((1, 1), (5, 1), (10, 1))
@@ -42,20 +42,21 @@ COLUMNS = (
 )
 
 
-def _lines(folder: Path) -> list[tuple[str, str, str]]:
-    with (folder / FILE).open(encoding="utf-8", newline="") as file:
-        return [(r["date"], r["kind"], r["note"]) for r in csv.DictReader(file)]
+def _lines(layers: Layers) -> list[tuple[str, str, str]]:
+    text = calendar_text(layers)
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    return [(r["date"], r["kind"], r["note"]) for r in reader]
 
 
-def rows_of(folder: Path) -> list[Mapping[str, Value]]:
+def rows_of(layers: Layers) -> list[Mapping[str, Value]]:
     """Every special day as it stands, for the export."""
-    each = [line for line in _lines(folder) if line[1] in KINDS.of.values()]
+    each = [line for line in _lines(layers) if line[1] in KINDS.of.values()]
     return [{"date": on, "kind": kind, "note": note} for on, kind, note in each]
 
 
-def merge(rows: Sequence[Row], folder: Path) -> Change:
+def merge(rows: Sequence[Row], layers: Layers) -> Change:
     """The file as it would read: the years in the sheet are replaced whole, the others stay."""
-    lines = _lines(folder)
+    lines = _lines(layers)
     first = next(date.fromisoformat(on) for on, kind, _ in lines if kind == "first")
     last = next(date.fromisoformat(on) for on, kind, _ in lines if kind == "last")
     days = _days(rows)
@@ -71,7 +72,7 @@ def merge(rows: Sequence[Row], folder: Path) -> Change:
     by_law = [(on, kind, note) for on, kind, note in lines if kind == "law" and on > ends]
     changed = after != before or ends != last.isoformat()
     return Change(
-        files={FILE: _written(first.isoformat(), ends, after, by_law)} if changed else {},
+        files={CALENDAR: _written(first.isoformat(), ends, after, by_law)} if changed else {},
         new=sum(on not in before for on in said),
         changed=sum(on in before and before[on] != each for on, each in said.items()),
         same=sum(before.get(on) == each for on, each in said.items()),

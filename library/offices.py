@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from casework.offices import CHAIN, Level
 from library.changes import Change
-from library.reading import load_gazetteer
-from library.written import as_toml, head_comment, read_toml
+from library.layers import OFFICES, Layers
+from library.reading import load_gazetteer, office_rows
+from library.written import as_toml
 from nlp.places import Gazetteer
 from papers.sheets import (
     Column,
@@ -25,7 +25,6 @@ from papers.sheets import (
     text,
 )
 
-FILE = "offices.toml"
 LEVELS = Words({
     "省": "province", "市": "city", "县": "county", "乡镇": "township", "纪检": "discipline",
     "保管人": "escrow",
@@ -79,32 +78,33 @@ COLUMNS = (
 ORDER = [column.key for column in COLUMNS]
 
 
-def rows_of(folder: Path) -> list[Mapping[str, Value]]:
+def rows_of(layers: Layers) -> list[Mapping[str, Value]]:
     """Every unit as it stands, for the export."""
-    return list(read_toml(folder / FILE)["unit"])
+    return list(office_rows(layers)["unit"])
 
 
-def merge(rows: Sequence[Row], folder: Path) -> Change:
-    """The file as it would read. Units that are not in the sheet stay as they are."""
-    content = read_toml(folder / FILE)
-    before: dict[str, dict[str, Any]] = {row["id"]: row for row in content["unit"]}
+def merge(rows: Sequence[Row], layers: Layers) -> Change:
+    """The office's own units as they would read. Those that are not in the sheet stay as they are."""
+    theirs = {row["id"]: row for row in office_rows(Layers(layers.folder))["unit"]}
+    before: dict[str, dict[str, Any]] = {row["id"]: row for row in office_rows(layers)["unit"]}
     after = {unit: dict(row) for unit, row in before.items()}
     line_of = {row.text("id"): row for row in rows}
     faults: list[Fault] = []
     for unit, row in line_of.items():
         merged = {**after.get(unit, {}), **{key: row.text(key) for key in row.cells}}
         after[unit] = {k: merged[k] for k in ORDER if k in merged and (merged[k] or k in before.get(unit, {}))}  # fmt: skip
-    gazetteer = load_gazetteer(folder)
+    gazetteer = load_gazetteer(layers)
     for unit, row in line_of.items():
         faults += _faults(row, after, before.get(unit), gazetteer)
     if faults:
         raise SheetError(*sorted(faults, key=lambda fault: fault.row))
     changed = sum(unit in before and after[unit] != before[unit] for unit in line_of)
     new = sum(unit not in before for unit in line_of)
-    said = head_comment(folder / FILE) + as_toml("unit", list(after.values()))
-    for table in (name for name in content if name != "unit"):
-        said += "\n" + as_toml(table, content[table])
-    files = {FILE: said} if new or changed else {}
+    own = [row for unit, row in after.items() if row != theirs.get(unit)]
+    said = "\n".join(
+        [as_toml("unit", own), as_toml("contact", layers.ours(OFFICES).get("contact", []))]
+    )
+    files = {OFFICES: said} if new or changed else {}
     return Change(files=files, new=new, changed=changed, same=len(rows) - new - changed)
 
 

@@ -1,14 +1,15 @@
-"""Reading a content folder into one frozen value, with a clear sentence for every fault in it."""
+"""Reading content into one frozen value, with a clear sentence for every fault in it."""
 
 from __future__ import annotations
 
 import csv
+import io
 import lzma
-import re
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from hashlib import sha256
-from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from casework.content import (
@@ -28,29 +29,39 @@ from casework.deadlines import WorkCalendar, policy_from
 from casework.offices import Level, Organisation, Unit
 from casework.refusals import BadInput
 from casework.rules import rules_from
-from library.written import read_toml
+from library.layers import (
+    CALENDAR,
+    COUNTY,
+    OFFICES,
+    TEXTS,
+    TOPICS,
+    Layers,
+    line_of,
+    refuse_strange,
+    shown,
+)
 from nlp.places import Gazetteer
 from nlp.understanding import Understanding
 
 #: What a county decided fits the phone screen beside what is sure and what to do.
 LONGEST_FACT = 100
+_DATES = ("later_from", "valid_from", "valid_to", "reviewed_on")
+_LISTS = ("variants", "examples", "steps", "needs", "see_also")
 
 
-def load_content(folder: Path) -> Content:
-    """The whole programme of a folder. Raises `BadInput` naming file and fault."""
-    deadlines = read_toml(folder / "deadlines.toml")
-    offices = read_toml(folder / "offices.toml")
-    texts = read_toml(folder / "texts.toml")
-    topics = {topic.slug: topic for topic in _topics(folder / "topics")}
+def load_content(layers: Layers) -> Content:
+    """The whole programme. Raises `BadInput` naming file and fault."""
+    for name, text in layers.own.items():
+        refuse_strange(name, text)
+    deadlines, texts = layers.theirs("deadlines.toml"), _texts(layers)
+    topics = _topics(layers)
+    offices = office_rows(layers)
     organisation = Organisation.of(_unit(row) for row in offices["unit"])
     for level in (Level.PROVINCE, Level.DISCIPLINE, Level.ESCROW):
         if len(organisation.at(level)) != 1:
             raise BadInput(f'offices.toml 里 level = "{level}" 的单位要有一个,也只能有一个。')
     named = [(f"{slug} 的 see_also", near) for slug, t in topics.items() for near in t.see_also]
-    named += [
-        ("texts.toml 的 home.common", slug)
-        for slug in texts.get("home", {}).get("common", "").split()
-    ]
+    named += [("texts.toml 的 home.common", slug) for slug in texts.get("home.common", "").split()]
     for where, slug in named:
         if slug not in topics:
             raise BadInput(f"{where} 里写了 {slug},没有这一条问答。")
@@ -61,43 +72,111 @@ def load_content(folder: Path) -> Content:
                 f'topics 里写着 role = "{role}" 的问答要有一条,也只能有一条,'
                 f"现在有 {len(playing)} 条:{'、'.join(playing)}。"
             )
-    concepts = read_toml(folder / "concepts.toml")["concepts"]
     return Content(
-        version=digest(folder),
+        version=digest(layers),
         topics=topics,
-        concepts={name: tuple(words) for name, words in concepts.items()},
-        texts=Texts(dict(_flat(texts))),
+        concepts={k: tuple(v) for k, v in layers.theirs("concepts.toml")["concepts"].items()},
+        texts=Texts(texts),
         organisation=organisation,
         policy=policy_from(deadlines),
-        counties={county.code: county for county in _counties(folder / "counties")},
-        rules=rules_from(read_toml(folder / "handling.toml")),
+        counties=_counties(layers),
+        rules=rules_from(layers.theirs("handling.toml")),
         contacts=tuple(Contact(**row) for row in offices["contact"]),
-        categories=dict(texts.get("category", {})),
+        categories={
+            k.removeprefix("category."): v for k, v in texts.items() if k.startswith("category.")
+        },
         batch_day=deadlines["batch"]["day"],
         batch_hour=deadlines["batch"]["hour"],
     )
 
 
-def _topics(folder: Path) -> Iterator[Topic]:
-    for path in sorted(folder.glob("*.toml")):
-        for row in read_toml(path).get("topic", []):
-            known: dict[str, Any] = {
-                k: tuple(v) if isinstance(v, list) else v for k, v in row.items()
-            }
-            where = f"{path.name} 里的 {row.get('slug', '?')}"
-            if "role" in row:
-                known["role"] = _role(where, row["role"])
-            try:
-                topic = Topic(**known)
-            except TypeError as fault:
-                raise BadInput(f"{where} 写错了:{fault}") from None
-            if not all(map(YEAR.search, topic.examples)):
-                raise BadInput(f"{where}:别处的例子要写明是哪里、哪年的,如“许昌市2017年:…”。")
-            if len({bool(v) for v in (topic.later, topic.later_from, topic.later_source)}) > 1:
-                raise BadInput(f"{where}:后来的规定要写全:怎么说、哪天起、来源。")
-            if len(topic.steps) > MOST_STEPS:
-                raise BadInput(f"{where}:怎么办最多写 {MOST_STEPS} 步。")
-            yield topic
+def _texts(layers: Layers) -> dict[str, str]:
+    """Every sentence by its key; one of the office's own must be one there is, with the same slots."""
+    texts = dict(_flat(layers.theirs(TEXTS)))
+    for key, said in _flat(layers.ours(TEXTS)):
+        last = key.rpartition(".")[2]
+        where = f"{shown(TEXTS)} {line_of(layers.own[TEXTS], f'{last} =')}的 {key}"
+        if key not in texts:
+            raise BadInput(f"{where}:没有这一句,看看名字是不是写错了。")
+        if strange := _slots(where, said) - _slots(where, texts[key]):
+            raise BadInput(f"{where}:不能写 {{{strange.pop()}}},原来那句里没有。")
+        texts[key] = said
+    return texts
+
+
+def _slots(where: str, said: str) -> set[str]:
+    try:
+        return {slot for _, slot, _, _ in Formatter().parse(said) if slot is not None}
+    except ValueError:
+        raise BadInput(f"{where}:大括号要成对,里头写原来那句里有的名字。") from None
+
+
+def office_rows(layers: Layers) -> dict[str, list[dict[str, Any]]]:
+    """Units by id, the office's own instead of the programme's; its contacts instead of all of them."""
+    theirs, ours = layers.theirs(OFFICES), layers.ours(OFFICES)
+    if strange := sorted(ours.keys() - {"unit", "contact"}):
+        raise BadInput(f"{shown(OFFICES)}:不认识 {strange[0]},只能写 [[unit]] 和 [[contact]]。")
+    units = {row["id"]: row for row in theirs["unit"]}
+    for row in ours.get("unit", []):
+        if not isinstance(row, Mapping) or not isinstance(row.get("id"), str):
+            raise BadInput(f'{shown(OFFICES)}:每个 [[unit]] 要写 id = "…"。')
+        units[row["id"]] = dict(row)
+    return {"unit": list(units.values()), "contact": ours.get("contact") or theirs["contact"]}
+
+
+def topic_rows(layers: Layers) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Every topic as it is written, by slug, and where it stands; the office's own instead of the
+    programme's."""
+    tables = [(name, layers.theirs(name), "") for name in layers.names("topics/*.toml")]
+    tables.append((shown(TOPICS), layers.ours(TOPICS), layers.own.get(TOPICS, "")))
+    found = {}
+    for name, table, text in tables:
+        for row in table.get("topic", []):
+            slug = str(row.get("slug", "?"))
+            place = line_of(text, f'slug = "{slug}"')
+            found[slug] = (
+                f"{name} {place}的 {slug}" if place else f"{name} 里的 {slug}",
+                dict(row),
+            )
+    return found
+
+
+def _topics(layers: Layers) -> dict[str, Topic]:
+    return {slug: _topic(where, row) for slug, (where, row) in topic_rows(layers).items()}
+
+
+def _topic(where: str, row: Mapping[str, Any]) -> Topic:
+    known: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()}
+    if "role" in row:
+        known["role"] = _role(where, row["role"])
+    if strange := sorted(known.keys() - {each.name for each in fields(Topic)}):
+        raise BadInput(f"{where}:不认识 {strange[0]} 这一项,看看名字是不是写错了。")
+    if missing := [
+        name for name in ("slug", "question", "variants", "answer") if name not in known
+    ]:
+        raise BadInput(f"{where}:少了 {missing[0]}。")
+    topic = Topic(**known)
+    _refuse_wrong_kinds(where, topic)
+    if not all(map(YEAR.search, topic.examples)):
+        raise BadInput(f"{where}:别处的例子要写明是哪里、哪年的,如“许昌市2017年:…”。")
+    if len({bool(v) for v in (topic.later, topic.later_from, topic.later_source)}) > 1:
+        raise BadInput(f"{where}:后来的规定要写全:怎么说、哪天起、来源。")
+    if len(topic.steps) > MOST_STEPS:
+        raise BadInput(f"{where}:怎么办最多写 {MOST_STEPS} 步。")
+    return topic
+
+
+def _refuse_wrong_kinds(where: str, topic: Topic) -> None:
+    """Raises `BadInput` where a date is written as words, or a list as one word."""
+    for name, value in vars(topic).items():
+        if name in _DATES and not (value is None or type(value) is date):
+            raise BadInput(f"{where}:{name} 要写成日期,不带引号,如 {name} = 2026-11-01。")
+        if name in _LISTS and not (
+            isinstance(value, tuple) and all(isinstance(each, str) for each in value)
+        ):
+            raise BadInput(f'{where}:{name} 要写成一串,如 {name} = ["…", "…"]。')
+        if name not in (*_DATES, *_LISTS, "role") and not isinstance(value, str):
+            raise BadInput(f'{where}:{name} 要写成带引号的话,如 {name} = "…"。')
 
 
 def _role(where: str, role: object) -> TopicRole:
@@ -107,20 +186,28 @@ def _role(where: str, role: object) -> TopicRole:
     raise BadInput(f"{where}:role 只能是 {'、'.join(TopicRole)}。")
 
 
-def _counties(folder: Path) -> Iterator[County]:
-    """`<code>.toml` each; a programme without the folder knows nothing of any county."""
-    for path in sorted(folder.glob("*.toml")):
-        name = f"counties/{path.name}"
-        if not re.fullmatch(r"\d{6}", path.stem):
-            raise BadInput(f"{name}:文件名要是县的6位代码,如 410423.toml。")
-        table = read_toml(path)
-        rows, demo = table.pop("fact", {}), table.pop("demo", False)
-        if table or not isinstance(demo, bool) or not isinstance(rows, Mapping):
-            raise BadInput(f"{name}:只能写 demo = true 或 false,和一段一段的 [fact.名字]。")
-        yield County(
-            code=path.stem, demo=demo,
-            facts={key: _fact(f"{name} 的 [fact.{key}]", key, row) for key, row in rows.items()},
-        )  # fmt: skip
+def _counties(layers: Layers) -> dict[str, County]:
+    """`<code>.toml` each, the office's own instead of the programme's: what is invented and what is
+    true of one county are never mixed. A programme without the folder knows nothing of any county."""
+    files = {name: (name, layers.theirs(name)) for name in layers.names("counties/*.toml")}
+    for name in layers.own:
+        if COUNTY.fullmatch(name):
+            files[name] = (shown(name), layers.ours(name))
+    counties = (_county(name, where, table) for name, (where, table) in files.items())
+    return {county.code: county for county in counties}
+
+
+def _county(name: str, where: str, table: dict[str, Any]) -> County:
+    named = COUNTY.fullmatch(name)
+    if not named:
+        raise BadInput(f"{where}:文件名要是县的6位代码,如 410423.toml。")
+    rows, demo = table.pop("fact", {}), table.pop("demo", False)
+    if table or not isinstance(demo, bool) or not isinstance(rows, Mapping):
+        raise BadInput(f"{where}:只能写 demo = true 或 false,和一段一段的 [fact.名字]。")
+    return County(
+        code=named[1], demo=demo,
+        facts={key: _fact(f"{where} 的 [fact.{key}]", key, row) for key, row in rows.items()},
+    )  # fmt: skip
 
 
 def _fact(where: str, key: str, row: object) -> Fact:
@@ -150,38 +237,60 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
             yield prefix + key, value
 
 
-def digest(folder: Path) -> str:
-    """What the folder's text files say, in 16 characters."""
+def digest(layers: Layers) -> str:
+    """What the texts of both layers say, in 16 characters."""
     whole = sha256()
-    for path in sorted(folder.rglob("*.toml")):
+    for path in sorted(layers.folder.rglob("*.toml")):
         whole.update(path.read_bytes())
+    for name, text in sorted(layers.own.items()):
+        whole.update(f"\0{name}\0{text}".encode())
     return whole.hexdigest()[:16]
 
 
-def load_calendar(path: Path) -> WorkCalendar:
-    """`date,kind,note` rows; the rows first and last say which years are official."""
+def calendar_text(layers: Layers) -> str:
+    """The office's own table of days or, where it has none, the programme's. Raises `BadInput`."""
+    if CALENDAR in layers.own:
+        return layers.own[CALENDAR]
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = [
-                (date.fromisoformat(r["date"]), r["kind"], r["note"]) for r in csv.DictReader(file)
-            ]
-        first = next(day for day, kind, _ in rows if kind == "first")
-        last = next(day for day, kind, _ in rows if kind == "last")
+        return (layers.folder / CALENDAR).read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise BadInput(f"内容文件夹里少了 {path.name}。") from None
-    except (ValueError, KeyError, TypeError, StopIteration):
-        raise BadInput(f"{path.name} 写错了,读不出来。") from None
-    return WorkCalendar.from_rows([r for r in rows if r[1] not in ("first", "last")], first, last)
+        raise BadInput(f"内容文件夹里少了 {CALENDAR}。") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"{CALENDAR} 不是 UTF-8 编码,用编辑器另存为 UTF-8。") from None
 
 
-def load_gazetteer(folder: Path) -> Gazetteer:
-    lines = lzma.decompress((folder / "places.tsv.xz").read_bytes()).decode().splitlines()
-    return Gazetteer.from_lines(lines, read_toml(folder / "renames.toml")["renames"])
+def load_calendar(layers: Layers) -> WorkCalendar:
+    """The working days. Raises `BadInput` naming file and line."""
+    name = shown(CALENDAR) if CALENDAR in layers.own else CALENDAR
+    return _calendar(name, calendar_text(layers))
 
 
-def load_understanding(folder: Path, content: Content) -> Understanding:
-    words = read_toml(folder / "triage.toml")
+def _calendar(name: str, text: str) -> WorkCalendar:
+    """`date,kind,note` rows; the rows first and last say which years are official."""
+    reader, rows = csv.DictReader(io.StringIO(text, newline="")), []
     try:
-        return Understanding.of(content, load_gazetteer(folder), words)
+        for row in reader:
+            rows.append((date.fromisoformat(row["date"]), row["kind"], row["note"]))
+    except (ValueError, KeyError, TypeError, csv.Error):
+        line = max(reader.line_num, 1)
+        raise BadInput(
+            f"{name} 第{line}行读不出来。每行写 日期,种类,说明,如 2026-10-01,holiday,国庆。"
+        ) from None
+    ends = {kind: day for day, kind, _ in rows if kind in ("first", "last")}
+    if len(ends) < 2:
+        raise BadInput(f"{name} 里要有 first 和 last 两行,写明哪些年份有正式安排。")
+    days = [row for row in rows if row[1] not in ends]
+    return WorkCalendar.from_rows(days, ends["first"], ends["last"])
+
+
+def load_gazetteer(layers: Layers) -> Gazetteer:
+    lines = lzma.decompress((layers.folder / "places.tsv.xz").read_bytes()).decode().splitlines()
+    return Gazetteer.from_lines(lines, layers.theirs("renames.toml")["renames"])
+
+
+def load_understanding(layers: Layers, content: Content) -> Understanding:
+    words = layers.theirs("triage.toml")
+    try:
+        return Understanding.of(content, load_gazetteer(layers), words)
     except KeyError as missing:
         raise BadInput(f"triage.toml 里少了 {missing.args[0]} 这一项。") from None

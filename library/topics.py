@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from casework.content import MOST_STEPS, YEAR
 from library.changes import Change
-from library.written import as_toml, head_comment, read_toml
+from library.layers import TOPICS, Layers
+from library.reading import topic_rows
+from library.written import as_toml
 from papers.sheets import (
     Column,
     Fault,
@@ -102,22 +103,18 @@ TITLES = {column.key: column.title for column in COLUMNS}
 ORDER = [column.key for column in COLUMNS]
 
 
-def _by_file(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    paths = sorted((folder / "topics").glob("*.toml"))
-    return {f"topics/{path.name}": read_toml(path).get("topic", []) for path in paths}
-
-
-def rows_of(folder: Path) -> list[Mapping[str, Value]]:
+def rows_of(layers: Layers) -> list[Mapping[str, Value]]:
     """Every topic as it stands, for the export."""
-    each = [row for rows in _by_file(folder).values() for row in rows]
+    each = [row for _, row in topic_rows(layers).values()]
     return [{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()} for row in each]
 
 
-def merge(rows: Sequence[Row], folder: Path) -> Change:
-    """The files as they would read. A column that is not in the sheet leaves what is there."""
-    files = _by_file(folder)
-    known = {row["slug"]: (name, row) for name, rows_ in files.items() for row in rows_}
-    after = {slug: dict(row) for slug, (_, row) in known.items()}
+def merge(rows: Sequence[Row], layers: Layers) -> Change:
+    """The office's own topics as they would read. A column that is not in the sheet leaves what is
+    there; a topic that reads as the programme has it is no longer the office's own."""
+    theirs = {slug: row for slug, (_, row) in topic_rows(Layers(layers.folder)).items()}
+    known = {slug: row for slug, (_, row) in topic_rows(layers).items()}
+    after = {slug: dict(row) for slug, row in known.items()}
     line_of = {row.text("slug"): row for row in rows}
     faults: list[Fault] = []
     for slug, row in line_of.items():
@@ -127,13 +124,13 @@ def merge(rows: Sequence[Row], folder: Path) -> Change:
     faults += _shared_wordings(line_of, after)
     if faults:
         raise SheetError(*sorted(faults, key=lambda fault: fault.row))
-    changed = {slug for slug in line_of if slug in known and after[slug] != known[slug][1]}
-    new = [slug for slug in line_of if slug not in known]
-    texts = {name: _written(folder / name, rows_, after) for name, rows_ in files.items() if changed & {r["slug"] for r in rows_}}  # fmt: skip
-    texts |= _with_new(new, files, after, folder)
+    changed = sum(slug in known and after[slug] != known[slug] for slug in line_of)
+    new = sum(slug not in known for slug in line_of)
+    own = [row for slug, row in after.items() if row != theirs.get(slug)]
     return Change(
-        files=texts, new=len(new), changed=len(changed), same=len(rows) - len(new) - len(changed)
-    )
+        files={TOPICS: as_toml("topic", own)} if new or changed else {},
+        new=new, changed=changed, same=len(rows) - new - changed,
+    )  # fmt: skip
 
 
 def _merged(old: Mapping[str, Any], row: Row) -> dict[str, Any]:
@@ -183,26 +180,3 @@ def _shared_wordings(line_of: Mapping[str, Row], after: Mapping[str, Any]) -> li
                 reason = f"“{said[:30]}”已经是 {other} 的问法"
                 found.append(row.fault("问法", reason, "只留在一条里"))
     return found
-
-
-def _written(path: Path, rows: Sequence[Mapping[str, Any]], after: Mapping[str, Any]) -> str:
-    head = head_comment(path) if path.exists() else ""
-    return head + as_toml("topic", [after[row["slug"]] for row in rows])
-
-
-def _with_new(
-    new: Sequence[str],
-    files: Mapping[str, list[dict[str, Any]]],
-    after: Mapping[str, Any],
-    folder: Path,
-) -> dict[str, str]:
-    """New topics go where others of their family stand, or into a file of that name."""
-    home = {row["slug"].split(".")[0]: name for name, rows in files.items() for row in rows}
-    added: dict[str, list[dict[str, Any]]] = {}
-    for slug in new:
-        family = slug.split(".")[0]
-        added.setdefault(home.get(family, f"topics/{family}.toml"), []).append(after[slug])
-    return {
-        name: _written(folder / name, [*files.get(name, []), *rows], after)
-        for name, rows in added.items()
-    }

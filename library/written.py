@@ -3,36 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from casework.refusals import BadInput
 
 #: Longer lists are written a line for each.
 LONGEST_LINE = 80
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
-def read_toml(path: Path) -> dict[str, Any]:
+def parsed(name: str, text: str) -> dict[str, Any]:
+    """The table a text is. Raises `BadInput` naming file, line and what is usually wrong there."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadInput(f"内容文件夹里少了 {path.name}。") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise BadInput(f"{path.name} 写错了:{fault}") from None
-
-
-def head_comment(path: Path) -> str:
-    """The comment a file begins with; it stays when the rest is written anew."""
-    kept: list[str] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("#"):
-            break
-        kept.append(line)
-    head = "\n".join(kept).strip()
-    return f"{head}\n\n" if head else ""
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        found = _PLACE.search(str(fault))
+        where = f"第{found[1]}行第{found[2]}个字" if found else "最后"
+        raise BadInput(
+            f"{name} {where}读不下去({fault})。看看这一行的引号、等号、方括号是不是成对,是不是英文的。"
+        ) from None
 
 
 def as_toml(table: str, rows: Sequence[Mapping[str, object]]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -253,3 +253,7 @@ class Understanding:
 
 def _scored(matches: list[Match]) -> tuple[tuple[str, float], ...]:
     return tuple((match.slug, round(match.score, 3)) for match in matches)
+
+
+#: What is known now. Asked anew at each message: an office changes its content while the house runs.
+Knowing = Callable[[], Understanding]

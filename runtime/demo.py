@@ -14,7 +14,6 @@ from casework.refusals import BadInput
 from casework.reports import Once, Report, digest_of
 from casework.shelves import Tab
 from casework.tickets import Action, Kind
-from library.written import read_toml
 from papers.card import Card
 from papers.envelope import new_keypair, public_of
 from papers.files import write_whole
@@ -38,8 +37,7 @@ class Play:
 
 def play_of(service: Service) -> Play:
     """Raises `BadInput` where the folder has none, or it names a unit or place there is not."""
-    content, path = service.office.content, service.settings.content / "demo.toml"
-    table = read_toml(path)
+    content, table = service.office.content, service.live.layers.theirs("demo.toml")
     try:
         stories = tuple(Report(**{**row, "kind": Kind(row["kind"])}) for row in table.pop("story"))
         play = Play(**table, stories=stories)

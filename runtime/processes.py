@@ -28,7 +28,8 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         stop = asyncio.Event()
-        background = [asyncio.create_task(_watched(work(service, stop)))] if with_worker else []
+        beside = _watched(work(service, stop)) if with_worker else service.live.watch(stop)
+        background = [asyncio.create_task(beside)]
         filling = asyncio.create_task(_fill_codes(service))
         try:
             yield
@@ -49,11 +50,11 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
     secure = service.settings.is_secure
     return create_app(
         office=service.office,
-        understanding=service.knows,
+        knowing=service.live.understanding,
         villager=villager_router(
             service.reception,
             service.office,
-            service.knows,
+            service.live.understanding,
             secure_cookie=secure,
             route_class=SealedRoute,
         ),
@@ -83,7 +84,7 @@ async def _fill_codes(service: Service) -> None:
 
 async def work(service: Service, stop: asyncio.Event) -> None:
     """Scheduler, channels and pump, until told to stop."""
-    running = []
+    running = [service.live.watch(stop)]
     if service.telegram:
         running.append(service.telegram.run(stop))
         service.senders["telegram"] = service.telegram.sender

@@ -21,7 +21,8 @@ from casework.content import Content
 from casework.delivery import Sender
 from casework.ports import Office, WallClock
 from casework.refusals import BadInput, Refusal
-from library.reading import load_calendar, load_content
+from library.changes import Place
+from library.live import Live
 from papers.card import Card
 from papers.signature import SigningKey
 from runtime.clock import SystemClock
@@ -49,6 +50,7 @@ class Service:
 
     settings: Settings
     store: Store
+    live: Live
     office: Office
     recipient: Recipient | None
     signing: SigningKey
@@ -113,19 +115,17 @@ class Service:
             settings.alarm_smtp, settings.alarm_from, settings.alarm_to, settings.alarm_wecom
         )
 
-    @cached_property
+    @property
     def knows(self) -> Understanding:
-        """The words of the programme; made ready in about a second."""
-        from library.reading import load_understanding
-
-        return load_understanding(self.settings.content, self.office.content)
+        """The words of the programme as they are now."""
+        return self.live.understanding()
 
     @cached_property
     def reception(self) -> Reception:
         """Who hears what people say, on every channel."""
         from bot.reception import Reception
 
-        return Reception(self.office, self.knows)
+        return Reception(self.office, self.live.understanding)
 
     @cached_property
     def wechat(self) -> Wechat | None:
@@ -161,39 +161,43 @@ class Service:
         await self.store.close()
 
 
+def place_of(settings: Settings) -> Place:
+    """Where the content lies."""
+    return Place(folder=settings.content, data_dir=settings.data_dir)
+
+
 async def open_service(
     settings: Settings, *, clock: WallClock | None = None, demo: bool = False
 ) -> Service:
     """Read the content, open the store, build the office."""
-    content = load_content(settings.content)
-    calendar = load_calendar(settings.content / "calendar.csv")
+    live = Live(place_of(settings))
     clock = clock or SystemClock()
     keys = load_demo_keys(settings.data_dir) if demo or has_demo_keys(settings.data_dir) else None
     store = await open_store(
         folder=settings.data_dir,
         url=settings.database_url or None,
         clock=clock,
-        calendar=calendar,
-        content=lambda: content,
+        in_force=live.standing,
         codes=Cost(mib=settings.code_mib, passes=settings.code_passes),
         passwords=Cost(mib=settings.kdf_mib, passes=settings.kdf_passes),
         ready_codes=settings.ready_codes,
         demo=keys,
     )
     try:
-        await _refuse_another_organisation(store, content, settings.content)
+        await _refuse_another_organisation(store, live.standing().content, settings.content)
         await store.take_back_from_townships()
     except Refusal:
         await store.close()
         raise
     office = Office(
-        clock=clock, calendar=calendar, content=content, reading=store.reading, files=store.files,
+        clock=clock, in_force=live.standing, reading=store.reading, files=store.files,
         intake=store.intake, locks=store.house.locks,
         gate=store.house.gate,
     )  # fmt: skip
     return Service(
         settings=settings,
         store=store,
+        live=live,
         office=office,
         recipient=read_recipient(settings),
         signing=SigningKey(store.keys.service("signing")),

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from casework.content import InForce
 from casework.ports import Prepared, WallClock
 from casework.refusals import Away
 from storage.batches import BatchShelf
@@ -31,7 +32,7 @@ from storage.readers import ReadersShelf
 from storage.schema import job_runs
 from storage.shown_receipts import ShownReceiptShelf
 from storage.talks import TalksShelf, Today
-from storage.tickets import RulesInForce, TicketsShelf
+from storage.tickets import TicketsShelf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ class House:
     codes: CodePool
     locks: Locks
     gate: TokenGate
-    rules: RulesInForce
+    in_force: InForce
     blobs: BlobShelf
     demo: DemoKeys | None
     batches: Path
@@ -80,10 +81,10 @@ class Shelves:
     def __init__(self, house: House, connection: AsyncConnection) -> None:
         now = house.clock.now()
         self.connection = connection
-        self.tickets = TicketsShelf(connection, house.shreds, house.rules)
+        self.tickets = TicketsShelf(connection, house.shreds, house.in_force)
         self.readers = ReadersShelf(connection)
         self.log = LogShelf(connection)
-        self.mailboxes = MailboxShelf(connection, house.shreds, house.locks.missed, house.rules)
+        self.mailboxes = MailboxShelf(connection, house.shreds, house.locks.missed, house.in_force)
         self.people = PeopleShelf(connection, house.demo)
         self.talks = TalksShelf(connection, house.today, now)
         self.outbox = OutboxShelf(connection, house.today, house.service, now)

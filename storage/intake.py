@@ -10,7 +10,7 @@ import asyncio
 import json
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,8 +20,8 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from casework.content import Content
-from casework.deadlines import WorkCalendar, clocks_at_intake
+from casework.content import InForce
+from casework.deadlines import clocks_at_intake
 from casework.ports import WallClock
 from casework.receipts import without_codes
 from casework.refusals import Away, BadInput, IntakeClosed, KeyUsed, ReadersChanged, Refusal
@@ -69,8 +69,7 @@ class Desk:
 
     readers: AsyncEngine
     bursts: Bursts
-    content: Callable[[], Content]
-    calendar: WorkCalendar
+    in_force: InForce
     clock: WallClock
     codes: CodePool
     shreds: ShredShelf
@@ -186,7 +185,7 @@ class IntakeDoor:
 
     async def _prepare(self, report: Report, seen: Keys) -> Filing:
         """Everything that needs no database: routing, keys, sealing."""
-        content, now = self._desk.content(), self._desk.clock.now()
+        content, now = self._desk.in_force().content, self._desk.clock.now()
         publics = {unit: public for unit, public in seen.items() if public}
         way = route(report, content.organisation, publics.keys())
         if report.told and report.told != way.digest:
@@ -228,12 +227,12 @@ class IntakeDoor:
 
     async def way(self, report: Report) -> Route:
         """Who would read it if it were handed in now, without filing anything. Raises `IntakeClosed`."""
-        content = self._desk.content()
+        content = self._desk.in_force().content
         keys = await self._keys_for(report)
         return route(report, content.organisation, {unit for unit in keys if keys[unit]})
 
     def _ticket(self, number: str, report: Report, way: Route, now: datetime) -> Ticket:
-        policy = self._desk.content().policy
+        policy = self._desk.in_force().content.policy
         return Ticket(
             number=number,
             county=report.county,
@@ -241,7 +240,7 @@ class IntakeDoor:
             kind=report.kind,
             owner=way.owner,
             filed_at=now,
-            clocks=clocks_at_intake(policy, report.kind.value, now, self._desk.calendar),
+            clocks=clocks_at_intake(policy, report.kind.value, now, self._desk.in_force().calendar),
             to_discipline=report.to_discipline,
         )
 
@@ -285,7 +284,7 @@ class IntakeDoor:
     async def _keys_for(self, report: Report, *, lately: bool = False) -> Keys:
         """The keys of the units that may come into question: as they are now, or `lately`, as they
         were when somebody asked last. Then they are compared in the transaction that uses them."""
-        offices = self._desk.content().organisation
+        offices = self._desk.in_force().content.organisation
         wanted = {unit.id for unit in line_of(report, offices)}
         wanted |= {offices.province.id, offices.discipline.id, offices.escrow.id}
         if not lately or not wanted <= self._keys.keys():
@@ -384,7 +383,7 @@ class IntakeDoor:
             keyed = set((await connection.execute(select(unit_keys.c.unit))).scalars())
             if await only_reads(connection):
                 raise Away
-        route(Report(text=""), desk.content().organisation, keyed)
+        route(Report(text=""), desk.in_force().content.organisation, keyed)
         for folder in (desk.shreds.path.parent, desk.blobs.kept.parent.parent):
             await asyncio.to_thread(try_disk, folder)
 

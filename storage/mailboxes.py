@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.appeals import next_appeal, too_late, under_pressure, withdrawal
+from casework.content import InForce
 from casework.deadlines import next_due
 from casework.ports.locks import MailboxKey
 from casework.receipts import without_codes
@@ -29,7 +30,7 @@ from storage.readers import ReadersShelf
 from storage.rows import ticket_from_row
 from storage.schema import boxes, envelopes, history, parts, receipts, tickets, unit_keys
 from storage.sealing import ReportKeys
-from storage.tickets import RulesInForce, TicketsShelf
+from storage.tickets import TicketsShelf
 
 
 class MailboxShelf:
@@ -41,13 +42,13 @@ class MailboxShelf:
         connection: AsyncConnection,
         shreds: ShredShelf,
         missed: Callable[[str], None],
-        rules: RulesInForce,
+        in_force: InForce,
     ) -> None:
-        self._rules = rules
+        self._in_force = in_force
         self._c = connection
         self._shreds = shreds
         self._missed = missed
-        self._tickets = TicketsShelf(connection, shreds, rules)
+        self._tickets = TicketsShelf(connection, shreds, in_force)
         self._readers = ReadersShelf(connection)
 
     async def open(self, key: MailboxKey) -> Mailbox:
@@ -124,8 +125,8 @@ class MailboxShelf:
         wanted = next_appeal(ticket)
         if wanted is None:
             raise NotAllowed("现在不能申请复查或者复核。", "no-appeal")
-        rules = self._rules.content().rules
-        if late := too_late(ticket, wanted, entries, rules, self._rules.calendar, at):
+        rules = self._in_force().content.rules
+        if late := too_late(ticket, wanted, entries, rules, self._in_force().calendar, at):
             raise NotAllowed(late)
         return await self._told(ticket, wanted, Addition(text=text, about=tuple(about)), at)
 
@@ -136,14 +137,14 @@ class MailboxShelf:
             return ticket
         entries = await self._tickets.entries(ticket.number)
         after = await self._record(ticket, withdrawal(ticket), "反映人要求撤回。", at)
-        content = self._rules.content()
-        if under_pressure(entries, content.rules, self._rules.calendar, at):
+        content = self._in_force().content
+        if under_pressure(entries, content.rules, self._in_force().calendar, at):
             await self._alert(after, "pressure", at)
         return after
 
     async def _alert(self, ticket: Ticket, code: str, at: datetime) -> None:
         """The unit above is told by a line of the history that something is wrong here."""
-        above = self._rules.content().organisation.over(ticket.owner)
+        above = self._in_force().content.organisation.over(ticket.owner)
         line = Entry(at=at, action=Action.REMIND, by=above, to=above, code=code)
         await self._tickets.add_entry(ticket.number, line)
 
@@ -152,7 +153,7 @@ class MailboxShelf:
     ) -> Added:
         """A text of hers under a key of its own, boxed to those who read the report and are not named
         in it. Whoever is named knows of the ticket no more; what he has read he has read."""
-        offices = self._rules.content().organisation
+        offices = self._in_force().content.organisation
         addition = replace(addition, text=without_codes(addition.text))
         reading = await self._readers.whole(ticket.number)
         out = left_out(addition.about, ticket, offices)
@@ -165,7 +166,7 @@ class MailboxShelf:
             action, by=REPORTER, at=at, text=keys.seal(field, addition.to_json()),
             audience=Audience.REPORTER,
         )  # fmt: skip
-        after = after.wound(action, at, self._rules.content().policy, self._rules.calendar)
+        after = after.wound(action, at, self._in_force().content.policy, self._in_force().calendar)
         moved = owner_among(reading - out, ticket.county, offices) if ticket.owner in out else ""
         after = replace(after, owner=moved or after.owner)
         await self._tickets.keep(after, entry, was=ticket)
@@ -184,8 +185,8 @@ class MailboxShelf:
             await self._tickets.add_entry(ticket.number, line)
             return ticket
         after, entry = ticket.record(Action.REASSIGN, by=REPORTER, at=at, to=ticket.owner)
-        content = self._rules.content()
-        after = after.wound(Action.REASSIGN, at, content.policy, self._rules.calendar)
+        content = self._in_force().content
+        after = after.wound(Action.REASSIGN, at, content.policy, self._in_force().calendar)
         after = replace(after, handler="")
         await self._tickets.keep(after, entry, was=ticket)
         return after
@@ -195,7 +196,7 @@ class MailboxShelf:
     ) -> None:
         """The part's key for the units and for herself; for those outside the content key itself, so
         that a purge on this side does not reach their copy."""
-        offices = self._rules.content().organisation
+        offices = self._in_force().content.organisation
         outside = {offices.discipline.id, offices.escrow.id}
         query = select(unit_keys.c.unit, unit_keys.c.public).where(unit_keys.c.unit.in_(holders))
         publics = {row.unit: row.public for row in (await self._c.execute(query)).all()}

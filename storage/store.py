@@ -15,8 +15,7 @@ from pathlib import Path
 from sqlalchemy import make_url, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.content import Content
-from casework.deadlines import WorkCalendar
+from casework.content import InForce
 from casework.ports import WallClock
 from casework.workdays import day_of
 from papers.envelope import derive
@@ -48,7 +47,6 @@ from storage.schema import facts_of_house, log_head, unit_keys
 from storage.sealing import Cost
 from storage.shown_receipts import forget_shown
 from storage.talks import Today, forget_before
-from storage.tickets import RulesInForce
 from storage.townships import held_by_townships, take_back
 
 #: The lasting keys of the service: contacts of craftsmen, and the signature of the batches.
@@ -116,11 +114,11 @@ class Store:
     async def take_back_from_townships(self) -> int:
         """Whole keys that an earlier version gave to townships; how many tickets that were."""
         async with self.house.readers.connect() as connection:
-            if not await held_by_townships(connection, self.house.rules):
+            if not await held_by_townships(connection, self.house.in_force):
                 return 0
         async with self.house.turn, reaching(self.house.writer, write=True) as connection:
             return await take_back(
-                connection, self.house.shreds, self.house.rules, self.house.clock.now()
+                connection, self.house.shreds, self.house.in_force, self.house.clock.now()
             )
 
     async def forget(self, now: datetime) -> Forgotten:
@@ -142,8 +140,7 @@ async def open_store(
     folder: Path,
     url: str | None,
     clock: WallClock,
-    calendar: WorkCalendar,
-    content: Callable[[], Content],
+    in_force: InForce,
     codes: Cost,
     passwords: Cost,
     ready_codes: int = 0,
@@ -167,10 +164,10 @@ async def open_store(
         readers=readers, writer=writer, turn=asyncio.Lock() if is_sqlite(url) else nullcontext(),
         clock=clock, today=today, service=keys.service("service"), shreds=shreds,
         codes=CodePool(recipe, size=ready_codes), locks=Locks(recipe, passwords), gate=gate,
-        rules=RulesInForce(content, calendar), blobs=blobs, demo=demo, batches=folder / "batches",
+        in_force=in_force, blobs=blobs, demo=demo, batches=folder / "batches",
     )  # fmt: skip
     desk = Desk(
-        readers, bursts_of(url, readers, writer, house.turn), content, calendar, clock, house.codes, shreds,
+        readers, bursts_of(url, readers, writer, house.turn), in_force, clock, house.codes, shreds,
         blobs, Copyist(),
     )  # fmt: skip
     return Store(

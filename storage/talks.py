@@ -165,6 +165,7 @@ class TalksShelf:
                 continue
             fields["known"] = tuple((k, v) for k, v in fields["known"])
             fields["shown"] = tuple(fields["shown"])
+            fields.pop("content_version", None)  # kept by an earlier version
             return Talk(**fields, at=row.at)
         return None
 

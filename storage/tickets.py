@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -11,8 +10,7 @@ from sqlalchemy import Select, and_, delete, exists, false, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from casework.content import Content
-from casework.deadlines import WorkCalendar
+from casework.content import InForce
 from casework.offices import Person
 from casework.refusals import NoSuchTicket, NotAllowed
 from casework.shelves import Key, Page, Sees, Tab, TicketFile
@@ -68,14 +66,6 @@ def _stands_in(ticket: Ticket, tab: Tab, now: datetime) -> bool:
     return ticket.status in STATES[tab]
 
 
-@dataclass(frozen=True)
-class RulesInForce:
-    """The office's rules as they are today, and its calendar."""
-
-    content: Callable[[], Content]
-    calendar: WorkCalendar
-
-
 def readable(*columns: Any, reader: Person) -> Select[Any]:
     """A query over the tickets that `reader` may know of: his unit holds a box, he is not recused."""
     stays_away = select(recusals.c.about).where(recusals.c.person == reader.id)
@@ -91,12 +81,10 @@ def readable(*columns: Any, reader: Person) -> Select[Any]:
 class TicketsShelf:
     """Looking at tickets, and keeping their next state."""
 
-    def __init__(
-        self, connection: AsyncConnection, shreds: ShredShelf, rules: RulesInForce
-    ) -> None:
+    def __init__(self, connection: AsyncConnection, shreds: ShredShelf, in_force: InForce) -> None:
         self._c = connection
         self._shreds = shreds
-        self._rules = rules
+        self._in_force = in_force
 
     async def get(self, number: str, *, reader: Person) -> TicketFile:
         query = readable(tickets, boxes.c.box, boxes.c.sees, reader=reader)
@@ -176,8 +164,9 @@ class TicketsShelf:
             .group_by(history.c.ticket)
         )
         since = {row.ticket: row.since for row in (await self._c.execute(got)).all()}
-        content = self._rules.content()
-        times = Times(content.policy, content.rules.extension, self._rules.calendar)
+        standing = self._in_force()
+        rules = standing.content.rules
+        times = Times(standing.content.policy, rules.extension, standing.calendar)
         rows = (await self._c.execute(readable(tickets, boxes.c.sees, reader=reader))).all()
         return [
             ticket_from_row(row)

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
+from casework.content import InForce
 from casework.offices import Level
 from casework.routing import owner_among
 from casework.shelves import Sees
@@ -22,17 +23,17 @@ from storage.keyshelf import ShredShelf
 from storage.readers import ReadersShelf
 from storage.rows import ticket_from_row
 from storage.schema import boxes, parts, tickets
-from storage.tickets import RulesInForce, TicketsShelf
+from storage.tickets import TicketsShelf
 
 
-async def held_by_townships(connection: AsyncConnection, rules: RulesInForce) -> set[str]:
+async def held_by_townships(connection: AsyncConnection, in_force: InForce) -> set[str]:
     """The numbers of the tickets that a township can open whole."""
-    query = select(boxes.c.ticket).where(*_whole(_townships(rules)))
+    query = select(boxes.c.ticket).where(*_whole(_townships(in_force)))
     return set((await connection.execute(query)).scalars())
 
 
-def _townships(rules: RulesInForce) -> list[str]:
-    return [unit.id for unit in rules.content().organisation.at(Level.TOWNSHIP)]
+def _townships(in_force: InForce) -> list[str]:
+    return [unit.id for unit in in_force().content.organisation.at(Level.TOWNSHIP)]
 
 
 def _whole(townships: list[str]) -> tuple[ColumnElement[bool], ...]:
@@ -40,37 +41,37 @@ def _whole(townships: list[str]) -> tuple[ColumnElement[bool], ...]:
 
 
 async def take_back(
-    connection: AsyncConnection, shreds: ShredShelf, rules: RulesInForce, now: datetime
+    connection: AsyncConnection, shreds: ShredShelf, in_force: InForce, now: datetime
 ) -> int:
     """How many tickets townships could open; they cannot any more. Twice does no harm."""
-    townships, numbers = _townships(rules), await held_by_townships(connection, rules)
+    townships, numbers = _townships(in_force), await held_by_townships(connection, in_force)
     await connection.execute(delete(boxes).where(*_whole(townships)))
     await connection.execute(delete(parts).where(parts.c.holder.in_(townships)))
     for number in sorted(numbers):
-        await _move_up(connection, shreds, rules, number, townships, now)
+        await _move_up(connection, shreds, in_force, number, townships, now)
     return len(numbers)
 
 
 async def _move_up(
     connection: AsyncConnection,
     shreds: ShredShelf,
-    rules: RulesInForce,
+    in_force: InForce,
     number: str,
     townships: list[str],
     now: datetime,
 ) -> None:
     """What a township had, open or over, is the lowest reader's now, who must sign for it where it can
     still change hands."""
-    content, shelf = rules.content(), TicketsShelf(connection, shreds, rules)
+    standing, shelf = in_force(), TicketsShelf(connection, shreds, in_force)
     row = (await connection.execute(select(tickets).where(tickets.c.number == number))).one()
     ticket = ticket_from_row(row)
     if ticket.owner not in townships:
         return
     readers = await ReadersShelf(connection).whole(number)
-    owner = owner_among(readers, ticket.county, content.organisation)
+    owner = owner_among(readers, ticket.county, standing.content.organisation)
     line = Entry(at=now, action=Action.REASSIGN, by=owner, to=owner)
     after = ticket
     if Action.REASSIGN in ticket.allowed():
         after, line = ticket.record(Action.REASSIGN, by=owner, at=now, to=owner)
-        after = after.wound(Action.REASSIGN, now, content.policy, rules.calendar)
+        after = after.wound(Action.REASSIGN, now, standing.content.policy, standing.calendar)
     await shelf.keep(replace(after, owner=owner, handler=""), line, was=ticket)

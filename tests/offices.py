@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from casework.content import Standing
 from casework.offices import Person, Role
 from casework.ports import Keyring, Office
 from casework.reports import Report
 from casework.tickets import Kind
 from casework.workdays import SHANGHAI
+from library.layers import Layers
 from library.reading import load_calendar, load_content, load_understanding
 from nlp.understanding import Understanding
 from papers.envelope import new_keypair
@@ -29,9 +31,15 @@ from storage.store import Store, open_store
 
 ROOT = Path(__file__).parent.parent
 CONTENT_FOLDER = ROOT / "content" / "henan-2019"
-CONTENT = load_content(CONTENT_FOLDER)
-CALENDAR = load_calendar(CONTENT_FOLDER / "calendar.csv")
-UNDERSTANDING: Understanding = load_understanding(CONTENT_FOLDER, CONTENT)
+CONTENT = load_content(Layers(CONTENT_FOLDER))
+CALENDAR = load_calendar(Layers(CONTENT_FOLDER))
+UNDERSTANDING: Understanding = load_understanding(Layers(CONTENT_FOLDER), CONTENT)
+STANDING = Standing(CONTENT, CALENDAR)
+
+
+def knowing() -> Understanding:
+    return UNDERSTANDING
+
 
 #: Cheap enough for a test, the same code as in earnest.
 CHEAP = Cost(mib=1, passes=1)
@@ -154,11 +162,11 @@ async def open_office(
     if url is None:
         start_from_a_copy(folder)
     store = await open_store(
-        folder=folder, url=url, clock=clock, calendar=CALENDAR, content=lambda: CONTENT,
+        folder=folder, url=url, clock=clock, in_force=lambda: STANDING,
         codes=CHEAP, passwords=CHEAP,
     )  # fmt: skip
     office = Office(
-        clock=clock, calendar=CALENDAR, content=CONTENT, reading=store.reading, files=store.files,
+        clock=clock, in_force=lambda: STANDING, reading=store.reading, files=store.files,
         intake=store.intake, locks=store.house.locks,
         gate=store.house.gate,
     )  # fmt: skip

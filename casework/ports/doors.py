@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from casework.content import Content
+from casework.content import Content, InForce
 from casework.deadlines import WorkCalendar
 from casework.offices import Person, Role
 from casework.ports.gate import Gate
@@ -483,10 +483,17 @@ class Office:
     """Everything a room may ask for. An action takes only the doors it needs."""
 
     clock: WallClock
-    calendar: WorkCalendar
-    content: Content
+    in_force: InForce
     reading: Callable[[], AbstractAsyncContextManager[Reading]]
     files: Callable[[], AbstractAsyncContextManager[Files]]
     intake: Intake
     locks: Locks
     gate: Gate
+
+    @property
+    def content(self) -> Content:
+        return self.in_force().content
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        return self.in_force().calendar

@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 
 from casework.refusals import BadInput
+from library.layers import OWN
 from papers.files import private_folder, whole
 from runtime.commands.common import console
 from runtime.settings import Settings, load_settings
@@ -26,7 +27,7 @@ from storage.store import OWN_KEYS
 
 DATABASE = "xiangsheng.db"
 MANIFEST = "manifest.json"
-KEPT = ("uploads/kept", "batches")
+KEPT = ("uploads/kept", "batches", OWN)
 #: The content folder, where it is the house's own.
 CONTENT = "content"
 

@@ -16,13 +16,14 @@ from casework.content import Texts
 from casework.offices import Level, Organisation
 from casework.refusals import Refusal
 from casework.workdays import dated, day_of
+from library.layers import Layers
 from library.reading import load_content
 from runtime.commands.backup import DATABASE, MARK
 from runtime.commands.common import AT_WORK, Check, console, run, service, show_json
 from runtime.commands.telegram_checks import telegram_checks
 from runtime.commands.wechat_checks import wechat_checks
 from runtime.settings import SHIPPED, Settings, load_settings, unknown_variables
-from runtime.wiring import Service, has_demo_keys
+from runtime.wiring import Service, has_demo_keys, place_of
 from scheduler.hand_over import months_missing
 from storage.copies import tried
 from storage.engine import StoreUnusable
@@ -146,6 +147,8 @@ async def _house(opened: Service) -> AsyncIterator[Check]:
         yield check
     yield _clock(opened, seen)
     yield _content(opened)
+    for check in _own_content(opened):
+        yield check
     async for line in _keys(opened):
         yield line
     yield _calendar(opened)
@@ -207,6 +210,16 @@ def _clock(opened: Service, seen: Findings) -> Check:
     return Check("时钟", "green", f"{dated(now)}")
 
 
+def _own_content(opened: Service) -> Iterator[Check]:
+    """What the office wrote itself and the house could not take: the last good one serves."""
+    place = place_of(opened.settings)
+    remedy = f"改好,保存,几秒钟就生效;改不好,以前的在 {place.copies},按日期放着"
+    for sentence in opened.live.faults.values():
+        yield Check("自己的内容", "red", sentence, remedy)
+    if opened.live.layers.own and not opened.live.faults:
+        yield Check("自己的内容", "green", f"{place.own},{len(opened.live.layers.own)} 个文件")
+
+
 def _content(opened: Service) -> Check:
     folder, units = opened.settings.content, len(opened.office.content.organisation.units)
     if not opened.settings.has_own_content:
@@ -222,7 +235,7 @@ def _content(opened: Service) -> Check:
 
 def _unsaid(own: Texts) -> list[str]:
     """What the program may have to say and has no words for. Categories are the programme's own."""
-    shipped = load_content(SHIPPED).texts
+    shipped = load_content(Layers(SHIPPED)).texts
     return sorted(key for key in shipped if key not in own and not key.startswith("category."))
 
 

@@ -14,7 +14,8 @@ import typer
 from casework.refusals import BadInput
 from casework.shelves import Craftsman
 from library import calendar, offices, topics
-from library.changes import Change, keep
+from library.changes import Change, keep, tried
+from library.layers import Layers
 from nlp.places import Gazetteer
 from papers.files import write_whole
 from papers.ledger import CRAFTSMEN, CraftsmanRow, read_craftsmen
@@ -31,6 +32,7 @@ from papers.sheets import (
 )
 from runtime.commands.common import console, run, service
 from runtime.settings import load_settings
+from runtime.wiring import place_of
 
 NOT_HERE = (
     "资金台账和改造进度在别的系统里,这一版没有地方放它们的数字,所以不导入、不导出:"
@@ -67,8 +69,8 @@ class Shelf(NamedTuple):
     """One kind of content table: its columns, how it is read out, how rows are put in."""
 
     columns: Sequence[Column]
-    rows_of: Callable[[Path], list[Mapping[str, Value]]]
-    merge: Callable[[Sequence[Row], Path], Change]
+    rows_of: Callable[[Layers], list[Mapping[str, Value]]]
+    merge: Callable[[Sequence[Row], Layers], Change]
 
 
 TOPICS = Shelf(topics.COLUMNS, topics.rows_of, topics.merge)
@@ -95,30 +97,32 @@ def _content(file: Path) -> bytes:
 
 
 def _import(file: Path, shelf: Shelf, *, dry_run: bool) -> None:
-    settings = load_settings()
-
-    async def importing() -> None:
-        change = shelf.merge(read_table(_content(file), file.name, shelf.columns), settings.content)
-        count = f"新的 {change.new} 行,有变化 {change.changed} 行,没变 {change.same} 行"
-        if dry_run:
-            console.print(f"检查过了,{count}。没有写入。")
-        elif not change.files:
-            console.print(f"{count}。没有要写的。")
-        else:
-            aside = keep(
-                change,
-                settings.content,
-                datetime.now(UTC),
-                is_own=settings.has_own_content,
-                copies=settings.data_dir / "content-before",
-            )
-            console.print(f"写好了:{count}。", soft_wrap=True)
-            console.print(f"原来的内容在 {aside}。重新启动服务以后生效。", soft_wrap=True)
-
     try:
-        run(importing)
+        rows = read_table(_content(file), file.name, shelf.columns)
+        _taken_in(lambda layers: shelf.merge(rows, layers), dry_run=dry_run)
     except SheetError as error:
         raise _refuse(error) from None
+
+
+def _taken_in(make: Callable[[Layers], Change], *, dry_run: bool) -> None:
+    place = place_of(load_settings())
+    if dry_run:
+        layers = place.layers()
+        change = make(layers)
+        tried(layers, change)
+        console.print(f"检查过了,{_counted(change)}。没有写入。")
+        return
+    change, aside = keep(place, make, datetime.now(UTC))
+    if not change.files:
+        console.print(f"{_counted(change)}。没有要写的。")
+        return
+    console.print(f"写好了:{_counted(change)}。开着的服务几秒钟就用上。", soft_wrap=True)
+    if aside:
+        console.print(f"原来的在 {aside}。", soft_wrap=True)
+
+
+def _counted(change: Change) -> str:
+    return f"新的 {change.new} 行,有变化 {change.changed} 行,没变 {change.same} 行"
 
 
 @imports.command("topics")
@@ -188,7 +192,7 @@ def _craftsman(row: CraftsmanRow, county: str) -> Craftsman:
 
 def _export(file: Path, shelf: Shelf, encoding: Encoding) -> None:
     async def exporting() -> None:
-        rows = shelf.rows_of(load_settings().content)
+        rows = shelf.rows_of(place_of(load_settings()).layers())
         _write(file, shelf.columns, rows, encoding)
 
     run(exporting)

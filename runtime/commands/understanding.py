@@ -10,10 +10,11 @@ import typer
 from api.pages.facts import fact_lines
 from casework.refusals import BadInput
 from casework.reports import Facts
-from library.reading import load_content, load_understanding
+from library.live import Live
 from nlp.understanding import Understanding
 from runtime.commands.common import console, day, lines, show_json
 from runtime.settings import load_settings
+from runtime.wiring import place_of
 
 File = Annotated[Path | None, typer.Option("--file", help="一行一句;- 是标准输入")]
 CountyCode = Annotated[str, typer.Option("--county", help="问的人是哪个县的,县的6位代码")]
@@ -22,8 +23,7 @@ Json = Annotated[bool, typer.Option("--json", help="每行一个 JSON")]
 
 
 def _knows() -> Understanding:
-    folder = load_settings().content
-    return load_understanding(folder, load_content(folder))
+    return Live(place_of(load_settings())).understanding()
 
 
 def ask(

@@ -15,7 +15,7 @@ from api.app import create_app
 from casework.offices import Person
 from casework.ports import Office
 from casework.shelves import Tab
-from tests.offices import UNDERSTANDING, TestOffice
+from tests.offices import TestOffice, knowing
 
 HOST = "http://desk.test"
 
@@ -28,7 +28,7 @@ async def well() -> Mapping[str, object]:
 def routes() -> FastAPI:
     """The application without an office: FastAPI takes 0.3 s to read its routes, so once a process."""
     return create_app(
-        office=cast(Office, None), understanding=UNDERSTANDING, villager=None, health=well,
+        office=cast(Office, None), knowing=knowing, villager=None, health=well,
         secure=False, demo=True,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from storage.gate import FILES_OF_ONE
 from tests import sent_files
 from tests.api.conftest import well
 from tests.bot.conftest import log_size
-from tests.offices import LUSHAN, UNDERSTANDING, TestOffice
+from tests.offices import LUSHAN, TestOffice, knowing
 
 BUSY, OTHER = "203.0.113.9", "198.51.100.7"
 STORY = "新屋下雨漏一地"
@@ -28,11 +28,11 @@ STORY = "新屋下雨漏一地"
 @pytest.fixture
 def web(small_office: TestOffice) -> FastAPI:
     pages = router(
-        Reception(small_office.office, UNDERSTANDING), small_office.office, UNDERSTANDING,
+        Reception(small_office.office, knowing), small_office.office, knowing,
         secure_cookie=False, route_class=SealedRoute,
     )  # fmt: skip
     return create_app(
-        office=small_office.office, understanding=UNDERSTANDING, villager=pages, health=well,
+        office=small_office.office, knowing=knowing, villager=pages, health=well,
         secure=False, demo=False, desk=(),
     )  # fmt: skip
 

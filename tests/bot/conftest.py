@@ -12,7 +12,7 @@ from casework.receipts import find_code
 from casework.shelves import Inbound, TicketFile
 from casework.tickets import Ticket
 from nlp.understanding import Answer, Understanding
-from tests.offices import CITY, COUNTY, PROVINCE, UNDERSTANDING, TestOffice
+from tests.offices import CITY, COUNTY, PROVINCE, UNDERSTANDING, TestOffice, knowing
 
 A_PHOTO = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -65,7 +65,7 @@ def read_out(replies: tuple[Reply, ...]) -> str:
 
 @pytest.fixture
 def reception(small_office: TestOffice) -> Reception:
-    return Reception(small_office.office, UNDERSTANDING)
+    return Reception(small_office.office, knowing)
 
 
 @pytest.fixture
@@ -83,6 +83,9 @@ class Choking(Understanding):
     def __init__(self, like: Understanding = UNDERSTANDING) -> None:
         vars(self).update(vars(like))
         self.seen = 0
+
+    def __call__(self) -> Understanding:
+        return self
 
     def ask(self, text: str, *, today: date, county: str = "") -> Answer:
         if text == CHOKES:

@@ -11,7 +11,7 @@ from casework.reports import Receipt
 from casework.shelves import Tab
 from casework.tickets import Action
 from tests.bot.conftest import Villager
-from tests.offices import COUNTY, LEAKING_ROOF, UNDERSTANDING, TestOffice
+from tests.offices import COUNTY, LEAKING_ROOF, TestOffice, knowing
 
 DONE = (Action.ACCEPT, Action.DISPATCH, Action.SIGN, Action.REPLY, Action.RESOLVE)
 
@@ -31,7 +31,7 @@ async def taken_as_far_as(office: TestOffice, last: Action) -> Receipt:
 
 
 def villager(office: TestOffice) -> Villager:
-    return Villager(Reception(office.office, UNDERSTANDING))
+    return Villager(Reception(office.office, knowing))
 
 
 @pytest.mark.parametrize(

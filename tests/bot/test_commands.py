@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.reception import Reception
+from casework.content import Standing
 from tests.bot.conftest import Villager
-from tests.offices import LEAKING_ROOF, TestOffice
+from tests.offices import CALENDAR, CONTENT, LEAKING_ROOF, TestOffice, knowing
 
 #: A way into each state a talk can be in, and the question that waits there.
 STATES: dict[str, tuple[tuple[str, ...], str]] = {
@@ -204,3 +207,17 @@ async def test_a_wrong_code_gets_the_uniform_answer(villager: Villager) -> None:
     answer = await villager.says(code_from(bytes(range(16))))
 
     assert "没有查到这个编号" in answer
+
+
+async def test_a_talk_goes_on_when_the_content_is_changed_in_the_middle(
+    small_office: TestOffice,
+) -> None:
+    """Somebody at the office corrects a phone number; what she has told is not asked again."""
+    content = replace(CONTENT, version="another")
+    changed = replace(small_office.office, in_force=lambda: Standing(content, CALENDAR))
+    before = Villager(Reception(small_office.office, knowing))
+    await before.says("反映")
+    await before.says("村里收了俺3000")
+    after = Villager(Reception(changed, knowing), said=before.said)
+
+    assert "啥时候" in await after.says("鲁山县")

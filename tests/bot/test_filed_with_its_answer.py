@@ -21,7 +21,7 @@ from casework.shelves import Inbound, Parcel
 from storage.keyshelf import KeyShelf
 from storage.schema import inbound, outbox, talks, tickets
 from tests.bot.conftest import A_PHOTO, recovered
-from tests.offices import UNDERSTANDING, TestOffice, open_office
+from tests.offices import TestOffice, knowing, open_office
 
 #: Each way in which a chat may file: told to the end, danger at the first word, a threat.
 STORIES = (
@@ -88,7 +88,7 @@ async def receipts(office: TestOffice, caller: str) -> list[str]:
 async def test_wherever_it_breaks_off_one_report_is_filed_and_one_receipt_sent(
     office: TestOffice, story: tuple[str, ...]
 ) -> None:
-    reception = Reception(office.office, UNDERSTANDING)
+    reception = Reception(office.office, knowing)
     broken = 0
     while True:
         caller = str(7000 + broken)
@@ -116,11 +116,11 @@ from pathlib import Path
 from sqlalchemy import event
 from bot.reception import Reception
 from tests.bot.test_filed_with_its_answer import STORIES, tells
-from tests.offices import UNDERSTANDING, open_office
+from tests.offices import knowing, open_office
 
 async def main():
     async with open_office(Path(sys.argv[1]), sys.argv[2] or None, staffed=False) as office:
-        reception = Reception(office.office, UNDERSTANDING)
+        reception = Reception(office.office, knowing)
         last = await tells(reception, STORIES[0], "7001")
         if sys.argv[3] == "before the commit":
             engine = office.store.house.writer.sync_engine
@@ -149,7 +149,7 @@ async def test_a_process_killed_at_the_commit_leaves_one_report_and_one_receipt(
     async with open_office(house, database_url, staffed=False) as office:
         office.wait(hours=1)
         assert await reports(office) == (1 if when == "after the commit" else 0)
-        await recovered(Reception(office.office, UNDERSTANDING))
+        await recovered(Reception(office.office, knowing))
         assert await reports(office) == 1
         (code,) = await receipts(office, "7001")
         async with office.reading() as reading:
@@ -162,7 +162,7 @@ async def test_two_houses_that_answer_it_at_once_file_it_once(
 ) -> None:
     async with open_office(office.folder, database_url, staffed=False) as other:
         for n in range(6):
-            here, there = (Reception(each.office, UNDERSTANDING) for each in (office, other))
+            here, there = (Reception(each.office, knowing) for each in (office, other))
             last = await tells(here, story, str(8000 + n))
 
             await asyncio.gather(here.answer(last), there.answer(last), here.answer(last))
@@ -187,7 +187,7 @@ async def opened(office: TestOffice) -> str:
 async def test_after_her_receipt_was_sent_database_and_day_key_tell_nothing(
     office: TestOffice,
 ) -> None:
-    reception = Reception(office.office, UNDERSTANDING)
+    reception = Reception(office.office, knowing)
     last = await tells(reception, STORIES[0], "7001")
     assert "3000" in await opened(office)
 
@@ -206,7 +206,7 @@ async def test_after_her_receipt_was_sent_database_and_day_key_tell_nothing(
 
 
 async def test_her_photo_is_held_no_longer_when_it_is_filed(office: TestOffice) -> None:
-    reception, held = Reception(office.office, UNDERSTANDING), office.folder / "uploads/under-way"
+    reception, held = Reception(office.office, knowing), office.folder / "uploads/under-way"
     async with office.files() as files:
         photo = (await files.blobs.hold(A_PHOTO)).blob
         other = (await files.blobs.hold(A_PHOTO)).blob
@@ -225,7 +225,7 @@ async def test_her_photo_is_held_no_longer_when_it_is_filed(office: TestOffice) 
 
 
 async def test_a_message_from_before_midnight_is_known_after_it(office: TestOffice) -> None:
-    reception = Reception(office.office, UNDERSTANDING)
+    reception = Reception(office.office, knowing)
     office.wait(hours=13, minutes=59)
     last = await tells(reception, STORIES[0], "7001")
     office.wait(minutes=2)

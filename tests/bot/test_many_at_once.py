@@ -20,15 +20,7 @@ from casework.shelves import Inbound
 from casework.tickets import Action
 from storage.schema import history, inbound, outbox
 from tests.bot.channels.web.conftest import HOST, well
-from tests.offices import (
-    CITY,
-    COUNTY,
-    LEAKING_ROOF,
-    PROVINCE,
-    UNDERSTANDING,
-    TestOffice,
-    open_office,
-)
+from tests.offices import CITY, COUNTY, LEAKING_ROOF, PROVINCE, TestOffice, knowing, open_office
 
 MESSAGES, PROCESSES = 20, 4
 
@@ -50,11 +42,11 @@ async def houses(
 
 def phone_at(house: TestOffice) -> httpx.AsyncClient:
     pages = router(
-        Reception(house.office, UNDERSTANDING), house.office, UNDERSTANDING,
+        Reception(house.office, knowing), house.office, knowing,
         secure_cookie=True, route_class=SealedRoute,
     )  # fmt: skip
     app = create_app(
-        office=house.office, understanding=UNDERSTANDING, villager=pages, health=well,
+        office=house.office, knowing=knowing, villager=pages, health=well,
         secure=True, demo=False, api=(), desk=(),
     )  # fmt: skip
     cookies = {"__Host-talk": "one phone"}
@@ -82,7 +74,7 @@ async def test_twenty_messages_of_one_caller_to_four_processes_are_all_in_the_ta
 
 
 async def test_twenty_queued_messages_are_each_answered_once(houses: list[TestOffice]) -> None:
-    receptions = [Reception(house.office, UNDERSTANDING) for house in houses]
+    receptions = [Reception(house.office, knowing) for house in houses]
     messages = [
         Inbound(channel="telegram", external_id=str(n), caller="5550001", text=f"俺家的事{n}")
         for n in range(MESSAGES)
@@ -101,7 +93,7 @@ async def test_twenty_queued_messages_are_each_answered_once(houses: list[TestOf
     async with houses[0].store.house.readers.connect() as connection:
         assert {row.done for row in await connection.execute(select(inbound.c.done))} == {True}
         sent = len((await connection.execute(select(outbox.c.id))).all())
-    one_alone = await Reception(houses[1].office, UNDERSTANDING).heard(messages[0])
+    one_alone = await Reception(houses[1].office, knowing).heard(messages[0])
     assert sent >= MESSAGES
     assert one_alone.replies
 

@@ -16,7 +16,7 @@ from casework.refusals import Away
 from casework.shelves import Inbound, Parcel
 from storage.schema import inbound
 from tests.bot.conftest import CHOKES, Choking, recovered
-from tests.offices import CONTENT, UNDERSTANDING, TestOffice, open_office
+from tests.offices import CONTENT, TestOffice, knowing, open_office
 
 QUESTION = "俺家危房能补多少钱"
 PARKED = CONTENT.texts("talk.parked")
@@ -82,14 +82,14 @@ async def test_those_tried_least_come_first(office: TestOffice) -> None:
 
 
 async def test_her_talk_stands_where_it_stood(office: TestOffice) -> None:
-    calm = Reception(office.office, UNDERSTANDING)
+    calm = Reception(office.office, knowing)
     await calm.take(message(1, "我要举报"))
     await calm.answer(message(1, "我要举报"))
     async with office.reading() as reading:
         before = await reading.talks.load("telegram", "7001")
 
     await calm.take(message(2, CHOKES))
-    broken = Broken(office.office, UNDERSTANDING)
+    broken = Broken(office.office, knowing)
     for _ in range(MOST_TRIES):
         await recovered(broken)
 
@@ -131,13 +131,13 @@ async def test_a_house_that_is_away_is_not_the_messages_fault(office: TestOffice
         async def answer(self, message: Inbound, hear: Hear | None = None) -> None:
             raise Away
 
-    reception = Absent(office.office, UNDERSTANDING)
+    reception = Absent(office.office, knowing)
     await reception.take(message(1, QUESTION))
     for _ in range(MOST_TRIES - 1):
         with pytest.raises(Away):
             await recovered(reception)
 
-    assert await recovered(Reception(office.office, UNDERSTANDING)) == 1
+    assert await recovered(Reception(office.office, knowing)) == 1
 
 
 KILLS = """

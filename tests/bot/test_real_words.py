@@ -12,7 +12,7 @@ from bot.channels.web.router import router
 from bot.reception import Reception
 from casework.shelves import Inbound
 from tests.bot.channels.web.conftest import well
-from tests.offices import ROOT, UNDERSTANDING, TestOffice
+from tests.offices import ROOT, TestOffice, knowing
 
 FIXTURES = ROOT / "tests" / "fixtures"
 UTTERANCES = [
@@ -26,7 +26,7 @@ REPORTS = (FIXTURES / "reports.txt").read_text(encoding="utf-8").splitlines()
 async def test_everything_a_villager_says_gets_a_next_step(
     small_office: TestOffice, text: str
 ) -> None:
-    reception = Reception(small_office.office, UNDERSTANDING)
+    reception = Reception(small_office.office, knowing)
 
     replies = await reception.receive(
         Inbound(channel="telegram", external_id="1", caller="1", text=text)
@@ -38,11 +38,11 @@ async def test_everything_a_villager_says_gets_a_next_step(
 
 def pages_of(office: TestOffice) -> FastAPI:
     pages = router(
-        Reception(office.office, UNDERSTANDING), office.office, UNDERSTANDING,
+        Reception(office.office, knowing), office.office, knowing,
         secure_cookie=False, route_class=SealedRoute,
     )  # fmt: skip
     return create_app(
-        office=office.office, understanding=UNDERSTANDING, villager=pages, health=well,
+        office=office.office, knowing=knowing, villager=pages, health=well,
         secure=False, demo=False, api=(), desk=(),
     )  # fmt: skip
 

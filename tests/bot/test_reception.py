@@ -10,7 +10,7 @@ from bot.reception import Reception, Reply
 from casework.receipts import find_code
 from casework.shelves import Inbound
 from tests.bot.conftest import recovered
-from tests.offices import CONTENT, COUNTY, PROVINCE, UNDERSTANDING, TestOffice
+from tests.offices import CONTENT, COUNTY, PROVINCE, UNDERSTANDING, TestOffice, knowing
 
 COMMANDS = UNDERSTANDING.lexicon.commands
 
@@ -21,7 +21,7 @@ class Villager:
     """Talks to a reception, one message after the other."""
 
     def __init__(self, office: TestOffice, channel: str = "terminal") -> None:
-        self.reception = Reception(office.office, UNDERSTANDING)
+        self.reception = Reception(office.office, knowing)
         self.channel, self.n = channel, 0
 
     async def says(self, text: str, *, blob: str = "") -> tuple[Reply, ...]:
@@ -132,7 +132,7 @@ async def test_a_threat_is_filed_above_the_county(small_office: TestOffice) -> N
 
 
 async def test_an_update_that_arrives_twice_is_answered_once(office: TestOffice) -> None:
-    reception = Reception(office.office, UNDERSTANDING)
+    reception = Reception(office.office, knowing)
     message = Inbound(channel="telegram", external_id="77", caller="1", text="你好")
 
     assert await reception.take(message)
@@ -147,7 +147,7 @@ async def test_an_update_that_arrives_twice_is_answered_once(office: TestOffice)
 async def test_what_a_crash_left_is_answered_later_and_a_report_is_not_filed_twice(
     office: TestOffice,
 ) -> None:
-    reception = Reception(office.office, UNDERSTANDING)
+    reception = Reception(office.office, knowing)
     for n, text in enumerate(
         ["鲁山县去年支书叫每户交300块钱手续费", "对", "要", "没有", "没有了", "提交"]
     ):

@@ -18,7 +18,7 @@ from bot.channels.web.router import router
 from bot.reception import Reception
 from tests.bot.conftest import Villager
 from tests.forms import hands_in
-from tests.offices import CITY, CONTENT, COUNTY, LUSHAN, PROVINCE, UNDERSTANDING, TestOffice
+from tests.offices import CITY, CONTENT, COUNTY, LUSHAN, PROVINCE, TestOffice, knowing
 
 FILE = Path(__file__).parent.parent / "fixtures" / "whom-stories.jsonl"
 STORIES: list[dict[str, Any]] = [
@@ -78,12 +78,12 @@ async def phone(small_office: TestOffice) -> AsyncIterator[httpx.AsyncClient]:
     async def well() -> dict[str, object]:
         return {"ready": True}
 
-    reception = Reception(small_office.office, UNDERSTANDING)
+    reception = Reception(small_office.office, knowing)
     pages = router(
-        reception, small_office.office, UNDERSTANDING, secure_cookie=False, route_class=SealedRoute
+        reception, small_office.office, knowing, secure_cookie=False, route_class=SealedRoute
     )
     app = create_app(
-        office=small_office.office, understanding=UNDERSTANDING, villager=pages, health=well,
+        office=small_office.office, knowing=knowing, villager=pages, health=well,
         secure=False, demo=True,
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)

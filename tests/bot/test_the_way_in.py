@@ -13,7 +13,7 @@ from casework.refusals import Away
 from casework.reports import Report
 from casework.shelves import Inbound, Parcel
 from tests.bot.conftest import A_PHOTO, Villager, filed, log_size, recovered
-from tests.offices import UNDERSTANDING, TestOffice
+from tests.offices import TestOffice, knowing
 
 UP_TO_SEND = ("反映", "村里收了俺3000", "鲁山县", "去年", "对", "要", "没有", "没有了")
 
@@ -35,7 +35,7 @@ async def outgoing(office: TestOffice) -> list[Parcel]:
 
 
 async def test_a_message_that_arrives_twice_is_answered_once(office: TestOffice) -> None:
-    reception = Reception(office.office, UNDERSTANDING)
+    reception = Reception(office.office, knowing)
 
     await arrives(reception, update(1, "你好"))
     await arrives(reception, update(1, "你好"))
@@ -74,7 +74,7 @@ async def test_what_a_crash_left_unanswered_is_answered_in_order(
     for number, words in enumerate(UP_TO_SEND):
         await reception.take(update(number, words))
 
-    answered = await recovered(Reception(small_office.office, UNDERSTANDING))
+    answered = await recovered(Reception(small_office.office, knowing))
 
     assert answered == len(UP_TO_SEND)
     assert "交上去吗" in (await outgoing(small_office))[-1].text
@@ -119,7 +119,7 @@ async def test_a_store_that_is_away_says_so_and_acknowledges_nothing(
     small_office: TestOffice,
 ) -> None:
     real = small_office.office
-    away = Reception(without_intake(real), UNDERSTANDING)
+    away = Reception(without_intake(real), knowing)
     villager = Villager(away)
     for words in UP_TO_SEND:
         await villager.says(words)
@@ -128,26 +128,26 @@ async def test_a_store_that_is_away_says_so_and_acknowledges_nothing(
         await villager.says("提交")
 
     assert await log_size(small_office) == 0
-    villager.reception = Reception(real, UNDERSTANDING)
+    villager.reception = Reception(real, knowing)
     assert "登记好了" in await villager.says("提交")
 
 
 async def test_on_a_queue_the_sentence_of_a_refusal_is_sent_and_the_talk_stays(
     small_office: TestOffice,
 ) -> None:
-    away = Reception(without_intake(small_office.office), UNDERSTANDING)
+    away = Reception(without_intake(small_office.office), knowing)
     for number, words in enumerate((*UP_TO_SEND, "提交")):
         await arrives(away, update(number, words))
 
     assert "没有登记成功" in (await outgoing(small_office))[-1].text
 
-    await arrives(Reception(small_office.office, UNDERSTANDING), update(50, "提交"))
+    await arrives(Reception(small_office.office, knowing), update(50, "提交"))
     assert await log_size(small_office) == 1
 
 
 def without_intake(office: Office) -> Office:
     return Office(
-        clock=office.clock, calendar=office.calendar, content=office.content,
+        clock=office.clock, in_force=office.in_force,
         reading=office.reading, files=office.files, intake=NoIntake(office.intake),
             locks=office.locks,
             gate=office.gate,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from casework.content import Content
+from library.layers import Layers
 from library.reading import load_content, load_understanding
 from nlp.understanding import Understanding
 
@@ -16,12 +17,12 @@ PROGRAMME = Path(__file__).parents[2] / "content" / "henan-2019"
 
 @pytest.fixture(scope="session")
 def content() -> Content:
-    return load_content(PROGRAMME)
+    return load_content(Layers(PROGRAMME))
 
 
 @pytest.fixture(scope="session")
 def understanding(content: Content) -> Understanding:
-    return load_understanding(PROGRAMME, content)
+    return load_understanding(Layers(PROGRAMME), content)
 
 
 @pytest.fixture(scope="session")

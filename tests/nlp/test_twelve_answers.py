@@ -9,7 +9,7 @@ import pytest
 
 from bot.dialogues.asking import said
 from casework.content import Content, County, Fact
-from library.written import read_toml
+from library.layers import Layers
 from nlp.understanding import Understanding
 from tests.nlp.conftest import PROGRAMME
 
@@ -152,7 +152,7 @@ def test_a_county_half_filled_says_what_it_has_and_other_places_for_the_rest(
 ) -> None:
     told = Fact(text="D级补3万", source="叶县住建局", since=date(2020, 1, 1))
     half = replace(content, counties={YEXIAN: County(code=YEXIAN, facts={"subsidy": told})})
-    words = read_toml(PROGRAMME / "triage.toml")
+    words = Layers(PROGRAMME).theirs("triage.toml")
     knows = Understanding.of(half, understanding.gazetteer, words)
 
     amount, earlier = (knows.ask("补多少钱", today=d, county=YEXIAN) for d in (NOW, THEN))

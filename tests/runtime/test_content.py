@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from casework.refusals import BadInput
+from library.layers import Layers
 from library.reading import load_content, load_understanding
 from tests.offices import CONTENT_FOLDER
 
@@ -24,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_county_that_is_added_is_known(folder: Path) -> None:
     (folder / "counties" / "410422.toml").write_text(A_FACT, "utf-8")
 
-    added = load_content(folder).county("410422")
+    added = load_content(Layers(folder)).county("410422")
 
     assert (added.demo, added.facts["subsidy"].text) == (False, "补3万")
 
@@ -32,7 +33,7 @@ def test_a_county_that_is_added_is_known(folder: Path) -> None:
 def test_a_programme_may_know_nothing_of_any_county(folder: Path) -> None:
     shutil.rmtree(folder / "counties")
 
-    assert load_content(folder).counties == {}
+    assert load_content(Layers(folder)).counties == {}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_a_page_that_would_name_a_topic_there_is_not_is_refused_at_the_start(
     (folder / file).write_text(text.replace(old, new, 1), "utf-8")
 
     with pytest.raises(BadInput, match=says):
-        load_content(folder)
+        load_content(Layers(folder))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_what_the_programme_does_itself_is_marked_on_one_topic_each(
     path.write_text(text.replace(role, another, 1), "utf-8")
 
     with pytest.raises(BadInput, match=says):
-        load_content(folder)
+        load_content(Layers(folder))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_what_the_programme_does_itself_is_marked_on_one_topic_each(
         ("fact.subsidy = 3\n", "要写三样"),
         ('demo = "是"\n', "只能写 demo"),
         ("pay = 3\n", "只能写 demo"),
-        ("demo = \n", r"410422.toml 写错了"),
+        ("demo = \n", r"410422.toml 第1行"),
     ],
 )
 def test_a_county_file_with_a_fault_is_refused_with_its_name(
@@ -109,14 +110,14 @@ def test_a_county_file_with_a_fault_is_refused_with_its_name(
     (folder / "counties" / "410422.toml").write_text(text, "utf-8")
 
     with pytest.raises(BadInput, match=f"410422.*{says}|{says}"):
-        load_content(folder)
+        load_content(Layers(folder))
 
 
 def test_a_county_file_is_named_by_its_code(folder: Path) -> None:
     (folder / "counties" / "叶县.toml").write_text(A_FACT, "utf-8")
 
     with pytest.raises(BadInput, match=r"叶县\.toml.*6位代码"):
-        load_content(folder)
+        load_content(Layers(folder))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ def test_what_of_a_topic_is_not_whole_is_refused(folder: Path, line: str, says: 
     path.write_text(f'{kept}\n{line}\n\n[[topic]]\nslug = "apply.papers"{rest}', "utf-8")
 
     with pytest.raises(BadInput, match=says):
-        load_content(folder)
+        load_content(Layers(folder))
 
 
 def test_a_list_of_words_that_is_not_there_is_named(folder: Path) -> None:
@@ -144,4 +145,4 @@ def test_a_list_of_words_that_is_not_there_is_named(folder: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("[commands]", "[others]", 1), "utf-8")
 
     with pytest.raises(BadInput, match=r"triage.toml 里少了 commands 这一项"):
-        load_understanding(folder, load_content(folder))
+        load_understanding(Layers(folder), load_content(Layers(folder)))

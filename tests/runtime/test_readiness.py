@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from casework.refusals import BadInput
+from library.layers import Layers
 from library.reading import load_content
 from papers.envelope import new_keypair
 from runtime.processes import make_app
@@ -118,7 +119,7 @@ def test_content_without_the_units_every_report_needs_does_not_start(tmp_path: P
     offices.write_text(offices.read_text("utf-8").replace('"escrow"', '"county"'), "utf-8")
 
     with pytest.raises(BadInput, match="escrow"):
-        load_content(tmp_path / "content")
+        load_content(Layers(tmp_path / "content"))
 
 
 @contextmanager

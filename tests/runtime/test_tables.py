@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from casework.content import TopicRole
+from library.layers import Layers
 from library.reading import load_calendar, load_content
 from tests.offices import CONTENT_FOLDER, TestOffice
 from tests.runtime.conftest import House
@@ -28,6 +29,11 @@ YEAR = [
     ["2027-10-09", "上班", "调休上班"],
 ]  # fmt: skip
 PERSON = ["姓名", "电话", "县"]
+
+
+def layers_of(house: House) -> Layers:
+    """The content as the house has it after the import."""
+    return Layers.at(house.content, house.folder / "own-content")
 
 
 def a_csv(folder: Path, *rows: list[str], encoding: str = "utf-8") -> Path:
@@ -51,6 +57,11 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
+def all_of(house: House) -> dict[str, bytes]:
+    """The programme's folder, and what the office wrote over it."""
+    return everything(house.content) | everything(house.folder / "own-content")
+
+
 def with_cell(titles: list[str], row: list[str], title: str, cell: str) -> list[str]:
     changed = [*row]
     changed[titles.index(title)] = cell
@@ -62,14 +73,14 @@ def with_cell(titles: list[str], row: list[str], title: str, cell: str) -> list[
 def test_what_was_exported_can_be_imported_again_and_changes_nothing(
     house: House, tmp_path: Path, kind: str, name: str
 ) -> None:
-    before = everything(house.content)
+    before = all_of(house)
 
     out = house.types("export", kind, tmp_path / name)
     back = house.types("import", kind, tmp_path / name)
 
     assert (out.exit_code, back.exit_code) == (0, 0), back.output
     assert "没有要写的" in back.output
-    assert everything(house.content) == before
+    assert all_of(house) == before
     assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
 
 
@@ -82,11 +93,11 @@ def test_a_new_topic_is_answered_after_the_import(
     result = house.types("import", "topics", table)
 
     assert result.exit_code == 0, result.output
-    topics = load_content(house.content).topics
+    topics = load_content(layers_of(house)).topics
     assert topics["apply.wall"].answer == "院墙不算住房,不能报。"
     assert topics["apply.wall"].reviewed_on == date(2026, 11, 1)
-    assert len(topics) == len(load_content(CONTENT_FOLDER).topics) + 1
-    assert topics["apply.how"] == load_content(CONTENT_FOLDER).topics["apply.how"]
+    assert len(topics) == len(load_content(Layers(CONTENT_FOLDER)).topics) + 1
+    assert topics["apply.how"] == load_content(Layers(CONTENT_FOLDER)).topics["apply.how"]
 
 
 def test_a_column_that_is_not_in_the_sheet_leaves_what_is_there(
@@ -97,7 +108,8 @@ def test_a_column_that_is_not_in_the_sheet_leaves_what_is_there(
     )
 
     changed, before = (
-        load_content(folder).topics["apply.how"] for folder in (house.content, CONTENT_FOLDER)
+        load_content(layers).topics["apply.how"]
+        for layers in (layers_of(house), Layers(CONTENT_FOLDER))
     )
     assert changed.answer == "先找村委会。"
     assert (changed.variants, changed.source) == (before.variants, before.source)
@@ -110,7 +122,7 @@ def test_examples_and_steps_are_lines_of_a_cell(house: House, tmp_path: Path) ->
     result = house.types("import", "topics", a_csv(tmp_path, titles, row))
 
     assert result.exit_code == 0, result.output
-    topic = load_content(house.content).topics["apply.how"]
+    topic = load_content(layers_of(house)).topics["apply.how"]
     assert topic.examples == ("甲县2020年要七天", "乙县2021年要五天")
     assert (topic.steps, topic.needs) == (("先找村委会", "再找乡镇"), ("notice_days",))
 
@@ -123,7 +135,7 @@ def test_a_topic_is_told_what_to_do_beside_answering_by_a_word_in_its_row(
     result = house.types("import", "topics", a_csv(tmp_path, *rows))
 
     assert result.exit_code == 0, result.output
-    topics = load_content(house.content).topics
+    topics = load_content(layers_of(house)).topics
     assert topics["apply.how"].role is TopicRole.COMPLAINT
     assert topics["apply.fee"].role is None
 
@@ -135,7 +147,7 @@ def test_a_table_without_a_topic_for_those_who_want_a_person_is_not_taken(
 
     assert result.exit_code != 0
     assert 'role = "human"' in result.output
-    assert load_content(house.content).topics["bot.human"].role is TopicRole.HUMAN
+    assert load_content(layers_of(house)).topics["bot.human"].role is TopicRole.HUMAN
 
 
 @pytest.mark.parametrize(
@@ -150,13 +162,13 @@ def test_a_table_without_a_topic_for_those_who_want_a_person_is_not_taken(
 def test_examples_and_steps_that_do_not_fit_are_refused(
     house: House, tmp_path: Path, title: str, cell: str, says: str
 ) -> None:
-    before = everything(house.content)
+    before = all_of(house)
 
     result = house.types("import", "topics", a_csv(tmp_path, ["编号", title], ["apply.how", cell]))
 
     assert result.exit_code == 1
     assert says in result.output
-    assert everything(house.content) == before
+    assert all_of(house) == before
 
 
 def test_a_phone_that_was_imported_is_in_the_contacts(house: House, tmp_path: Path) -> None:
@@ -165,11 +177,12 @@ def test_a_phone_that_was_imported_is_in_the_contacts(house: House, tmp_path: Pa
     result = house.types("import", "offices", table)
 
     assert result.exit_code == 0, result.output
-    content, before = load_content(house.content), load_content(CONTENT_FOLDER)
+    content, before = load_content(layers_of(house)), load_content(Layers(CONTENT_FOLDER))
     assert content.organisation["housing-410423"].report_phone == "0375-0000001"
     assert content.contacts == before.contacts
     assert len(content.organisation.units) == len(before.organisation.units)
-    assert (house.content / "offices.toml").read_text("utf-8").startswith("# 机构是演示用的")
+    own = (house.folder / "own-content" / "offices.toml").read_text("utf-8")
+    assert own.count("[[unit]]") == 1  # the others are the programme's, which may bring new ones
 
 
 @pytest.mark.parametrize(
@@ -196,7 +209,7 @@ def test_an_office_phone_is_kept_as_a_village_dials_it(
     result = house.types("import", "offices", table)
 
     assert result.exit_code == 0, result.output
-    units = load_content(house.content).organisation
+    units = load_content(layers_of(house)).organisation
     assert units["housing-410423"].report_phone == kept
 
 
@@ -216,7 +229,7 @@ def test_the_same_topic_twice_is_named_by_both_lines(house: House, tmp_path: Pat
 def test_a_new_county_stands_under_its_city(house: House, tmp_path: Path) -> None:
     house.types("import", "offices", a_csv(tmp_path, UNIT, A_UNIT))
 
-    organisation = load_content(house.content).organisation
+    organisation = load_content(layers_of(house)).organisation
     assert organisation.lowest_for("410421").id == "housing-410421"
 
 
@@ -224,12 +237,12 @@ def test_the_next_year_becomes_known(house: House, tmp_path: Path) -> None:
     result = house.types("import", "calendar", a_csv(tmp_path, DAY, *YEAR))
 
     assert result.exit_code == 0, result.output
-    calendar = load_calendar(house.content / "calendar.csv")
+    calendar = load_calendar(layers_of(house))
     assert calendar.is_known(date(2027, 12, 31))
     assert not calendar.is_working(date(2027, 2, 8))
     assert calendar.is_working(date(2027, 10, 9))
     assert not calendar.is_working(date(2026, 10, 1))
-    kept = (house.content / "calendar.csv").read_text(encoding="utf-8")
+    kept = (house.folder / "own-content" / "calendar.csv").read_text(encoding="utf-8")
     assert "2027-05-02,law" not in kept  # the notice says all there is to say of its year
     assert "2028-05-02,law" in kept
 
@@ -240,30 +253,28 @@ def test_a_date_cell_of_a_workbook_is_a_date(house: House, tmp_path: Path) -> No
     result = house.types("import", "calendar", a_book(tmp_path, [*DAY], *rows))
 
     assert result.exit_code == 0, result.output
-    assert load_calendar(house.content / "calendar.csv").last == date(2027, 12, 31)
+    assert load_calendar(layers_of(house)).last == date(2027, 12, 31)
 
 
 def test_the_old_texts_are_kept_aside_before_the_new_are_written(
     house: House, tmp_path: Path
 ) -> None:
-    before = everything(house.content)
-
-    for phone in ("0375-0000001", "0375-0000002"):
+    for phone in ("0375-0000001", "0375-0000002", "0375-0000003"):
         house.types("import", "offices", a_csv(tmp_path, ["单位编号", "举报电话"], ["housing-410423", phone]))  # fmt: skip
 
     copies = sorted((house.folder / "content-before").iterdir())
     assert len(copies) == 2
-    assert everything(copies[0])["offices.toml"] == before["offices.toml"]
-    assert b"0375-0000001" in everything(copies[1])["offices.toml"]
+    kept = [everything(copy)["offices.toml"].decode() for copy in copies]
+    assert ["0375-0000001" in kept[0], "0375-0000002" in kept[1]] == [True, True]
 
 
 def test_a_rehearsal_writes_nothing(house: House, tmp_path: Path) -> None:
-    before = everything(house.content)
+    before = all_of(house)
 
     result = house.types("import", "topics", a_csv(tmp_path, TOPIC, A_TOPIC), "--dry-run")
 
     assert (result.exit_code, "没有写入" in result.output) == (0, True)
-    assert everything(house.content) == before
+    assert all_of(house) == before
     assert not house.folder.exists()
 
 
@@ -382,14 +393,14 @@ def test_a_file_that_cannot_be_taken_is_told_in_a_sentence(
 
 
 def assert_refused(house: House, kind: str, table: Path, said: str, reason: str) -> None:
-    before = everything(house.content)
+    before = all_of(house)
 
     result = house.types("import", kind, table)
 
     assert result.exit_code == 1
     assert said in result.output
     assert reason in result.output
-    assert everything(house.content) == before
+    assert all_of(house) == before
 
 
 def test_the_line_of_a_fault_is_counted_as_the_editor_counts(house: House, tmp_path: Path) -> None:
@@ -401,28 +412,43 @@ def test_the_line_of_a_fault_is_counted_as_the_editor_counts(house: House, tmp_p
     assert "第5行“编号”" in result.output
 
 
-def test_the_content_that_came_with_the_program_is_never_written(
-    house: House, tmp_path: Path
+@pytest.mark.parametrize("content", [None, "content"])
+def test_the_folder_of_the_programme_is_never_written(
+    house: House, tmp_path: Path, content: str | None
 ) -> None:
-    before = everything(CONTENT_FOLDER)
+    """An upgrade brings another one; what the office says lies in its data folder."""
+    folder = tmp_path / content if content else CONTENT_FOLDER
+    before = everything(folder)
 
     result = house.types(
-        "import", "topics", a_csv(tmp_path, TOPIC, A_TOPIC), XIANGSHENG_CONTENT=None
-    )
+        "import", "topics", a_csv(tmp_path, TOPIC, A_TOPIC),
+        XIANGSHENG_CONTENT=str(folder) if content else None,
+    )  # fmt: skip
 
-    assert result.exit_code == 1
-    assert "把 XIANGSHENG_CONTENT 设成它" in result.output.replace("\n", "")
-    assert everything(CONTENT_FOLDER) == before
+    assert result.exit_code == 0, result.output
+    assert everything(folder) == before
+    assert list(everything(house.folder / "own-content")) == ["topics.toml"]
+
+
+def test_a_topic_that_reads_as_the_programme_has_it_is_not_the_offices_own(
+    house: House, tmp_path: Path
+) -> None:
+    """So that what a later version corrects in it is not hidden."""
+    before = load_content(Layers(CONTENT_FOLDER)).topics["apply.how"].answer
+    for said in ("先找村委会。", before):
+        house.types("import", "topics", a_csv(tmp_path, ["编号", "回答"], ["apply.how", said]))
+
+    assert (house.folder / "own-content" / "topics.toml").read_text("utf-8") == ""
 
 
 def test_content_that_no_longer_fits_together_is_not_written(house: House, tmp_path: Path) -> None:
     (house.content / "deadlines.toml").write_text("[policy]\n", encoding="utf-8")
-    before = everything(house.content)
+    before = all_of(house)
 
     result = house.types("import", "topics", a_csv(tmp_path, TOPIC, A_TOPIC))
 
     assert result.exit_code == 1
-    assert everything(house.content) == before
+    assert all_of(house) == before
 
 
 def test_craftsmen_come_back_as_they_went_in(house: House, tmp_path: Path) -> None:

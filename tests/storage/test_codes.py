@@ -16,11 +16,10 @@ from storage.schema import facts_of_house
 from storage.sealing import Cost
 from storage.store import open_store
 from tests.offices import (
-    CALENDAR,
     CHEAP,
-    CONTENT,
     LEAKING_ROOF,
     PASSWORD,
+    STANDING,
     TestClock,
     TestOffice,
     open_office,
@@ -162,7 +161,7 @@ async def test_a_house_from_before_keeps_its_codes_and_passwords(tmp_path: Path)
         before = await office.locks.password(PASSWORD, salt, caller="")
 
     store = await open_store(
-        folder=tmp_path, url=None, clock=TestClock(), calendar=CALENDAR, content=lambda: CONTENT,
+        folder=tmp_path, url=None, clock=TestClock(), in_force=lambda: STANDING,
         codes=Cost(mib=2, passes=3), passwords=Cost(mib=3, passes=1),
     )  # fmt: skip
     async with store.reading() as reading:

@@ -13,10 +13,9 @@ from storage.engine import UnsafeStore, readers_engine, refuse_unsafe, sqlite_ur
 from storage.sealing import Cost
 from storage.store import open_store
 from tests.offices import (
-    CALENDAR,
     CHEAP,
-    CONTENT,
     LEAKING_ROOF,
+    STANDING,
     TestClock,
     TestOffice,
     open_office,
@@ -50,8 +49,8 @@ async def test_postgresql_without_synchronous_commit_is_refused(
 
     with pytest.raises(UnsafeStore, match="synchronous_commit"):
         await open_store(
-            folder=tmp_path, url=url, clock=TestClock(), calendar=CALENDAR,
-            content=lambda: CONTENT, codes=CHEAP, passwords=CHEAP,
+            folder=tmp_path, url=url, clock=TestClock(), in_force=lambda: STANDING,
+            codes=CHEAP, passwords=CHEAP,
         )  # fmt: skip
 
 
@@ -94,8 +93,8 @@ async def test_a_cheaper_setting_later_does_not_lock_anybody_out(tmp_path: Path)
         receipt = await office.office.intake.file(LEAKING_ROOF)
 
     store = await open_store(
-        folder=tmp_path, url=None, clock=TestClock(), calendar=CALENDAR,
-        content=lambda: CONTENT, codes=Cost(mib=2, passes=2),
+        folder=tmp_path, url=None, clock=TestClock(), in_force=lambda: STANDING,
+        codes=Cost(mib=2, passes=2),
         passwords=Cost(mib=2, passes=2),
     )  # fmt: skip
     async with store.reading() as reading:

@@ -84,7 +84,6 @@ class Poller:
         self._api, self._reception, self._office = api, reception, office
         self._figures = figures or Figures(CollectorRegistry())
         self._pace = pace
-        self._texts = office.content.texts
         self._callers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._slots = asyncio.Semaphore(MOST_AT_ONCE)
         self._fetching = asyncio.Semaphore(MOST_FILES)
@@ -119,7 +118,7 @@ class Poller:
         task.add_done_callback(self._running.discard)
 
     async def _publish(self) -> None:
-        fault = await self._api.publish_commands(self._texts)
+        fault = await self._api.publish_commands(self._reception.texts)
         if fault:
             log.warning("no menu of commands", extra={"fault": fault})
 
@@ -203,7 +202,7 @@ class Poller:
                 case Heard():
                     await self._take(self._inbound(number, meant))
                 case Pressed():
-                    says = "" if meant.heard else self._texts("telegram.private_only")
+                    says = "" if meant.heard else self._reception.texts("telegram.private_only")
                     self._start(self._api.show_pressed(meant.press, says))
                     if meant.heard:
                         await self._take(self._inbound(number, meant.heard))
@@ -288,7 +287,7 @@ class Poller:
                     held = await reading.blobs.hold(content, caller=caller)
         except Lost as lost:
             why = "too_big" if isinstance(lost, TooLarge) else "lost"
-            return words, self._texts(f"talk.file_{why}")
+            return words, self._reception.texts(f"talk.file_{why}")
         except Refusal as refusal:
             return words, self._reception.texts.refused(refusal)
         return replace(message, media="", blob=held.blob), ""
@@ -300,7 +299,12 @@ class Poller:
     async def _tell(self, chat: int, key: str, once: str) -> None:
         async with self._office.files() as files:
             await files.outbox.add(
-                Parcel(channel=CHANNEL, recipient=str(chat), text=self._texts(key), dedupe=once)
+                Parcel(
+                    channel=CHANNEL,
+                    recipient=str(chat),
+                    text=self._reception.texts(key),
+                    dedupe=once,
+                )
             )
 
     async def _tell_group(self, chat: int) -> None:

@@ -40,7 +40,7 @@ from casework.refusals import BadInput, Refusal
 from casework.reports import bounded, digest_of
 from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
-from nlp.understanding import CANNOT_WAIT, Answer, Understanding
+from nlp.understanding import CANNOT_WAIT, Answer, Knowing, Understanding
 from papers.pages import templates
 
 HERE = Path(__file__).parent
@@ -57,9 +57,13 @@ class Pages:
 
     reception: Reception
     office: Office
-    knows: Understanding
+    knowing: Knowing
     secure: bool
     lately: Lately
+
+    @property
+    def knows(self) -> Understanding:
+        return self.knowing()
 
     @property
     def cookie(self) -> str:
@@ -384,13 +388,13 @@ def _lines(replies: Iterable[Reply]) -> list[str]:
 def router(
     reception: Reception,
     office: Office,
-    knows: Understanding,
+    knowing: Knowing,
     *,
     secure_cookie: bool,
     route_class: type[APIRoute],
 ) -> APIRouter:
     """All villager routes, to be mounted at the root; `route_class` takes files in sealed."""
-    pages = Pages(reception, office, knows, secure_cookie, Lately())
+    pages = Pages(reception, office, knowing, secure_cookie, Lately())
     routes = APIRouter(
         include_in_schema=False, default_response_class=HTMLResponse, route_class=route_class
     )

@@ -69,7 +69,6 @@ class Answering:
         self, reception: Reception, office: Office, api: WechatApi | None, line: Line
     ) -> None:
         self._reception, self._office, self._api, self._line = reception, office, api, line
-        self._texts = office.content.texts
         self._working: dict[str, asyncio.Task[str]] = {}
         self._callers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._name = secrets.token_hex(8)
@@ -86,12 +85,12 @@ class Answering:
                 return ""
             message = self._message(update)
             if message is None:
-                return "" if update.is_event else self._texts("talk.unreadable")
+                return "" if update.is_event else self._reception.texts("talk.unreadable")
             if await self._take(message, letter):
                 self._begin(message)
             return await self._wait(message)
         except Refusal as refusal:
-            return self._texts.refused(refusal)
+            return self._reception.texts.refused(refusal)
 
     def _message(self, update: Update) -> Inbound | None:
         meant = meaning_of(update)
@@ -205,7 +204,7 @@ class Answering:
             said = await files.replies.hang_up(message)
             if said or (await self._may_write(files) and not stumbled):
                 return said
-        return self._texts("wechat.slow")
+        return self._reception.texts("wechat.slow")
 
     async def _may_write(self, files: Files) -> bool:
         """Whether a late answer can reach her by itself."""
@@ -262,15 +261,15 @@ class Answering:
     async def _fetched(self, message: Inbound) -> tuple[Inbound, str]:
         """The message with its file sealed on our shelf, or a sentence why it is not."""
         if self._api is None:
-            return message, self._texts("wechat.no_files")
+            return message, self._reception.texts("wechat.no_files")
         try:
             content = await self._api.download(message.media)
             async with self._office.reading() as reading:
                 held = await reading.blobs.hold(content, caller=on_channel(CHANNEL, message.caller))
         except (Trouble, Unreached, Broken):
-            return message, self._texts("talk.file_lost")
+            return message, self._reception.texts("talk.file_lost")
         except Refusal as refusal:
-            return message, self._texts.refused(refusal)
+            return message, self._reception.texts.refused(refusal)
         return replace(message, blob=held.blob), ""
 
     async def _say(self, message: Inbound, step: Step, *, parked: bool = False) -> str:
@@ -284,7 +283,7 @@ class Answering:
             if not parked:
                 await self._reception.keep(files, message, step)
             left = await files.windows.collect(CHANNEL, message.caller)
-            before = (self._texts("wechat.unsaid"), *left) if left else ()
+            before = (self._reception.texts("wechat.unsaid"), *left) if left else ()
             first, *rest = pieces("\n\n".join((*before, said)), LONGEST)
             on_the_line = await files.replies.say(message, first)
             for n, piece in enumerate(rest if on_the_line else (first, *rest)):

@@ -17,7 +17,7 @@ from bot.channels.telegram.sending import TelegramSender
 from bot.reception import Reception
 from scheduler.pump import Pump
 from tests.bot.channels.telegram.peer import TOKEN, Peer, peer
-from tests.offices import UNDERSTANDING, TestOffice
+from tests.offices import TestOffice, knowing
 
 
 @dataclass
@@ -70,7 +70,7 @@ async def account(small_office: TestOffice) -> AsyncIterator[Account]:
     registry = CollectorRegistry()
     async with peer() as platform:
         bot = make_bot(TOKEN, platform.url)
-        api, reception = TelegramApi(bot), Reception(small_office.office, UNDERSTANDING)
+        api, reception = TelegramApi(bot), Reception(small_office.office, knowing)
         poller = Poller(
             api,
             reception,

@@ -21,7 +21,7 @@ from bot.reception import Reception
 from casework.delivery import Later, Never, Unsure
 from casework.shelves import Inbound, Parcel
 from tests.bot.conftest import log_size
-from tests.offices import UNDERSTANDING, TestOffice
+from tests.offices import TestOffice, knowing
 from tests.waiting import eventually
 
 TOKEN = "77:an-invented-token"
@@ -95,7 +95,7 @@ async def answered(office: TestOffice, wanted: int) -> list[Parcel]:
 
 @asynccontextmanager
 async def polling(office: TestOffice, url: str) -> AsyncIterator[Poller]:
-    reception = Reception(office.office, UNDERSTANDING)
+    reception = Reception(office.office, knowing)
     stop, api = asyncio.Event(), TelegramApi(make_bot(TOKEN, url))
     poller = Poller(api, reception, office.office)
     running = asyncio.create_task(poller.run(stop))

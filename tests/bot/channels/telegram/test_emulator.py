@@ -20,7 +20,7 @@ from casework.delivery import Never
 from casework.shelves import Inbound, Parcel
 from scheduler.pump import Pump
 from tests.bot.conftest import CHOKES, Choking
-from tests.offices import UNDERSTANDING, TestOffice
+from tests.offices import UNDERSTANDING, TestOffice, knowing
 from tests.promises.processes import answers, free_port
 from tests.waiting import eventually, until
 
@@ -51,7 +51,7 @@ class Conversation:
 
     def __init__(self, office: TestOffice, base: str) -> None:
         self.office, self.base = office, base
-        self.reception = Reception(office.office, UNDERSTANDING)
+        self.reception = Reception(office.office, knowing)
         self.bot = make_bot(TOKEN, base)
         self.poller = Poller(TelegramApi(self.bot), self.reception, office.office)
         self.sent: list[Parcel] = []
@@ -137,7 +137,7 @@ async def test_a_chat_that_does_not_exist_is_a_lasting_failure(conversation: Con
 async def test_a_message_that_always_fails_is_parked_and_the_others_go_on(
     conversation: Conversation,
 ) -> None:
-    conversation.reception.knows = Choking()
+    conversation.reception.knowing = Choking()
     await conversation.arrives(CHOKES, chat=5)
     await conversation.arrives(QUESTION, chat=6)
     await conversation.arrives(QUESTION, chat=5)
@@ -154,7 +154,7 @@ class Pondering(Reception):
     """Thinks about each message until it is let go."""
 
     def __init__(self, office: TestOffice) -> None:
-        super().__init__(office.office, UNDERSTANDING)
+        super().__init__(office.office, knowing)
         self.go, self.thinks = asyncio.Event(), asyncio.Event()
 
     async def heard(self, message: Inbound) -> Step:

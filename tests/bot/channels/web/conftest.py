@@ -11,7 +11,7 @@ from api.app import create_app
 from api.uploads import SealedRoute
 from bot.channels.web.router import router
 from bot.reception import Reception
-from tests.offices import UNDERSTANDING, TestOffice
+from tests.offices import TestOffice, knowing
 
 HOST = "https://villager.test"
 
@@ -23,10 +23,10 @@ async def well() -> Mapping[str, object]:
 @pytest.fixture
 async def phone(small_office: TestOffice, reception: Reception) -> AsyncIterator[httpx.AsyncClient]:
     pages = router(
-        reception, small_office.office, UNDERSTANDING, secure_cookie=True, route_class=SealedRoute
+        reception, small_office.office, knowing, secure_cookie=True, route_class=SealedRoute
     )
     app = create_app(
-        office=small_office.office, understanding=UNDERSTANDING, villager=pages, health=well,
+        office=small_office.office, knowing=knowing, villager=pages, health=well,
         secure=True, demo=False, api=(), desk=(),
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)

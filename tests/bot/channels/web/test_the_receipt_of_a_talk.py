@@ -20,7 +20,7 @@ from casework.receipts import find_code, shown
 from storage.schema import answered_once, inbound, talks
 from tests.bot.channels.web.conftest import HOST, well
 from tests.bot.conftest import A_PHOTO, log_size
-from tests.offices import CONTENT, LEAKING_ROOF, UNDERSTANDING, TestOffice
+from tests.offices import CONTENT, LEAKING_ROOF, TestOffice, knowing
 from tests.waiting import eventually
 
 STORY = "说补两万,卡上才到一万五,支书说那五千是手续费。"
@@ -48,11 +48,11 @@ async def says(phone: httpx.AsyncClient, *lines: str) -> httpx.Response:
 async def another_process(office: TestOffice, phone: httpx.AsyncClient) -> httpx.AsyncClient:
     """The same house and the same phone, and nothing that was in memory."""
     pages = router(
-        Reception(office.office, UNDERSTANDING), office.office, UNDERSTANDING,
+        Reception(office.office, knowing), office.office, knowing,
         secure_cookie=True, route_class=SealedRoute,
     )  # fmt: skip
     app = create_app(
-        office=office.office, understanding=UNDERSTANDING, villager=pages, health=well,
+        office=office.office, knowing=knowing, villager=pages, health=well,
         secure=True, demo=False, api=(), desk=(),
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)

@@ -24,7 +24,7 @@ from bot.reception import Reception
 from runtime.clock import SystemClock
 from scheduler.pump import Pump
 from tests.bot.channels.wechat.stand_in import APP_ID, SECRET
-from tests.offices import UNDERSTANDING, TestOffice
+from tests.offices import TestOffice, knowing
 
 TOKEN = "aninventedtoken"
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -160,11 +160,11 @@ async def account(
     if url:
         account = Account(app_id=APP_ID, secret=SECRET, url=url)
         api = WechatApi(account, office.office, worker="tests", http=make_http())
-    reception = reception or Reception(office.office, UNDERSTANDING)
+    reception = reception or Reception(office.office, knowing)
     answering = Answering(reception, office.office, api, Line(secret=TOKEN, patience=patience))
     gate = make_gate(token=TOKEN, app_id=APP_ID, keys=keys, mode=mode)
     app = create_app(
-        office=office.office, understanding=UNDERSTANDING, villager=None,
+        office=office.office, knowing=knowing, villager=None,
         extra=[router(gate, answering, office.clock)], health=healthy, secure=False, demo=False,
         api=(), desk=(),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from storage.schema import inbound
 from tests.bot.channels.wechat.phone import OPENID, Phone, Service, account
 from tests.bot.channels.wechat.stand_in import StandIn, stand_in
 from tests.bot.conftest import A_PHOTO, A_VOICE, folder_of, log_size
-from tests.offices import CONTENT, UNDERSTANDING, TestOffice
+from tests.offices import CONTENT, UNDERSTANDING, TestOffice, knowing
 from tests.waiting import eventually
 
 BRIBE = "支书叫俺每户交300块钱手续费"
@@ -48,7 +48,7 @@ class Waiting(Reception):
     """A reception that thinks until it is let go."""
 
     def __init__(self, office: TestOffice) -> None:
-        super().__init__(office.office, UNDERSTANDING)
+        super().__init__(office.office, knowing)
         self.go, self.turns = asyncio.Event(), 0
 
     async def is_thinking(self) -> bool:
@@ -237,7 +237,7 @@ async def test_an_account_that_may_not_write_tells_late_answers_at_the_next_mess
 async def test_a_long_answer_begins_on_the_line_and_goes_on_after_it(
     small_office: TestOffice, platform: StandIn
 ) -> None:
-    reception = Talkative(small_office.office, UNDERSTANDING)
+    reception = Talkative(small_office.office, knowing)
     async with account(small_office, platform.url, reception=reception) as service:
         first = await service.phone(sealed=True).says("说吧")
         await service.pumped()
@@ -275,7 +275,7 @@ async def test_what_a_dead_process_left_is_answered_by_the_next(
 async def test_a_fault_of_ours_is_no_silence_and_no_loss(
     small_office: TestOffice, platform: StandIn
 ) -> None:
-    reception = Stumbling(small_office.office, UNDERSTANDING)
+    reception = Stumbling(small_office.office, knowing)
     async with account(small_office, platform.url, reception=reception) as service:
         on_the_line = await service.phone().says(QUESTION)
         reception.broken = False
@@ -293,7 +293,7 @@ async def test_a_message_that_always_fails_is_parked_and_told(
 ) -> None:
     answered = []
     for _ in range(MOST_TRIES):  # each time another process
-        broken = Stumbling(small_office.office, UNDERSTANDING)
+        broken = Stumbling(small_office.office, knowing)
         async with account(small_office, platform.url, patience=SHORT, reception=broken) as service:
             if not answered:
                 await service.phone().says(QUESTION)
