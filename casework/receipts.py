@@ -170,22 +170,17 @@ def _plain_digits(text: str) -> str:
 def _codes_in(written: str) -> Iterator[tuple[int, int]]:
     """From where to where a code stands."""
     for runs in _neighbours(written):
-        yield from _in_one_piece(runs)
+        for first, last, digits in _twenties([run.group() for run in runs]):
+            if _mostly_fits(digits):
+                yield runs[first].start(), runs[last].end()
+        fives = [len(run.group()) >= STEP for run in runs]
         for first in range(len(runs)):
+            if sum(fives[first : first + GROUPS]) < GIVEN_AWAY:
+                continue
             for groups in (runs[first : first + GROUPS - 1], runs[first : first + GROUPS]):
                 # The 一 of 一直 stands behind the last of them.
                 if _gives_away([*(run.group() for run in groups[:-1]), groups[-1].group()[:STEP]]):
                     yield groups[0].start(), min(groups[-1].end(), groups[-1].start() + STEP)
-
-
-def _in_one_piece(runs: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    """Neighbouring runs that are as long as a code together, however they are cut."""
-    digits = "".join(run.group() for run in runs)
-    ends = dict(zip(accumulate(len(run.group()) for run in runs), runs, strict=True))
-    for begin, run in zip((0, *ends), runs, strict=False):
-        last = ends.get(begin + LENGTH)
-        if last and _gives_away(shown(digits[begin : begin + LENGTH]).split()):
-            yield run.start(), last.end()
 
 
 def _neighbours(written: str) -> Iterator[list[re.Match[str]]]:
@@ -199,13 +194,24 @@ def _neighbours(written: str) -> Iterator[list[re.Match[str]]]:
     yield runs
 
 
+def _mostly_fits(digits: str) -> bool:
+    """Whether three groups of four have their check digits; most that are no code end at the second."""
+    wrong = 0
+    for at in range(GROUPS):
+        wrong += (
+            check_digit(digits[at * STEP : at * STEP + DIGITS], at) != digits[at * STEP + DIGITS]
+        )
+        if wrong > GROUPS - GIVEN_AWAY:
+            return False
+    return True
+
+
 def _gives_away(groups: Sequence[str]) -> bool:
     """Whether three of these, standing as the first or the last of a code, have their check digits."""
-    whole = [len(group) == STEP for group in groups]
-    return sum(whole) >= GIVEN_AWAY and any(
+    return any(
         sum(
-            five and check_digit(group[:DIGITS], at) == group[DIGITS]
-            for at, (five, group) in enumerate(zip(whole, groups, strict=True), start=skipped)
+            len(group) == STEP and check_digit(group[:DIGITS], at) == group[DIGITS]
+            for at, group in enumerate(groups, start=skipped)
         )
         >= GIVEN_AWAY
         for skipped in range(GROUPS - len(groups) + 1)
@@ -217,7 +223,7 @@ def find_code(text: str) -> str | None:
     # Numerals first: in "…06718一直没人管" the 一 is a word, not a digit.
     for written in dict.fromkeys((composed(text), as_digits(text))):
         for stretch in _ELSE.split(written):
-            for digits in _twenties(_DIGITS.findall(stretch)):
+            for _, _, digits in _twenties(_DIGITS.findall(stretch)):
                 if _fits(digits):
                     return digits
     return None
@@ -233,14 +239,12 @@ def may_hold_code(text: str) -> bool:
     return any(len(each) >= LENGTH - DIGITS for each in stretches)
 
 
-def _twenties(runs: list[str]) -> Iterator[str]:
-    """Neighbouring runs of digits that are as long as a code together. Every beginning is tried: a
-    phone number may stand before the code."""
-    for first in range(len(runs)):
-        # No run is empty, so a code has at most so many.
-        lengths = accumulate(map(len, runs[first : first + LENGTH]))
-        for last, length in enumerate(lengths, start=first + 1):
-            if length == LENGTH:
-                yield "".join(runs[first:last])
-            if length >= LENGTH:
-                break
+def _twenties(runs: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Neighbouring runs of digits that are as long as a code together: the first, the last, their
+    digits. Every beginning is tried: a phone number may stand before the code."""
+    digits, begin = "".join(runs), 0
+    last_of = {end: at for at, end in enumerate(accumulate(map(len, runs)))}
+    for first, run in enumerate(runs):
+        if (last := last_of.get(begin + LENGTH)) is not None:
+            yield first, last, digits[begin : begin + LENGTH]
+        begin += len(run)
