@@ -46,7 +46,7 @@ def test_a_report_is_answered_and_handed_over_once(tmp_path: Path) -> None:
         httpx.Client(base_url=base, trust_env=False, verify=False, timeout=30) as villager,
     ):  # fmt: skip
         asked = villager.post("/ask", data={"q": "俺家危房能补多少钱"}).text
-        assert "别处的例子:" in asked
+        assert "别处的例子" in asked
         form = {
             "story": STORY,
             "county": "410423",
