@@ -19,8 +19,8 @@ from casework.workdays import SHANGHAI
 #: needed too, but stands with the county's unit in `offices.toml`.
 COUNTY_FACTS = ("subsidy", "area", "papers", "notice_days")
 PHONE = "phone"
-#: An example names the year it is of.
-YEAR = re.compile(r"(20\d\d)年")
+#: An example names the year it is of: 许昌市2017年…, Tarnley 2024: …
+YEAR = re.compile(r"(20\d\d)[年:]")
 #: What to do now is two things, or nobody does any.
 MOST_STEPS = 2
 
@@ -158,7 +158,13 @@ class Texts:
     def refused(self, refusal: Refusal) -> str:
         """A refusal in the folder's own words (`refused.<key>`), else in those it came with."""
         own = self._table.get(f"refused.{refusal.key}")
-        return own.format(**refusal.slots) if own else refusal.sentence
+        if not own:
+            return refusal.sentence
+        slots = {
+            name: self.listed(map(str, each)) if isinstance(each, tuple) else each
+            for name, each in refusal.slots.items()
+        }
+        return own.format(**slots)
 
     def __contains__(self, key: object) -> bool:
         return key in self._table

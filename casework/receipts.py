@@ -117,7 +117,9 @@ def read_code(typed: str) -> str:
     if wrong:
         groups = "、".join(str(group) for group in wrong)
         raise WrongCode(
-            f"第{groups}组好像不对,也可能是前后组写颠倒了,请再看一遍。", "code.groups", n=groups
+            f"第{groups}组好像不对,也可能是前后组写颠倒了,请再看一遍。",
+            "code.groups",
+            n=tuple(wrong),
         )
     return digits
 

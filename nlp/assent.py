@@ -1,4 +1,5 @@
-"""Yes, no, not yet and "I cannot say", as people in Henan say them, to a question of one of three kinds.
+"""Yes, no, not yet and "I cannot say", as people in Henan say them and in plain English, to a question
+of one of three kinds.
 
 An answer is read clause by clause. A clause counts only when every letter of it belongs to a word known
 here: 是支书叫俺来的 merely contains a 是, and says neither yes nor no. A no is never taken for a yes: a yes
@@ -171,13 +172,42 @@ _HESITATES = ("…", "..", "。。", "——")
 def _clauses(text: str) -> Iterator[tuple[int, str]]:
     """Where each clause begins and its letters; with its mark where it asks something, empty where it
     only hesitates."""
-    found = list(_CLAUSE.finditer(text))
-    for n, each in enumerate(found):
-        gap = text[each.end() : found[n + 1].start() if n + 1 < len(found) else len(text)]
-        clause = each.group()
+    found = list(_joined(text))
+    for n, (start, end) in enumerate(found):
+        gap = text[end : found[n + 1][0] if n + 1 < len(found) else len(text)]
+        clause = text[start:end]
         if clause in ("嗯", "恩") and any(mark in gap for mark in _HESITATES):
             clause = ""
-        yield each.start(), f"{clause}?" if "?" in gap or "?" in gap else clause
+        yield start, f"{clause}?" if "?" in gap or "?" in gap else clause
+
+
+def _joined(text: str) -> Iterator[tuple[int, int]]:
+    """From where to where each clause goes. Words of an alphabet are one clause across a space or an
+    apostrophe between them; Chinese ends a clause with a space."""
+    start = end = -1
+    spelled = False
+    for each in _CLAUSE.finditer(text):
+        is_spelled, goes_on = (
+            each.group().isascii(),
+            text[end : each.start()] in (" ", "'", "\u2019"),
+        )
+        if spelled and is_spelled and goes_on:
+            end = each.end()
+            continue
+        if end > 0:
+            yield start, end
+        (start, end), spelled = each.span(), is_spelled
+    if end > 0:
+        yield start, end
+
+
+def _phrases(line: str) -> list[str]:
+    """Those of an alphabet, between strokes; the apostrophe may be either, or missing."""
+    each = line.split("/")
+    return [
+        *each,
+        *(phrase.replace("'", mark) for phrase in each for mark in "\u2019 " if "'" in phrase),
+    ]
 
 
 def _words(*lines: str) -> list[str]:
@@ -198,12 +228,15 @@ _NOT = (
 )  # fmt: skip
 _NOT_YET = ("先不", "先别", "暂时不", "暂不", "先不要", "先不想", "先不用", "等等再", "回头再")
 
-_ADDS_NOTHING = _words(
-    "啊 呀 哎 唉 诶 欸 呃 额 呢 嘞 类 咧 哩 哈 哇 呗 吧 的 滴 哪 哦 噢 喽 啦 呐 昂 哟 了 着",
-    "您好 你好 恁好 喂 同志 领导 师傅 谢谢 谢了 谢谢您 谢谢恁 谢谢你 多谢 麻烦了 麻烦您 麻烦恁 麻烦您了 麻烦恁了 辛苦了",
-    "您 恁 你 我 俺 咱 俺们 我们 咱们",
-    "那 那就 就 都 也 现在 眼下 其实 确实 肯定 当然 一定 但 但是 不过 可是",
-)
+_ADDS_NOTHING = [
+    *_phrases(" /'/\u2019/i/we/it/that/is/are/so/just/do/well/oh/and/please/thanks/thank you"),
+    *_words(
+        "啊 呀 哎 唉 诶 欸 呃 额 呢 嘞 类 咧 哩 哈 哇 呗 吧 的 滴 哪 哦 噢 喽 啦 呐 昂 哟 了 着",
+        "您好 你好 恁好 喂 同志 领导 师傅 谢谢 谢了 谢谢您 谢谢恁 谢谢你 多谢 麻烦了 麻烦您 麻烦恁 麻烦您了 麻烦恁了 辛苦了",
+        "您 恁 你 我 俺 咱 俺们 我们 咱们",
+        "那 那就 就 都 也 现在 眼下 其实 确实 肯定 当然 一定 但 但是 不过 可是",
+    ),
+]
 _LOOKS = [
     *_words(
         "要是 还是 真是 要不 不行了 不中了 不好了 好了 行了 中了 对了 完了 还好 都好 也好 挺好 好着 还行 就行 就好 还中 还可以",
@@ -214,15 +247,24 @@ _LOOKS = [
 _TO_ANYTHING: dict[Sense | None, Iterable[str]] = {
     None: _ADDS_NOTHING,
     Sense.YES: _words(
-        "是 对 嗯 恩 嗯哪 嗯呢 中 行 好 可以 成 管 沾 可中 可行 没错 错不了 不假 就是 正是 那是 ok okay yes 👍 👌"
+        "是 对 嗯 恩 嗯哪 嗯呢 中 行 好 可以 成 管 沾 可中 可行 没错 错不了 不假 就是 正是 那是 ok okay yes 👍 👌",
+        "yeah yep sure right correct fine agreed",
     ),
-    Sense.NO: _words("不 不中 不行 不可以 不成 不沾 no 👎"),
-    Sense.AMISS: _words("不是 不对 错 有错 弄错 搞错 说错 写错 听错 不是这样 没这回事"),
-    Sense.UNSURE: _words(
-        "不清楚 不太清楚 不大清楚 不知道 不晓得 知不道 不知 说不准 说不清 说不清楚 说不好 记不清 记不清楚 记不得 记不住 不记得",
-        "忘 忘记 不确定 不一定 拿不准 弄不清 搞不清 不好说 难说 没准 没注意 没听说 没听说过 谁知道",
-        "可能 也许 兴许 好像 大概 估计 应该",
-    ),
+    Sense.NO: _words("不 不中 不行 不可以 不成 不沾 no nope nah 👎"),
+    Sense.AMISS: [
+        *_words("不是 不对 错 有错 弄错 搞错 说错 写错 听错 不是这样 没这回事"),
+        *_phrases("wrong/incorrect/not right/not so/not true/is not/isn't"),
+    ],
+    Sense.UNSURE: [
+        *_phrases(
+            "not sure/unsure/do not know/don't know/no idea/cannot say/can't say/maybe/perhaps"
+        ),
+        *_words(
+            "不清楚 不太清楚 不大清楚 不知道 不晓得 知不道 不知 说不准 说不清 说不清楚 说不好 记不清 记不清楚 记不得 记不住 不记得",
+            "忘 忘记 不确定 不一定 拿不准 弄不清 搞不清 不好说 难说 没准 没注意 没听说 没听说过 谁知道",
+            "可能 也许 兴许 好像 大概 估计 应该",
+        ),
+    ],
 }
 _PLAIN = Vocabulary(_TO_ANYTHING, _LOOKS)
 
@@ -269,8 +311,11 @@ THERE = _PLAIN.also(
         None: [*_HOUSE, *_SOMEBODY, *_EVERYBODY, *_SO_LONG],
         Sense.YES: [
             *_words("有 在 住 有人 有人在 有人住 住人"), *_IN_IT, *_SO_MANY, *_STUCK,
+            *_phrases("somebody/someone/people/there is/there are"),
         ],
-        Sense.NO: [*_NOBODY, *_LEFT],
+        Sense.NO: [
+            *_NOBODY, *_LEFT, *_phrases("nobody/no one/none/nothing/no more/empty/there is nobody/there is no one"),
+        ],
         Sense.UNSURE: _guesses(_NOBODY),
     },
     telling=[*_HOUSE, *_SOMEBODY, *_EVERYBODY, *_SO_MANY, *_STUCK, *_IN_IT],
@@ -282,13 +327,20 @@ THERE = _PLAIN.also(
 WILL = _PLAIN.also(
     {
         None: _words("赶紧 赶快 快 快点 抓紧 马上"),
-        Sense.YES: _words("要 想要 需要 同意 愿意 没问题 没有问题 没意见 必须 能"),
-        Sense.NO: _words(
-            "不要 不用 不必 不需要 不想 不想要 不愿意 不同意 不能 不敢 别 甭 不了 免了"
-        ),
-        Sense.LATER: _words(
-            "等等 等会 等会儿 等一下 等一会 等一会儿 等下 稍等 先等等 再等等 等着 慢着 先不 先别 先不急 不急 先不要 先不用",
-            "想想 再想想 再看看 考虑考虑 考虑一下 先放放 回头再说 以后再说 过后再说 明天再说 再说 缓缓 暂时不 暂不",
-        ),
+        Sense.YES: [
+            *_words("要 想要 需要 同意 愿意 没问题 没有问题 没意见 必须 能"),
+            *_phrases("go ahead/send it/send"),
+        ],
+        Sense.NO: [
+            *_words("不要 不用 不必 不需要 不想 不想要 不愿意 不同意 不能 不敢 别 甭 不了 免了"),
+            *_phrases("no thanks/no thank you/do not/don't/don't send/don't send it"),
+        ],
+        Sense.LATER: [
+            *_phrases("wait/later/not now/not yet/hold on"),
+            *_words(
+                "等等 等会 等会儿 等一下 等一会 等一会儿 等下 稍等 先等等 再等等 等着 慢着 先不 先别 先不急 不急 先不要 先不用",
+                "想想 再想想 再看看 考虑考虑 考虑一下 先放放 回头再说 以后再说 过后再说 明天再说 再说 缓缓 暂时不 暂不",
+            ),
+        ],
     }
 )

@@ -26,13 +26,15 @@ LONGEST_NUMBER = 24
 _NUMBER = r"[0-9零〇一二两俩三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟.]+"
 _MONEY = re.compile(
     rf"(?P<number>{_NUMBER})(?P<more>来|多|几)?(?P<unit>万|千|百)?(?P<tail>[一二两三四五六七八九1-9](?![0-9个户家年月天口]))?"
-    r"(?P<name>块钱|块|元整|元|钱)?"
+    r"(?P<name>块钱|块|元整|元|钱| ?(?:yuan|crowns?|dollars?|pounds?|euros?)\b)?"
 )
 #: Words of paying, and the small ones that may stand between them and the sum: 收了俺每户…
 _PAYING = (*"补打给交收扣退领借塞进少要罚欠", "套取", "到账")
 _SMALL = (*"了过给俺叔爹上走我他户家每", "一个人", "乡里")
 MOST_SMALL = 12
+_MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _DATE = re.compile(
+    rf"\b(?:(?:last|this) (?:week|month|year|spring|summer|autumn|winter)|yesterday|{_MONTH} 20\d\d)\b|"
     r"(?:20\d\d年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:底|初)?|(?:去年|今年|前年|大前年)(?:腊月|正月|\d{1,2}月|[一二三四五六七八九十]{1,2}月)?(?:份|底|初)?"
     r"|夜个儿?|昨天|前天|上个?月(?:\d{1,2}[日号])?|这个月|麦收时?候?|清明前?后?|过年|年前|春节"
     r"|(?<![一二两三四五六七八九十几\d])[一二两三四五六七八九十几\d]{1,8}个?(?:年|月|多月|个多月)(?:多|前|了)?)"

@@ -91,6 +91,11 @@ def _patterns(nobody: str) -> tuple[re.Pattern[str], ...]:
             r"(?:微信|威信|v信|vx|wx|weixin)(?:号|id)?码?(?:是|叫|:)?\s?[a-z][-_a-z0-9]{5,19}",
             r"(?:qq|扣扣|企鹅)(?:号|是|:){0,2}\s?[0-9]{5,11}",
             r"[a-z0-9][-_.a-z0-9]{1,30}@[a-z0-9][-a-z0-9]{0,30}\.[a-z]{2,6}",
+            # the same, and who she is, where it is spelled
+            rf"\b(?:my|our) (?:phone|telephone|mobile|number)(?: number)? is {_D}(?:{_GAP}{_D}){{5,14}}{_NOT_AFTER}",
+            r"\b(?:my|our) (?:full |first |last )?name(?: is|'s) [a-z][-a-z]{1,20}(?: [a-z][-a-z]{1,20})?",
+            r"\bmy (?:husband|wife|son|daughter|mother|father|brother|sister|uncle|aunt)(?:'s name is| is called| is named) [a-z][-a-z]{1,20}(?: [a-z][-a-z]{1,20})?",
+            r"\b(?:we are|i am|ours is) the only (?:house|household|family|one|person)[^,.;!?]{0,20}",
             # her name
             rf"(?:{_ME}(?:的?(?:大名|名字|姓名))?(?:就|名)?叫|{_ME}的?(?:大名|名字|姓名)是){nobody}{_NO_NAME}{_NAME}",
             rf"{_ME}(?:就|也)?是{nobody}{_NO_NAME}{_NAME}(?:的{_KIN})?",

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import add
 
-from nlp.words import normalise, syllable
+from nlp.words import is_spelled, normalise, syllable
 
-_COUNTY_SUFFIX = re.compile(r"(回族区|矿区|县|市|区)$")
-_TOWN_SUFFIX = re.compile(r"(回族镇|回族乡|街道办事处|街道|地区|镇|乡)$")
-_VILLAGE_SUFFIX = re.compile(r"(村民委员会|村委会|居民委员会|居委会|社区|行政村|村)$")
+_COUNTY_SUFFIX = re.compile(r"(回族区|矿区|县|市|区| county| district| city)$")
+_TOWN_SUFFIX = re.compile(r"(回族镇|回族乡|街道办事处|街道|地区|镇|乡| township| parish)$")
+_VILLAGE_SUFFIX = re.compile(r"(村民委员会|村委会|居民委员会|居委会|社区|行政村|村| village)$")
 
 #: What may stand before and after a short name of a county.
 _BEFORE_NAME = re.compile(
@@ -28,6 +28,8 @@ _AFTER_NAME = re.compile(
 
 #: The longest name of a place looked for before an office, in characters.
 _LONGEST_NAME = 9
+#: How far before a county a smaller place of it is looked for, where names are spelled.
+_FAR_BEFORE = 30
 
 #: Rows of the statistical code that are no places people name.
 _NOT_NAMED = re.compile(r"市辖区|开发区|示范区|集聚区|园区|新区|经济|功能区")
@@ -58,7 +60,8 @@ class Gazetteer:
         self._codes = codes
         self._words: dict[str, str] = {}
         self._towns: dict[str, list[str]] = {}
-        for code, name in names.items():
+        said = {code: name.lower() for code, name in names.items() if len(code) < 12}
+        for code, name in said.items():
             if len(code) == 6 and not _NOT_NAMED.search(name):
                 self._add_county(code, name)
             elif len(code) == 9:
@@ -67,13 +70,13 @@ class Gazetteer:
         for name in sorted(self._towns, key=len, reverse=True):
             if len(name) > 2:
                 self._by_beginning.setdefault(name[:2], []).append(name)
-        self._words.update(renames)
+        self._words.update((name.lower(), code) for name, code in renames.items())
         longest_first = sorted(self._words, key=len, reverse=True)
         self._county = re.compile("|".join(map(re.escape, longest_first)))
-        self._ending = dict(self._words) | {n: c for c, n in names.items() if len(c) == 4}
+        self._ending = dict(self._words) | {n: c for c, n in said.items() if len(c) == 4}
         self._ending |= {name: codes[0] for name, codes in self._towns.items() if len(codes) == 1}
         self._cities = {
-            _COUNTY_SUFFIX.sub("", name): code for code, name in names.items() if len(code) == 4
+            _COUNTY_SUFFIX.sub("", name): code for code, name in said.items() if len(code) == 4
         }
         self._ending |= self._cities
 
@@ -105,6 +108,10 @@ class Gazetteer:
         rest = text[stop:]
         town, town_span = self._township(county, rest)
         village, village_span = self._village(town or county, rest)
+        if is_spelled(text):  # the smaller place stands first there: Oakford in Tarnley County
+            before = text[max(0, start - _FAR_BEFORE) : start]
+            town = town or self._township(county, before)[0]
+            village = village or self._village(town or county, before)[0]
         ends = [span[1] for span in (town_span, village_span) if span]
         return PlaceFound(
             county=county,
@@ -147,7 +154,7 @@ class Gazetteer:
         if not after or _AFTER_NAME.match(after):
             return True
         return any(
-            after.startswith((name, _TOWN_SUFFIX.sub("", name)))
+            after.startswith((name.lower(), _TOWN_SUFFIX.sub("", name.lower())))
             for _, name in self.children(county)
         )
 
@@ -167,7 +174,8 @@ class Gazetteer:
 
     def _township(self, county: str, rest: str) -> tuple[str, tuple[int, int] | None]:
         best: tuple[int, str, tuple[int, int]] | None = None
-        for code, name in self.children(county):
+        for code, full in self.children(county):
+            name = full.lower()
             short = _TOWN_SUFFIX.sub("", name)
             for form in (name, short if len(short) > 1 else name):
                 at = rest.find(form)
@@ -178,8 +186,9 @@ class Gazetteer:
     def _village(self, within: str, rest: str) -> tuple[str, tuple[int, int] | None]:
         found: list[tuple[int, str, tuple[int, int]]] = []
         for code, name in self._under(within, 12):
-            short = _VILLAGE_SUFFIX.sub("", name)
-            for form in (f"{short}村", short if len(short) > 2 else f"{short}村"):
+            short = _VILLAGE_SUFFIX.sub("", name.lower())
+            named = short if is_spelled(short) else f"{short}村"
+            for form in (named, short if len(short) > 2 else named):
                 at = rest.find(form)
                 if 0 <= at < 40:
                     found.append((len(form), code, (at, at + len(form))))
@@ -203,7 +212,7 @@ class Gazetteer:
         return [
             code
             for code, name in self.counties()
-            if [syllable(char) for char in _COUNTY_SUFFIX.sub("", name)] == sounds
+            if [syllable(char) for char in _COUNTY_SUFFIX.sub("", name.lower())] == sounds
         ]
 
     def name_before(self, text: str) -> tuple[str, int]:
@@ -232,9 +241,12 @@ class Gazetteer:
         return self._names.get(code, "")
 
     def full_name(self, code: str) -> str:
-        """City, county and township in one word; villages without the office's suffix."""
+        """City, county and township in one word, villages without the office's suffix; the smallest
+        first, between commas, where names are spelled."""
         steps = [code[:length] for length in (4, 6, 9, 12) if len(code) >= length]
         parts = [self.name(step) for step in steps if not _NO_CITY.search(self.name(step))]
+        if is_spelled("".join(parts)):
+            return ", ".join(reversed(parts))
         if len(code) == 12:
             parts[-1] = _VILLAGE_SUFFIX.sub("", parts[-1]) + "村"
         return "".join(parts)
@@ -243,7 +255,7 @@ class Gazetteer:
         self, typed: str, *, within: str = "", limit: int = 6
     ) -> tuple[tuple[str, str], ...]:
         """Places to offer for what was typed: counties first, then townships."""
-        typed = typed.strip()
+        typed = normalise(typed).strip()
         if not typed:
             return ()
         found = self.find(typed)
@@ -255,8 +267,8 @@ class Gazetteer:
             if city in typed:
                 counties = [c for c, n in self._under(code, 6) if not _NOT_NAMED.search(n)]
                 return tuple((c, self.full_name(c)) for c in counties[:limit])
-        needle = typed[:2]
-        near = [c for c, n in self.counties() if c.startswith(within) and needle in n]
+        needle = typed[: 4 if is_spelled(typed) else 2]
+        near = [c for c, n in self.counties() if c.startswith(within) and needle in n.lower()]
         near = near or self.sounding_like(typed)
         return tuple((c, self.full_name(c)) for c in near[:limit])
 

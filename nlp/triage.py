@@ -10,14 +10,19 @@ from casework.tickets import Kind
 from nlp.identity import Identity
 from nlp.who import Who
 from nlp.who import Words as WhoWords
-from nlp.words import letters, normalise
+from nlp.words import is_spelled, letters, normalise, words_of
 
 Words = Mapping[str, Sequence[str]]
 
-#: 村支书, 包工头 and the like tell whom it is about, and not yet what.
+#: 村支书, 包工头, the village head and the like tell whom it is about, and not yet what: so many letters,
+#: or words that are spelled, are more than a title.
 MOST_OF_A_TITLE = 5
+MOST_WORDS_OF_A_TITLE = 4
 
-_ASKS = re.compile(r"[?吗]|不$|没$|咋办|咋弄|中不|能不能|是啥|多少|啥时候|找谁|归.{0,20}管")
+_ASKS = re.compile(
+    r"[?吗]|不$|没$|咋办|咋弄|中不|能不能|是啥|多少|啥时候|找谁|归.{0,20}管"
+    r"|^(?:who|what|when|where|how|why|which|can|could|do|does|did|is|are|am|may|must|will|should)\b"
+)
 
 
 #: What a villager may tell the bot to do, by a word that counts only as a whole message.
@@ -113,6 +118,8 @@ def says_what(text: str, lexicon: Lexicon) -> bool:
         return False
     for wish in sorted(lexicon.report_wish, key=len, reverse=True):
         clear = clear.replace(wish, " ")
+    if is_spelled(clear):
+        return len(words_of(clear)) >= MOST_WORDS_OF_A_TITLE
     return len(letters(clear)) >= MOST_OF_A_TITLE
 
 

@@ -34,6 +34,31 @@ _BECOMES = {**dict.fromkeys(map(chr, _INVISIBLE), ""), **{a: b for a, b in _TRAD
 _CHANGES = re.compile(f"[{re.escape(''.join(_BECOMES))}]")
 _LETTER = re.compile(r"[0-9a-z一-鿿]")
 
+_CHINESE = re.compile(r"[一-鿿]")
+_WORD = re.compile(r"[0-9a-z]+")
+#: Words that carry no meaning in a question that is spelled.
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "please",
+        "of",
+        "to",
+        "my",
+        "our",
+        "i",
+        "we",
+        "is",
+        "are",
+        "am",
+        "do",
+        "does",
+        "it",
+        "be",
+    ]
+)
+
 #: Characters that carry no meaning in a villager's question; dropping them helps every view.
 _FILLER = re.compile(r"[啊呀呢吧嘞类咧哩哈哦唉诶嗯那这了的吗]")
 
@@ -52,14 +77,36 @@ def letters(text: str) -> str:
     return "".join(_LETTER.findall(normalise(text)))
 
 
+def is_spelled(text: str) -> bool:
+    """Whether it is written in words of an alphabet, with not one Chinese character."""
+    return not _CHINESE.search(text) and re.search("[a-z]", text, re.I) is not None
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text that is spelled, in small letters."""
+    return _WORD.findall(normalise(text)[:LONGEST])
+
+
 def bare(text: str) -> str:
-    """Letters without particles, cut to the longest looked at."""
+    """Letters without particles, cut to the longest looked at; of a text that is spelled, its words.
+
+    >>> bare("How do I apply for the grant?"), bare("俺想申请补助啊")
+    ('how apply for grant', '俺想申请补助')
+    """
+    if is_spelled(text):
+        spelled = words_of(text)
+        return " ".join([word for word in spelled if word not in _SMALL] or spelled)
     kept = letters(text)[:LONGEST]
     return _FILLER.sub("", kept) or kept
 
 
 def grams(text: str) -> Iterator[str]:
-    """Characters and pairs of characters."""
+    """Characters and pairs of characters; words and pairs of words where it is spelled."""
+    if is_spelled(text):
+        words = text.split()
+        yield from words
+        yield from map(" ".join, pairwise(words))
+        return
     yield from text
     yield from (text[i : i + 2] for i in range(len(text) - 1))
 
@@ -80,7 +127,12 @@ def _readings() -> dict[int, str]:
 
 
 def pinyin_grams(text: str) -> Iterator[str]:
-    """Syllables and pairs of them, marked so that they never meet a character."""
+    """Syllables and pairs of them, marked so that they never meet a character; of a word that is
+    spelled three letters each, which forgive an ending or a slip."""
+    if is_spelled(text):
+        framed = (f"~{word}~" for word in text.split())
+        yield from (word[i : i + 3] for word in framed for i in range(len(word) - 2))
+        return
     sounds = [syllable(char) for char in text]
     yield from ("~" + sound for sound in sounds)
     yield from (f"~{a} {b}" for a, b in pairwise(sounds))
@@ -90,9 +142,18 @@ class Concepts:
     """Dialect, lay and official words that mean the same, found longest first."""
 
     def __init__(self, table: Mapping[str, Iterable[str]]) -> None:
-        self._concept = {letters(word): name for name, words in table.items() for word in words}
+        self._concept = {_key(word): name for name, words in table.items() for word in words}
         longest_first = sorted(filter(None, self._concept), key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        self._pattern = re.compile("|".join(map(_whole, longest_first)) or r"(?!)")
 
     def of(self, text: str) -> list[str]:
         return [f"#{self._concept[match.group()]}" for match in self._pattern.finditer(text)]
+
+
+def _key(word: str) -> str:
+    return bare(word) if is_spelled(word) else letters(word)
+
+
+def _whole(word: str) -> str:
+    """A pattern for the word: inside another that is spelled (the fee of coffee) it is not meant."""
+    return rf"(?<![a-z]){word}(?![a-z])" if is_spelled(word) else re.escape(word)

@@ -18,6 +18,8 @@ PREFIX = "XIANGSHENG_"
 ROOT = Path(__file__).resolve().parent.parent
 #: The programme that comes along; whoever has another sets `content`.
 SHIPPED = ROOT / "content" / "henan-2019"
+#: Comes along too, in English and invented, to be tried and copied.
+EXAMPLE = ROOT / "content" / "example-en"
 
 
 class Settings(BaseSettings):
@@ -72,7 +74,7 @@ class Settings(BaseSettings):
     @property
     def has_own_content(self) -> bool:
         """Whether the content is the house's own, which an upgrade of the program leaves alone."""
-        return "content" in self.model_fields_set
+        return self.content.resolve() not in (SHIPPED, EXAMPLE)
 
     @property
     def base_url(self) -> str:

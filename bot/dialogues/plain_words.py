@@ -29,7 +29,7 @@ from nlp.assent import SO, THERE, WILL, Sense
 #: What is known about places, times and people may simply not be known.
 UNKNOWN = Plain(SO, {Sense.UNSURE: UNCLEAR})
 UNKNOWN_PLACE = Plain(SO, {Sense.UNSURE: SKIP})
-NONE_OF_THESE = Plain(SO.also({Sense.NO: ("没有", "都没有")}), {
+NONE_OF_THESE = Plain(SO.also({Sense.NO: ("没有", "都没有", "none", "none of these")}), {
     Sense.NO: SKIP, Sense.AMISS: SKIP, Sense.UNSURE: SKIP,
 })  # fmt: skip
 HERE = Plain(SO, {Sense.YES: YES, Sense.NO: NO, Sense.AMISS: NO, Sense.UNSURE: NO})
@@ -53,7 +53,12 @@ SENT = Plain(
     },
 )
 OUT_OF_IT = Plain(
-    WILL.to("去", "去掉", "删", "删掉", "拿掉").also({Sense.NO: ("留", "留着")}),
+    WILL.to("去", "去掉", "删", "删掉", "拿掉").also(
+        {
+            Sense.YES: ("leave them out", "leave it out", "take it out"),
+            Sense.NO: ("留", "留着", "keep"),
+        }
+    ),
     {Sense.YES: CUT, Sense.NO: KEEP},
 )
 _MORE_FILES = ("照片", "录音", "收据")
@@ -63,6 +68,7 @@ FILES = Plain(
             Sense.YES: [f"有{each}" for each in _MORE_FILES],
             Sense.NO: [
                 *("就这些", "就这", "发完", "没别的", "没有别的", "没啥", "没有啥", "啥也没有", "啥都没有", "不发", "不用"),
+                *("that is all", "that's all", "no photos", "nothing more", "no more"),
                 *("没拍", "没照", "没留", "没录", *(no + each for no in ("没", "没有") for each in _MORE_FILES)),
             ],
             Sense.LATER: ("等等", "等会", "等会儿", "等一下", "等一会", "稍等", "找找"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -33,6 +34,10 @@ PERIODS = ("this_month", "last_month", "this_year", "last_year", "earlier", "unc
 
 #: Pictures and recordings asked for at one place of the talk.
 MOST_FILES = 9
+
+
+#: What is said beside a yes and takes the place back.
+_NOT_SO = re.compile(r"不是|\bnot\b|n't\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -277,7 +282,7 @@ def another_place(knows: Understanding, place: str, said: Sequence[str], today: 
     """Whether what she says beside her yes names another place, or says that it is not there."""
     more = "。".join(said)
     named = knows.facts(more, today=today).place.code
-    return "不是" in more or (
+    return bool(_NOT_SO.search(more)) or (
         bool(named) and not (named.startswith(place) or place.startswith(named))
     )
 

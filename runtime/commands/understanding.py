@@ -43,7 +43,9 @@ def ask(
         else:
             console.print(answer.answer or f"({answer.kind})", markup=False, soft_wrap=True)
             if answer.source:
-                console.print(f"(依据:{answer.source})", markup=False, soft_wrap=True)
+                texts = knows.content.texts
+                told = texts("page.answer.source", source=answer.source, checked="")
+                console.print(f"({told})", markup=False, soft_wrap=True)
             for slug, score in answer.topics[:3]:
                 console.print(f"  {slug} {score:.2f}", style="dim")
 
