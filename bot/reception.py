@@ -44,7 +44,7 @@ from casework.shelves import Inbound, Parcel, Priority, Talk
 from casework.workdays import day_of
 from nlp.assent import WILL, Sense
 from nlp.picks import ordinal
-from nlp.understanding import CANNOT_WAIT, Knowing, Understanding
+from nlp.understanding import CANNOT_WAIT, Answer, Knowing, Understanding
 from nlp.words import normalise
 
 log = logging.getLogger(__name__)
@@ -355,7 +355,8 @@ class Reception:
 
     async def _by_meaning(self, message: Inbound, text: str, misses: int = 0) -> Step:
         today = day_of(self.office.clock.now())
-        answer = self.knows.ask(text, today=today)
+        answer = self.knows.ask(text, today=today, county=message.place[:6])
+        message = replace(message, place=_place_of_what_was_asked(message, answer))
         if answer.kind not in CANNOT_WAIT and (code := find_code(text)):
             box, told = await self._opened(message, code)
             return _after(told, await self._drive(message, _started("status", box=box.to_json())))
@@ -368,6 +369,9 @@ class Reception:
                 return replace(alarm, replies=(first, *alarm.replies))
             case "human":
                 return Step(None, (Reply(self.contacts()), self._menu()))
+            case "smalltalk":
+                kept = self._only_place(message.place) if message.place else None
+                return Step(kept, (Reply(answer.answer), self._menu()))
             case "report":
                 return await self._drive(message, _started("report", text=text))
             case "unknown" if misses + 1 >= MISSES:
@@ -430,6 +434,8 @@ class Reception:
             said_now = without_codes(all_of(asked, message))
             unheard = "\n".join(filter(None, (talk.unheard, said_now)))
             talk, text = replace(talk, unheard=unheard), asked.doubt.again
+        elif message.blob and talk.dialogue == "asking":  # nothing she told is left behind by it
+            return await self._begin(message, message.text)
         elif message.blob:
             text = self.texts("talk.no_file_here")
         elif talk.dialogue == "asking" and message.text.strip():
@@ -630,6 +636,13 @@ def _started(dialogue: str, *, misses: int = 0, **begun: str) -> Talk:
 
 def _place_of(talk: Talk | None) -> str:
     return dict(talk.known).get(PLACE, "") if talk else ""
+
+
+def _place_of_what_was_asked(message: Inbound, answer: Answer) -> str:
+    """Where she is: the county she names, which is kept for her next question."""
+    if answer.kind in ("answer", "choices", "smalltalk") and answer.county:
+        return message.place if message.place.startswith(answer.county) else answer.county
+    return message.place
 
 
 def _asks_where(talk: Talk | None) -> bool:

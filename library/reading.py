@@ -61,7 +61,11 @@ def load_content(layers: Layers) -> Content:
         if len(organisation.at(level)) != 1:
             raise BadInput(f'offices.toml 里 level = "{level}" 的单位要有一个,也只能有一个。')
     named = [(f"{slug} 的 see_also", near) for slug, t in topics.items() for near in t.see_also]
-    named += [("texts.toml 的 home.common", slug) for slug in texts.get("home.common", "").split()]
+    named += [
+        (f"texts.toml 的 {key}", slug)
+        for key in ("home.common", "ask.of_a_sum")
+        for slug in texts.get(key, "").split()
+    ]
     for where, slug in named:
         if slug not in topics:
             raise BadInput(f"{where} 里写了 {slug},没有这一条问答。")

@@ -89,6 +89,16 @@ def amounts(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(filter(None, values)))
 
 
+def is_a_sum(text: str) -> bool:
+    """Whether the text is a sum of money and nothing else.
+
+    >>> is_a_sum("3万2"), is_a_sum("5000"), is_a_sum("2"), is_a_sum("三口人")
+    (True, True, False, False)
+    """
+    bare = text.isdecimal() and 4 <= len(text) <= 6
+    return bool(_MONEY.fullmatch(text)) and (bare or bool(amounts(text)))
+
+
 def _value(match: re.Match[str], text: str) -> int | None:
     raw, name = match["number"], match["name"]
     spoken_money = _paying_before(text, match.start())

@@ -60,6 +60,7 @@ class Gazetteer:
         self._codes = codes
         self._words: dict[str, str] = {}
         self._towns: dict[str, list[str]] = {}
+        self._town_names: dict[str, tuple[str, ...]] = {}  # by county, filled when first asked for
         said = {code: name.lower() for code, name in names.items() if len(code) < 12}
         for code, name in said.items():
             if len(code) == 6 and not _NOT_NAMED.search(name):
@@ -126,6 +127,14 @@ class Gazetteer:
             return county, text[:start] + text[end:]
         return "", text
 
+    def without_city(self, text: str) -> tuple[str, str]:
+        """(city's code, the text behind its name) where a city's name begins it; else ('', the text)."""
+        for name, code in self._cities.items():
+            if text.startswith(name):
+                whole = self._names[code]
+                return code, text[len(whole if text.startswith(whole) else name) :]
+        return "", text
+
     def _named(self, text: str) -> Iterator[tuple[int, int, str]]:
         """(from, to, code) of each county named. A full name of three letters stands anywhere; a
         shorter one (of two letters, or without its 县) only between borders, so that a word in whose
@@ -153,10 +162,10 @@ class Gazetteer:
         of its own townships."""
         if not after or _AFTER_NAME.match(after):
             return True
-        return any(
-            after.startswith((name.lower(), _TOWN_SUFFIX.sub("", name.lower())))
-            for _, name in self.children(county)
-        )
+        if county not in self._town_names:
+            names = [name.lower() for _, name in self.children(county)]
+            self._town_names[county] = (*names, *(_TOWN_SUFFIX.sub("", name) for name in names))
+        return after.startswith(self._town_names[county])
 
     def _without_county(self, text: str) -> PlaceFound:
         """Only a township was named: the counties that have one of that name. The first in the text

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from casework.tickets import Kind
 from nlp.identity import Identity
+from nlp.openings import Openings
 from nlp.who import Who
 from nlp.who import Words as WhoWords
 from nlp.words import is_spelled, letters, normalise, words_of
@@ -45,13 +46,13 @@ class Lexicon:
     report_wish: Sequence[str]
     human: Sequence[str]
     commands: Mapping[str, str]  # word → verb
-    thanks: Sequence[str]
     amiss_question: Sequence[str]
     wrongdoing: Sequence[str]
     kinds: Mapping[str, Words]
     who: Who
     identity: Identity
     evidence: Words
+    openings: Openings
     categories: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -81,13 +82,13 @@ class Lexicon:
             human=words("human"),
             commands=SLASHED
             | {normalise(w): verb for verb in VERBS for w in group(table["commands"])[verb]},
-            thanks=words("thanks"),
             amiss_question=words("amiss_question"),
             wrongdoing=group(wrong)["words"],
             kinds={str(kind): group(value) for kind, value in kinds.items()},
             who=Who(group(table["roles"]), WhoWords.of(group_of(table["who"]))),
             identity=Identity(words("places_not_names")),
             evidence=group(table["evidence"]),
+            openings=Openings(group(table.get("openings", {}))),
         )
 
 

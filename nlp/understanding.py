@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -26,8 +28,21 @@ FLOOR = 0.20
 ALONE, FAR_AHEAD = 0.42, 0.15
 #: A topic this near is answered though another one is near too.
 CERTAIN = 0.80
+#: One of a topic's own phrasings.
+IDENTICAL = 0.99
 #: What comes before everything else that stands in the same message, a code too.
 CANNOT_WAIT = frozenset({"retaliation", "urgent"})
+#: A place or a sum alone is no longer than this, in characters.
+SHORT = 30
+#: Topics offered to who says a sum and nothing else: a list of slugs.
+OF_A_SUM = "ask.of_a_sum"
+#: A long story is looked at clause by clause, those that ask first.
+SHORTEST_CLAUSE, MOST_CLAUSES = 4, 8
+_CLAUSE = re.compile(r"[\n,。;!?,;!?、]+|(?<=[一-鿿])\s+|\.\s")
+#: A place of which nothing is known.
+_VILLAGE = re.compile(r".{1,8}[村镇乡庄屯县区][的人]?")
+#: A single word is offered the topics in at least so many of whose phrasings it stands.
+LONGEST_WORD, OFTEN = 4, 3
 #: Elsewhere and unrelated: a question must be at least this near to a topic to be offered it.
 OFFERED = 3
 
@@ -47,6 +62,7 @@ class Answer:
     also: tuple[str, ...] = ()
     helpful: bool = True
     county: str = ""
+    city: str = ""  # named alone: the county is still to be told
 
     def record(self, text: str) -> dict[str, object]:
         """The object that `ask --json` and the API give for the question `text`."""
@@ -82,22 +98,27 @@ class Understanding:
         channel takes."""
         text = text[:LONGEST]
         if not letters(text):
-            return Answer(kind="unknown")
+            return self._opening(text) or Answer(kind="unknown")
         named, asked = self.gazetteer.without_county(normalise(text)[:LONGEST])
         found = self._ask(text, asked if letters(asked) else text, today, named or county)
-        return replace(found, county=named or county)
+        return replace(found, county=named or found.county or county)
 
     def _ask(self, text: str, asked: str, today: date, county: str) -> Answer:
         """`asked` is the text without the county's name, which says nothing about the topic."""
         if triage.is_retaliation(text, self.lexicon):
             return Answer(kind="retaliation")
         ranked = self._faq.match(asked)
+        opening = self._opening(text) or self._bare_place(text)
+        if opening and not self._sure(ranked, IDENTICAL):
+            return opening
         if triage.is_danger(text, self.lexicon) and not self._names_other_household(ranked):
             return Answer(kind="urgent", topics=self._topic_of(TopicRole.URGENT))
         if find_code(text):
             return self.answer_for(self.content.topic_of(TopicRole.STATUS), today=today)
         if normalise(text).strip() in self.lexicon.human or self._leads(ranked, TopicRole.HUMAN):
             return Answer(kind="human", topics=_scored(ranked))
+        if found := self._bare_sum(text):
+            return found
         wrong = triage.tells_of_wrong(text, self.lexicon)
         if wrong and not triage.asks(text) and not self._sure(ranked, CERTAIN):
             return Answer(kind="report", topics=_scored(ranked))
@@ -105,7 +126,92 @@ class Understanding:
             ranked, CERTAIN, but=TopicRole.REPORT
         ):
             return Answer(kind="report", topics=self._topic_of(TopicRole.REPORT))
-        return self._answer(text, ranked, wrong=wrong, today=today, county=county)
+        found = self._answer(text, ranked, wrong=wrong, today=today, county=county)
+        if found.kind != "unknown":
+            return found
+        behind = self.lexicon.openings.without_opening(asked[:SHORT])
+        if 0 < len(behind) < len(asked[:SHORT]):  # 请问一下… hides what follows
+            ranked = self._faq.match(behind + asked[SHORT:])
+            again = self._answer(text, ranked, wrong=wrong, today=today, county=county)
+            if again.kind != "unknown":
+                return again
+        return self._part_of(text) or found
+
+    def _opening(self, text: str) -> Answer | None:
+        """What is said to a greeting, thanks and the like; a cry for help is danger."""
+        opening = self.lexicon.openings.of(text)
+        if opening == "help":
+            return Answer(kind="urgent", topics=self._topic_of(TopicRole.URGENT))
+        return self._smalltalk(opening) if opening else None
+
+    def _smalltalk(self, opening: str, **slots: str) -> Answer:
+        said = self.content.texts(f"smalltalk.{opening}", **slots)
+        return Answer(
+            kind="smalltalk", topics=((f"smalltalk.{opening}", 1.0),), answer=said,
+            parts=Parts(sure=said),
+        )  # fmt: skip
+
+    def _bare_place(self, text: str) -> Answer | None:
+        """A place and nothing else tells whose county the next question is of."""
+        openings, name = self.lexicon.openings, self.gazetteer.name
+        if not openings or len(text) > SHORT:
+            return None
+        city, rest = self.gazetteer.without_city(openings.without_small(normalise(text)))
+        found = self.gazetteer.find(rest)
+        start, stop = found.span or (0, 0)
+        if not openings.is_small(rest[:start] + rest[stop:]):
+            return None
+        counties = (found.county,) if found.county else found.candidates
+        counties = tuple(each for each in counties if each.startswith(city)) or counties
+        if len(counties) == 1:
+            told = self._smalltalk("county", county=name(counties[0]))
+            return replace(told, county=counties[0])
+        if counties:
+            return self._smalltalk(
+                "which_county", counties=self.content.texts.listed(map(name, counties))
+            )
+        if city:
+            return replace(self._smalltalk("city", city=name(city)), city=city)
+        return None
+
+    def _bare_sum(self, text: str) -> Answer | None:
+        """A sum and nothing else is offered what may be meant by one."""
+        rest = self.lexicon.openings.without_small(normalise(text))
+        if OF_A_SUM not in self.content.texts or not extract.is_a_sum(rest):
+            return None
+        if rest in (contact.number for contact in self.content.contacts):
+            return None
+        return self._choices(self.content.texts(OF_A_SUM).split())
+
+    def _choices(self, slugs: Iterable[str]) -> Answer:
+        return Answer(kind="choices", topics=tuple((slug, 0.0) for slug in slugs))
+
+    def _part_of(self, text: str) -> Answer | None:
+        """Where the whole is not understood: what its clauses ask, or, of a single word, the topics
+        that are asked in it most often."""
+        clauses = [each for each in _CLAUSE.split(text) if len(letters(each)) >= SHORTEST_CLAUSE]
+        clauses.sort(key=triage.asks, reverse=True)
+        near: dict[str, float] = {}
+        for clause in clauses[:MOST_CLAUSES]:
+            for match in self._faq.match(clause, most=1):
+                near[match.slug] = max(match.score, near.get(match.slug, 0.0))
+        likely = [slug for slug, score in near.items() if score >= ALONE]
+        if likely:
+            likely.sort(key=lambda slug: -near[slug])
+            return self._choices(likely[:OFFERED])
+        openings, word = self.lexicon.openings, letters(text)
+        if openings and _VILLAGE.fullmatch(openings.without_small(word)):
+            return self._smalltalk("place")
+        if not 1 <= len(word) <= LONGEST_WORD:
+            return None
+        uses = Counter(
+            {
+                slug: sum(word in each for each in (topic.question, *topic.variants))
+                for slug, topic in self.content.topics.items()
+            }
+        )
+        often = [slug for slug, count in uses.most_common(OFFERED) if count >= OFTEN]
+        return self._choices(often) if often else None
 
     def _names_other_household(self, ranked: list[Match]) -> bool:
         """ "不是贫困户, 房子快塌了" asks about who may apply as much as it tells of danger."""

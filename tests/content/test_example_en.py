@@ -123,6 +123,23 @@ def test_a_question_in_other_words_finds_its_topic(asked: str, slug: str) -> Non
     assert (found.kind, found.topics[0][0]) == ("answer", slug)
 
 
+@pytest.mark.parametrize(
+    ("said", "opening"),
+    [
+        ("Hello there!", "hello"), ("thank you very much", "thanks"), ("😊", "wordless"),
+        ("I live in Tarnley County", "county"), ("is this a scam?", "doubt"),
+    ],
+)  # fmt: skip
+def test_what_people_open_with_is_answered_and_its_letters_are_not_foreign(
+    said: str, opening: str
+) -> None:
+    found = KNOWS.ask(said, today=TODAY)
+
+    assert found.topics[0][0] == f"smalltalk.{opening}"
+    assert not CHINESE.search(found.answer)
+    assert KNOWS.ask("what is the weather like", today=TODAY).kind == "unknown"
+
+
 def test_a_story_tells_who_where_when_how_much_and_what_would_tell_her_name() -> None:
     story = (
         "Last month the village clerk of Lower Oakford in Tarnley County took 300 crowns from "

@@ -13,7 +13,7 @@ from casework.content import Content
 from casework.receipts import code_from, shown
 from nlp.understanding import Understanding
 
-KINDS = {"answer", "choices", "report", "urgent", "retaliation", "human", "unknown"}
+KINDS = {"answer", "choices", "report", "urgent", "retaliation", "human", "smalltalk", "unknown"}
 
 HOSTILE = [
     "",
@@ -39,11 +39,15 @@ def test_hostile_text_has_an_outcome(understanding: Understanding, today: date, 
     assert understanding.facts(text, today=today) is not None
 
 
-@pytest.mark.parametrize("text", ["", "😭😭", "\u200b", "...", "\x00"])
-def test_nothing_said_is_not_understood(
-    understanding: Understanding, today: date, text: str
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("", "unknown"), ("\u200b", "unknown"), ("\x00", "unknown"),
+     ("😭😭", "smalltalk"), ("...", "smalltalk")],
+)  # fmt: skip
+def test_nothing_said_is_not_understood_and_signs_are_asked_for_words(
+    understanding: Understanding, today: date, text: str, kind: str
 ) -> None:
-    assert understanding.ask(text, today=today).kind == "unknown"
+    assert understanding.ask(text, today=today).kind == kind
 
 
 @pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))

@@ -82,12 +82,31 @@ class Pages:
         values = {"texts": texts, "contacts": self.office.content.contacts, **values}
         return HTMLResponse(_TEMPLATES.get_template(f"{name}.html").render(values), status)
 
-    async def home(self) -> Response:
-        texts, topics = self.office.content.texts, self.office.content.topics
-        common = [(slug, topics[slug].question) for slug in texts("home.common").split()]
+    async def home(self, county: str = "") -> Response:
+        """The first page; `county` is whose answers are given to what is asked from it."""
+        county = self._county(county)
         return self.page(
-            "home", promise=self.reception.promise(CHANNEL), token=new_token(), common=common
-        )
+            "home", promise=self.reception.promise(CHANNEL), token=new_token(), common=self._common,
+            county=county, whose=self.knows.gazetteer.name(county),
+        )  # fmt: skip
+
+    @property
+    def _common(self) -> Sequence[tuple[str, str]]:
+        """(slug, question) of what is asked most."""
+        topics = self.office.content.topics
+        return [(slug, topics[slug].question) for slug in self._texts("home.common").split()]
+
+    def _phones(self, county: str) -> Sequence[tuple[str, str, str]]:
+        """(whose, number, mark) of who may be called from here: the county's own first; the numbers of
+        three digits stand below every page."""
+        content = self.office.content
+        unit = content.organisation.county_unit(county) if county else None
+        own = []
+        if unit and unit.report_phone:
+            mark = self._texts("answer.demo") if content.county(county).demo else ""
+            own = [(self.knows.gazetteer.name(county), unit.report_phone, mark)]
+        lines = (each for each in content.contacts if len(each.number) > len("119"))
+        return [*own, *((each.name, each.number, "") for each in lines)]
 
     async def ask(
         self,
@@ -110,7 +129,7 @@ class Pages:
         if answer.kind == "retaliation":
             return await self._onward(request, Draft(story=q, token=own_token(token)), [])
         topics = self.office.content.topics
-        offered = [(slug, topics[slug].question) for slug, _ in answer.topics[:3]]
+        offered = [(slug, topics[slug].question) for slug, _ in answer.topics if slug in topics][:3]
         return self._answer_page(q, answer, offered=offered)
 
     async def topic(self, slug: str, county: str = "", city: str = "") -> Response:
@@ -137,6 +156,8 @@ class Pages:
             answer=answer,
             checked=checked_in(self.office.content.texts, answer),
             offered=offered,
+            common=self._common,
+            phones=self._phones(answer.county),
             around=beside,
             token=new_token(),
         )
@@ -315,8 +336,9 @@ class Pages:
         receipt's page, and the talk goes on only where the place is still to be asked."""
         async with self.office.reading() as reading:
             before = await reading.talks.load(CHANNEL, message.caller)
-        talk = before if before and before.dialogue else None
-        step = going_on_from(before, await self.reception.turn(message, talk))
+        step = going_on_from(before, await self.reception.turn(message, before))
+        if step.filing and step.talk and not step.talk.dialogue:  # nothing is left of what was told
+            step = replace(step, talk=None)
         until_now = (*(before.shown if before else ()), f"me\t{self._shown_again(message.text)}")
         again = _lines(reply for reply in step.replies if not reply.once)
         if not step.handed_over:

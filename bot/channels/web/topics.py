@@ -21,6 +21,8 @@ class Around:
 
 def around(knows: Understanding, answer: Answer, *, city: str = "") -> Around:
     """For an answer to one question. Her county is asked for only where it would change the answer."""
+    if answer.city:
+        return Around(places=_step(knows, answer.city))
     if answer.kind != "answer":
         return Around()
     topic = knows.content.topics[answer.topics[0][0]]

@@ -1,0 +1,83 @@
+"""In a talk a bare county is remembered, thanks are answered, and a picture alone begins a report."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.reception import Reception
+from tests.bot.conftest import A_PHOTO, A_VOICE, Villager
+from tests.offices import CONTENT
+
+LUSHAN = "鲁山县(演示数据):"
+
+
+@pytest.fixture
+def villager(reception: Reception) -> Villager:
+    return Villager(reception)
+
+
+@pytest.mark.parametrize("named", ["鲁山县", "俺是鲁山的", "鲁山县能补多少钱"])
+async def test_a_county_comes_once_and_counts_for_what_is_asked_next(
+    villager: Villager, named: str
+) -> None:
+    await villager.says(named)
+
+    assert f"{LUSHAN}1人户" in await villager.says("能盖多大")
+    assert f"{LUSHAN}C级" in await villager.says("能补多少钱")
+
+
+async def test_a_county_is_remembered_until_another_one_is_named(villager: Villager) -> None:
+    await villager.says("鲁山县")
+    await villager.says("谢谢")
+    assert LUSHAN in await villager.says("能盖多大")
+
+    await villager.says("俺是叶县的")
+
+    answer = await villager.says("能盖多大")
+    assert LUSHAN not in answer
+    assert "叶县定的数还没登到这里" in answer
+
+
+async def test_a_remembered_county_is_only_proposed_for_a_report(villager: Villager) -> None:
+    await villager.says("鲁山县")
+
+    assert "是平顶山市鲁山县的事吗" in await villager.says("村会计收了俺三千块钱手续费")
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("喂", "hello"), ("谢谢啊", "thanks"), ("😊", "wordless"), ("13800138000", "call")],
+)
+async def test_an_opening_is_answered_with_a_way_on(
+    villager: Villager, text: str, key: str
+) -> None:
+    answer = await villager.says(text)
+
+    assert CONTENT.texts(f"smalltalk.{key}") in answer
+    assert CONTENT.texts("menu.ask") in answer
+    assert "说不准" not in answer
+
+
+async def test_an_opening_in_the_middle_of_a_choice_is_answered_too(villager: Villager) -> None:
+    await villager.says("三千")
+
+    assert CONTENT.texts("smalltalk.upset") in await villager.says("急死了")
+
+
+@pytest.mark.parametrize("before", ["能补多少钱", "三千", "今儿天气咋样"])
+async def test_a_photo_after_an_answer_begins_a_report_with_it(
+    villager: Villager, before: str
+) -> None:
+    await villager.says(before)
+
+    assert "再说一句是啥事" in await villager.shows(A_PHOTO)
+    for words in ("新房漏雨", "鲁山县", "去年", "没有了"):
+        answer = await villager.says(words)
+    assert "照片、录音:1个" in answer
+
+
+@pytest.mark.parametrize("content", [A_PHOTO, A_VOICE], ids=["photo", "voice"])
+async def test_a_photo_or_a_recording_alone_is_taken_and_asked_about(
+    villager: Villager, content: bytes
+) -> None:
+    assert "再说一句是啥事" in await villager.shows(content)
