@@ -115,6 +115,16 @@ def at_province(front: Front, ring: Keyring) -> None:
         raise NotAllowed("每月移交的情况只给省级专班看,免得从数字里猜出别的单位的事。")
 
 
+def writes_answers(front: Front, ring: Keyring) -> bool:
+    """The answers are written at the province."""
+    return ring.person.unit == front.content.organisation.province.id
+
+
+def writer(front: Front, ring: Keyring) -> None:
+    if not writes_answers(front, ring):
+        raise NotAllowed("答得好不好只给省里写回答的人看。")
+
+
 def organiser(ring: Keyring) -> None:
     if Role.ORGANISER not in ring.person.roles:
         raise NotAllowed("只有培训组织人能看工匠名册、发培训通知。")

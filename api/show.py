@@ -11,7 +11,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from api.front import Front, front_at
+from api.front import Front, front_at, writes_answers
 from casework.content import Content
 from casework.deadlines import Clock, left, light, next_due
 from casework.ports import Keyring
@@ -165,6 +165,8 @@ def places_for(front: Front, ring: Keyring) -> tuple[tuple[str, str], ...]:
     places = [("/desk", "办件")] if cases else []
     if cases and person.unit == front.content.organisation.province.id:
         places.append(("/desk/batches", "每月移交"))
+    if writes_answers(front, ring):
+        places.append(("/desk/answers", "答得好不好"))
     if "organiser" in person.roles:
         places.append(("/desk/craftsmen", "工匠培训"))
     return (*places, ("/desk/people", "同事"), ("/desk/help", "帮助"))

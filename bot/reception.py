@@ -19,6 +19,7 @@ from bot.dialogues.outcomes import (
     AddMessage,
     Appeal,
     FileReport,
+    Judged,
     Outcome,
     Rate,
     Reopen,
@@ -35,6 +36,7 @@ from bot.mailbox import carried_out
 from bot.talk import WAITS, Ask, Known, Look, Plain, Turn, resume
 from casework.callers import on_channel
 from casework.content import Texts
+from casework.judgements import Judgement, Said
 from casework.offices import Unit
 from casework.ports import Files, Office, Prepared
 from casework.receipts import WrongCode, find_code, read_code, shown, without_codes
@@ -84,6 +86,7 @@ class Step:
     filing: Prepared | None = None
     since: str | None = None  # the mark of the talk that this step goes on from, None without one
     added: bool = False  # what she said is with a report that was filed before
+    judged: tuple[Judgement, ...] = ()  # what became of her questions, to be counted
 
     @property
     def handed_over(self) -> bool:
@@ -212,6 +215,8 @@ class Reception:
             raise TalkMoved
         if step.filing:
             files.file(step.filing)
+        if step.judged:
+            await files.judgements.count(*step.judged)
         if step.talk is None:
             await files.talks.drop(message.channel, message.caller)
         else:
@@ -489,11 +494,13 @@ class Reception:
                 return status.ask_after_a_report(self.texts, begun.get("box", ""))
             case "place":
                 return report.the_place_after(self.knows, begun.get("ticket", ""))
+            case "unsure":
+                return asking.not_sure(self.knows, text, self.contacts())
             case "training":
                 return status.subscribe_to_training(self.texts)
             case _:
                 answer = self.knows.ask(text, today=today, county=begun.get("place", "")[:6])
-                return asking.answer_a_question(self.knows, text, answer, self.contacts(), today)
+                return asking.answer_a_question(self.knows, text, answer, today)
 
     async def _look(self, wanted: Look) -> str:
         """Performed once; the small result is kept, sealed, among the known."""
@@ -556,6 +563,11 @@ class Reception:
                 return await self._drive(message, _started("report", text=text))
             case StartAsking(text):
                 return await self._by_meaning(message, text)
+            case Judged(judgement, text):
+                step = Step(None, (self._menu(),))
+                if judgement.said is not Said.USEFUL:
+                    step = await self._drive(message, _started("unsure", text=text))
+                return replace(step, judged=(judgement, *step.judged))
             case _:
                 return Step(None, (self._menu(),))
 

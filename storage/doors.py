@@ -22,6 +22,7 @@ from storage.craftsmen import CraftsmenShelf
 from storage.engine import reaching
 from storage.filing import Filing, still_right, write
 from storage.gate import TokenGate
+from storage.judgements import JudgementShelf
 from storage.keyshelf import ShredShelf
 from storage.log import LogShelf
 from storage.mailboxes import MailboxShelf
@@ -95,6 +96,7 @@ class Shelves:
         self.replies = ReplyShelf(connection, house.today, now)
         self.windows = WindowShelf(connection, house.today, now)
         self.shown_receipts = ShownReceiptShelf(connection, now)
+        self.judgements = JudgementShelf(connection, now)
         self.tokens = TokenShelf(connection, house.service)
         self.new_leaves: list[dict[str, str | int]] = []
         self.filings: list[Filing] = []

@@ -39,6 +39,7 @@ from storage.engine import (
 from storage.gate import TokenGate
 from storage.inspection import Findings, inspect, mark_of
 from storage.intake import Desk, IntakeDoor
+from storage.judgements import forget_counts
 from storage.keyshelf import KeyShelf, ShredShelf
 from storage.migrate import migrate, version
 from storage.people import DemoKeys
@@ -131,6 +132,7 @@ class Store:
                 await forget_before(connection, min(kept))
             answers = await connection.run_sync(lambda c: forget_answers(c, now))
             await connection.run_sync(lambda c: forget_shown(c, now))
+            await connection.run_sync(lambda c: forget_counts(c, now))
         files = await asyncio.to_thread(self.house.blobs.sweep, kept)
         return Forgotten(keys=len(gone), answers=answers, files=files)
 

@@ -6,24 +6,26 @@ from datetime import date
 
 from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import DONE, HUMAN, NO, NONE, REPORT, USEFUL, USELESS, YES
-from bot.dialogues.outcomes import StartAsking, StartReport
+from bot.dialogues.outcomes import Judged, StartAsking, StartReport
 from bot.talk import Say, choose, words
 from casework.content import Texts
+from casework.judgements import Judgement, Said
 from nlp.understanding import Answer, Understanding
 
 
 async def answer_a_question(
-    knows: Understanding, asked: str, answer: Answer, contacts: str, today: date
-) -> StartReport | StartAsking | None:
+    knows: Understanding, asked: str, answer: Answer, today: date
+) -> StartReport | StartAsking | Judged | None:
     """What is said to `asked`, whose `answer` was found before."""
-    texts = knows.content.texts
+    texts, county = knows.content.texts, answer.county
+    unanswered = Judged(Judgement(said=Said.UNANSWERED, county=county), asked)
     if answer.kind == "choices":
         slug = await which(knows, answer)
         if slug == NONE:
-            return await not_sure(knows, asked, contacts)
-        answer = knows.answer_for(slug, today=today, county=answer.county)
+            return unanswered
+        answer = knows.answer_for(slug, today=today, county=county)
     if answer.kind != "answer":
-        return await not_sure(knows, asked, contacts)
+        return unanswered
     await Say(said(knows, answer))
     if answer.also:
         question = texts("ask.register")
@@ -37,9 +39,9 @@ async def answer_a_question(
         return StartReport(asked)
     if follow == USEFUL:
         await Say(texts("ask.thanks"))
-        return None
-    if follow == USELESS:
-        return await not_sure(knows, asked, contacts)
+    if follow in (USEFUL, USELESS):
+        judgement = Judgement(said=Said(follow), topic=answer.topics[0][0], county=county)
+        return Judged(judgement, asked)
     return StartAsking(follow)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from casework.judgements import Judgement
 from casework.reports import Report
 
 
@@ -80,6 +81,14 @@ class StartAsking:
     text: str
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Count what became of the question `asked`; unless the answer helped, go on asking about it."""
+
+    judgement: Judgement
+    asked: str
+
+
 Outcome = (
     FileReport
     | AddMessage
@@ -91,4 +100,5 @@ Outcome = (
     | Unsubscribe
     | StartReport
     | StartAsking
+    | Judged
 )

@@ -12,6 +12,7 @@ from casework.content import Content, InForce
 from casework.deadlines import WorkCalendar
 from casework.offices import Person, Role
 from casework.ports.gate import Gate
+from casework.ports.judgements import Judgements, JudgementsReading
 from casework.ports.keys import Keyring
 from casework.ports.locks import Locks, MailboxKey, PasswordKey
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
@@ -396,6 +397,9 @@ class Reading(Protocol):
     @property
     def shown_receipts(self) -> ShownReceiptsReading: ...
 
+    @property
+    def judgements(self) -> JudgementsReading: ...
+
 
 class Files(Protocol):
     """The writing door: one action, one transaction; its log leaves are appended last."""
@@ -444,6 +448,9 @@ class Files(Protocol):
 
     @property
     def shown_receipts(self) -> ShownReceipts: ...
+
+    @property
+    def judgements(self) -> Judgements: ...
 
     def leaf(self, event: str, **facts: str | int) -> None:
         """A line for the public log, without content, appended when the block ends."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -114,6 +115,11 @@ async def filed(office: TestOffice) -> list[Ticket]:
                     page = await reading.tickets.queue(tab, reader=person, now=office.clock.now())
                     found.update({line.number: line for line in page.lines})
     return list(found.values())
+
+
+def files_of(office: TestOffice) -> list[Path]:
+    """Every file of the house, its tables and keys too."""
+    return [path for path in sorted(office.folder.rglob("*")) if path.is_file()]
 
 
 async def log_size(office: TestOffice) -> int:

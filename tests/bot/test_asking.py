@@ -28,7 +28,7 @@ async def test_who_scanned_a_villages_code_is_answered_for_her_county(
 
 def test_a_county_named_before_a_choice_counts_after_it() -> None:
     offered = Answer(kind="choices", topics=(("subsidy.amount", 0.4),), county="410423")
-    talk = answer_a_question(UNDERSTANDING, "鲁山县的钱", offered, "12345", date(2026, 11, 26))
+    talk = answer_a_question(UNDERSTANDING, "鲁山县的钱", offered, date(2026, 11, 26))
 
     turn = resume(talk, [Known("which", "subsidy.amount")])
 

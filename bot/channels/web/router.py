@@ -3,6 +3,7 @@ receipt, for half an hour; 退出 ends both. Nothing of a report ever stands in 
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from collections.abc import Iterable, Sequence
@@ -34,6 +35,7 @@ from bot.mailbox import carried_out
 from bot.reception import Reception, Reply, going_on_from, in_order
 from casework.content import Texts
 from casework.deadlines import in_days
+from casework.judgements import Judgement, Said
 from casework.ports import Office, Passing
 from casework.receipts import SHOWN_AGAIN, find_code, may_hold_code, read_code
 from casework.refusals import BadInput, Refusal
@@ -42,6 +44,8 @@ from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
 from nlp.understanding import CANNOT_WAIT, Answer, Knowing, Understanding
 from papers.pages import templates
+
+log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 #: What comes before a code in the same words.
@@ -115,7 +119,7 @@ class Pages:
         token: Annotated[str, Form()] = "",
         county: Annotated[str, Form()] = "",
     ) -> Response:
-        """One question, one page; no cookie, nothing kept. `county` is what the page before was
+        """One question, one page; no cookie, and nothing kept but that it had no answer. `county` is what the page before was
         answered for. A threat is no question: it is filed, once however often the page is sent. A code
         opens its mailbox, unless what stands beside it cannot wait."""
         try:
@@ -128,6 +132,8 @@ class Pages:
             return self.page("refused", 422, sentence=self._texts.refused(refusal))
         if answer.kind == "retaliation":
             return await self._onward(request, Draft(story=q, token=own_token(token)), [])
+        if answer.kind == "unknown" and q.strip():
+            await self._count(Judgement(said=Said.UNANSWERED, county=answer.county), token)
         topics = self.office.content.topics
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics if slug in topics][:3]
         return self._answer_page(q, answer, offered=offered)
@@ -141,6 +147,45 @@ class Pages:
         answer = self.knows.answer_for(slug, today=today, county=self._county(county))
         return self._answer_page(topics[slug].question, answer, city=city)
 
+    async def helped(
+        self,
+        request: Request,
+        slug: Annotated[str, Form()] = "",
+        asked: Annotated[str, Form()] = "",
+        county: Annotated[str, Form()] = "",
+        token: Annotated[str, Form()] = "",
+        said: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Whether the answer helped, counted once for the page it stood on: that page's token says
+        which it was, and nothing says whose. After 没用 she is asked on."""
+        topics = self.office.content.topics
+        if slug not in topics or said not in (Said.USEFUL, Said.USELESS):
+            return self.page("refused", 404, sentence=self._texts("page.no_topic"))
+        county = self._county(county)
+        try:
+            await self.office.gate.admit(Passing.TALK, caller=request.state.caller)
+            asked = bounded(asked).strip() or topics[slug].question
+        except Refusal as refusal:
+            return self.page("refused", 422, sentence=self._texts.refused(refusal))
+        await self._count(Judgement(said=Said(said), topic=slug, county=county), token)
+        if said == Said.USELESS:
+            return self._answer_page(asked, Answer(kind="unknown", county=county))
+        today = day_of(self.office.clock.now())
+        answer = self.knows.answer_for(slug, today=today, county=county)
+        return self._answer_page(asked, answer, helped=True)
+
+    async def _count(self, judgement: Judgement, token: str) -> None:
+        """Once for a page, however often it is sent; a count that is lost costs nobody an answer."""
+        turn = digest_of({"judged": own_token(token)}, []).hex()
+        page = Inbound(channel=CHANNEL, external_id=turn, caller="")
+        try:
+            async with self.office.files() as files:
+                if await files.talks.take(page):
+                    await files.talks.done(page)
+                    await files.judgements.count(judgement)
+        except Refusal as refusal:
+            log.warning("not counted", extra={"refusal": refusal.code})
+
     def _answer_page(
         self,
         asked: str,
@@ -148,6 +193,7 @@ class Pages:
         *,
         offered: Sequence[tuple[str, str]] = (),
         city: str = "",
+        helped: bool = False,
     ) -> Response:
         beside = around(self.knows, answer, city=city)
         return self.page(
@@ -159,6 +205,7 @@ class Pages:
             common=self._common,
             phones=self._phones(answer.county),
             around=beside,
+            helped=helped,
             token=new_token(),
         )
 
@@ -422,6 +469,7 @@ def router(
     )
     routes.add_api_route("/", pages.home, methods=["GET"])
     routes.add_api_route("/ask", pages.ask, methods=["POST"])
+    routes.add_api_route("/helped", pages.helped, methods=["POST"])
     routes.add_api_route("/t/{slug}", pages.topic, methods=["GET"])
     routes.add_api_route("/report", pages.report_form, methods=["GET"])
     routes.add_api_route("/report", pages.report, methods=["POST"])

@@ -1,0 +1,151 @@
+"""有用 and 没用 on an answer's page: no script, no cookie, once for a page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from casework.judgements import Tallies, Tally
+from storage.judgements import judgements
+from tests.bot.conftest import files_of
+from tests.offices import CONTENT, LUSHAN, TestOffice
+
+ASKED = "俺家危房能补多少钱"
+AMOUNT = "subsidy.amount"
+
+
+async def counted(office: TestOffice) -> Tallies:
+    async with office.reading() as reading:
+        return await reading.judgements.since(date.min)
+
+
+def judging(page: str) -> dict[str, str]:
+    """The hidden fields of the form with the two buttons."""
+    form = re.search(r'<form method="post" action="/helped".*?</form>', page, re.S)
+    assert form, page
+    assert len(re.findall(r'<button[^>]* name="said"', form[0])) == 2
+    return hidden(form[0])
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+
+
+@pytest.mark.parametrize("said", ["useful", "useless"])
+async def test_one_press_counts_once_however_often_it_is_sent(
+    phone: httpx.AsyncClient, small_office: TestOffice, said: str
+) -> None:
+    fields = judging((await phone.post("/ask", data={"q": ASKED})).text)
+
+    pages = [await phone.post("/helped", data={**fields, "said": said}) for _ in range(3)]
+    await phone.post("/helped", data={**fields, "said": "useful"})
+
+    assert {page.status_code for page in pages} == {200}
+    assert not any(page.cookies for page in pages)
+    assert await counted(small_office) == Tallies(topics=(Tally(topic=AMOUNT, **{said: 1}),))
+
+
+async def test_who_found_it_useful_is_thanked_and_still_sees_the_answer(
+    phone: httpx.AsyncClient,
+) -> None:
+    fields = judging((await phone.get(f"/t/{AMOUNT}?county={LUSHAN}")).text)
+
+    page = (await phone.post("/helped", data={**fields, "said": "useful"})).text
+
+    assert CONTENT.texts("ask.thanks") in page
+    assert "C级修房" in page
+    assert 'action="/helped"' not in page
+
+
+async def test_after_useless_her_question_goes_along(phone: httpx.AsyncClient) -> None:
+    fields = judging((await phone.post("/ask", data={"q": ASKED})).text)
+
+    page = (await phone.post("/helped", data={**fields, "said": "useless"})).text
+
+    assert f'name="story" value="{ASKED}"' in page
+    assert 'href="tel:12345"' in page
+
+
+async def test_it_is_counted_for_the_county_and_a_forged_one_is_none(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    for county in (LUSHAN, "410423' --", "999999", "<b>", "4104"):
+        fields = {"slug": AMOUNT, "county": county, "said": "useless"}
+        assert (await phone.post("/helped", data=fields)).status_code == 200
+
+    async with small_office.store.house.readers.connect() as connection:
+        rows = (await connection.execute(judgements.select())).all()
+    assert {row.county: row.times for row in rows} == {LUSHAN: 1, "": 4}
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"slug": "no.such"}, {"slug": "\0"}, {"slug": ""}, {"said": "unanswered"}, {"said": ""},
+        {"said": "<script>"},
+    ],
+)  # fmt: skip
+async def test_what_no_page_of_ours_sends_is_not_counted(
+    phone: httpx.AsyncClient, small_office: TestOffice, forged: dict[str, str]
+) -> None:
+    page = await phone.post("/helped", data={"slug": AMOUNT, "said": "useful", **forged})
+
+    assert page.status_code == 404
+    assert await counted(small_office) == Tallies()
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "\0\0", "<script>alert(1)</script>{{ 7*7 }}", "\ud83d", "😭"]
+)
+async def test_whatever_stands_in_the_field_of_her_question_stops_nobody(
+    phone: httpx.AsyncClient, asked: str
+) -> None:
+    sent = asked.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+    page = await phone.post("/helped", data={"slug": AMOUNT, "said": "useless", "asked": sent})
+
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    assert "49" not in page.text
+
+
+@pytest.mark.parametrize(("letters", "status"), [(6_000, 422), (100_000, 413)])
+async def test_too_long_a_question_is_refused_in_a_sentence_and_not_counted(
+    phone: httpx.AsyncClient, small_office: TestOffice, letters: int, status: int
+) -> None:
+    sent = {"slug": AMOUNT, "said": "useless", "asked": "长" * letters}
+
+    page = await phone.post("/helped", data=sent)
+
+    assert page.status_code == status
+    assert await counted(small_office) == Tallies()
+
+
+async def test_a_question_without_an_answer_is_counted_once_for_its_page(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    token = hidden((await phone.get("/")).text)["token"]
+
+    for _ in range(2):
+        await phone.post("/ask", data={"q": "火星上的庄稼咋种才能高产", "token": token})
+    await phone.post("/ask", data={"q": ""})
+
+    assert (await counted(small_office)).unanswered == 1
+    kept = b"".join(path.read_bytes() for path in files_of(small_office))
+    assert "火星".encode() not in kept
+
+
+async def test_a_count_that_is_lost_costs_her_no_page(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    async with small_office.store.house.writer.begin() as connection:
+        await connection.execute(text("DROP TABLE judgements"))
+
+    asked = await phone.post("/ask", data={"q": "火星上的庄稼咋种才能高产"})
+    said = await phone.post("/helped", data={"slug": AMOUNT, "said": "useful"})
+
+    assert (asked.status_code, said.status_code) == (200, 200)
