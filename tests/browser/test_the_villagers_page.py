@@ -72,7 +72,11 @@ def test_without_javascript_a_question_a_report_an_answer(
     page.get_by_role("button", name="往下").click()
     assert "能看到您写的是:" in page.inner_text("main")
     assert page.locator(".names li").first.inner_text().startswith("鲁山县住建局")
-    page.get_by_role("button", name="提交").click()
+    send = page.get_by_role("button", name="提交")
+    box = send.bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= PHONE["height"]  # in sight before she scrolls
+    send.click()
     code = page.inner_text(".code")
 
     desk = a_page(browser, base, javascript=False)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from casework.content import Content
+from nlp.faq import Faq, phrasings
 from nlp.openings import LONGEST, Openings
 from nlp.understanding import Understanding
+from nlp.words import Concepts
 
 NOW = date(2026, 11, 26)
 LUSHAN = "410423"
@@ -52,6 +55,23 @@ def test_no_phrasing_of_a_topic_is_taken_for_an_opening(
     for topic in content.topics.values():
         for text in (topic.question, *topic.variants):
             assert understanding.ask(text, today=NOW).kind != "smalltalk", text
+
+
+def test_what_an_editor_wrote_as_a_phrasing_counts_before_an_opening(
+    understanding: Understanding, content: Content
+) -> None:
+    topic = content.topics["bot.what"]
+    edited = {**content.topics, "bot.what": replace(topic, variants=(*topic.variants, "问个事"))}
+    rows = {slug: (t.question, t.variants, t.answer) for slug, t in edited.items()}
+    knows = Understanding(
+        replace(content, topics=edited),
+        understanding.gazetteer,
+        Faq(phrasings(rows), Concepts(content.concepts)),
+        understanding.lexicon,
+    )
+
+    assert understanding.ask("问个事", today=NOW).kind == "smalltalk"
+    assert knows.ask("问个事", today=NOW).topics[0][0] == "bot.what"
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,18 @@ async def test_a_city_that_is_none_shows_the_cities(phone: httpx.AsyncClient, ci
     assert "平顶山市" in page.text
 
 
+async def test_a_county_remembered_in_the_talk_is_gone_once_a_report_is_filed(
+    phone: httpx.AsyncClient,
+) -> None:
+    assert "鲁山县的,记下了" in await says(phone, "鲁山县")
+
+    receipt = await says(phone, "支书知道是我举报的了,说要找人打俺")
+
+    assert find_code(receipt)
+    assert UNDERSTANDING.content.texts("receipt.place.goes_on") not in receipt
+    assert "别处的例子" in await says(phone, "能盖多大")
+
+
 async def test_danger_beside_a_code_comes_first(phone: httpx.AsyncClient) -> None:
     code = shown(code_from(b"nobody has this one at all......"))
 
