@@ -439,7 +439,10 @@ class Reception:
             said_now = without_codes(all_of(asked, message))
             unheard = "\n".join(filter(None, (talk.unheard, said_now)))
             talk, text = replace(talk, unheard=unheard), asked.doubt.again
-        elif message.blob and talk.dialogue == "asking":  # nothing she told is left behind by it
+        elif message.blob and talk.dialogue in (
+            "asking",
+            "unsure",
+        ):  # nothing she told is left behind by it
             return await self._begin(message, message.text)
         elif message.blob:
             text = self.texts("talk.no_file_here")
@@ -566,7 +569,8 @@ class Reception:
             case Judged(judgement, text):
                 step = Step(None, (self._menu(),))
                 if judgement.said is not Said.USEFUL:
-                    step = await self._drive(message, _started("unsure", text=text))
+                    unsure = _started("unsure", text=text, place=message.place)
+                    step = await self._drive(message, unsure)
                 return replace(step, judged=(judgement, *step.judged))
             case _:
                 return Step(None, (self._menu(),))

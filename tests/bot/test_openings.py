@@ -28,6 +28,8 @@ async def test_a_county_comes_once_and_counts_for_what_is_asked_next(
 
 async def test_a_county_is_remembered_until_another_one_is_named(villager: Villager) -> None:
     await villager.says("鲁山县")
+    await villager.says("今儿天气咋样")
+    assert LUSHAN in await villager.says("能补多少钱")
     await villager.says("谢谢")
     assert LUSHAN in await villager.says("能盖多大")
 
