@@ -169,6 +169,7 @@ def places_for(front: Front, ring: Keyring) -> tuple[tuple[str, str], ...]:
         places.append(("/desk/answers", "答得好不好"))
     if "organiser" in person.roles:
         places.append(("/desk/craftsmen", "工匠培训"))
+    places.append(("/desk/counties", "县里的数"))
     return (*places, ("/desk/people", "同事"), ("/desk/help", "帮助"))
 
 

@@ -35,9 +35,8 @@ from bot.dialogues.whom import Readers, report_for
 from bot.mailbox import carried_out
 from bot.talk import WAITS, Ask, Known, Look, Plain, Turn, resume
 from casework.callers import on_channel
-from casework.content import Texts
+from casework.content import Reach, Texts
 from casework.judgements import Judgement, Said
-from casework.offices import Unit
 from casework.ports import Files, Office, Prepared
 from casework.receipts import WrongCode, find_code, read_code, shown, without_codes
 from casework.refusals import BadInput, NoSuchReceipt, ReadersChanged, Refusal
@@ -340,12 +339,13 @@ class Reception:
     def contacts(self, talk: Talk | None = None) -> str:
         """The county's phone and letter box, or that they are not registered, and who takes what."""
         county = _county_in(talk)
-        unit = self.office.content.organisation.county_unit(county) if county else None
-        demo = self.office.content.county(county).demo
-        lines = [self.texts("contacts.any_county")]
-        if unit:
-            lines = [county_phone(self.texts, unit, self.texts("answer.demo") if demo else "")]
-        lines += [self.texts("mark.contact", **vars(c)) for c in self.office.content.contacts]
+        content, lines = self.office.content, [self.texts("contacts.any_county")]
+        if county:
+            unit = content.organisation.county_unit(county)
+            name = unit.name if unit else self.knows.gazetteer.name(county)
+            reach = content.reach(county, day_of(self.office.clock.now()))
+            lines = [county_phone(self.texts, name, reach)]
+        lines += [self.texts("mark.contact", **vars(c)) for c in content.contacts]
         return "\n".join(lines)
 
     async def _begin(self, message: Inbound, text: str) -> Step:
@@ -622,18 +622,16 @@ async def in_order(turn: Callable[[], Awaitable[T]]) -> T:
     return await turn()
 
 
-def county_phone(texts: Any, unit: Unit, mark: str = "") -> str:
-    """The county's reporting phone and letter box, honest where a slot is empty; `mark` says that
-    they are invented."""
-    if not (unit.report_phone or unit.letter_box):
-        return str(texts("contacts.empty", county=unit.name))
-    return str(
-        texts(
-            "contacts.county",
-            county=unit.name,
-            phone=f"{unit.report_phone}{mark}" if unit.report_phone else texts("contacts.no_phone"),
-            box=unit.letter_box or texts("contacts.no_box"),
-        )
+def county_phone(texts: Texts, name: str, reach: Reach) -> str:
+    """The county's reporting phone and letter box, honest where a slot is empty."""
+    if not (reach.phone or reach.letter_box):
+        return texts("contacts.empty", county=name)
+    mark = reach.marked(texts)
+    return texts(
+        "contacts.county",
+        county=name,
+        phone=f"{reach.phone}{mark}" if reach.phone else texts("contacts.no_phone"),
+        box=f"{reach.letter_box}{mark}" if reach.letter_box else texts("contacts.no_box"),
     )
 
 

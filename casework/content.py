@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from casework.county import County
 from casework.deadlines import Policy, WorkCalendar
 from casework.offices import Organisation
 from casework.receipts import shown
@@ -15,10 +16,6 @@ from casework.refusals import Refusal
 from casework.rules import Rules
 from casework.workdays import SHANGHAI
 
-#: What a county decides for itself and may be entered for it, by the name `needs` uses. "phone" is
-#: needed too, but stands with the county's unit in `offices.toml`.
-COUNTY_FACTS = ("subsidy", "area", "papers", "notice_days")
-PHONE = "phone"
 #: An example names the year it is of: 许昌市2017年…, Tarnley 2024: …
 YEAR = re.compile(r"(20\d\d)[年:]")
 #: What to do now is two things, or nobody does any.
@@ -38,29 +35,6 @@ class TopicRole(StrEnum):
 
 #: Of these there is one topic each; of the others as many as one likes.
 ONE_TOPIC = (TopicRole.URGENT, TopicRole.STATUS, TopicRole.HUMAN, TopicRole.REPORT)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fact:
-    """What one county decided, who said so, and from which day."""
-
-    text: str
-    source: str
-    since: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class County:
-    """What is known of one county. Whatever is shown of a `demo` county is marked as invented."""
-
-    code: str
-    demo: bool = False
-    facts: Mapping[str, Fact] = field(default_factory=dict)
-
-    def known(self, needs: Iterable[str], today: date) -> tuple[Fact, ...]:
-        """Those of the needed facts that are entered and in force."""
-        facts = (self.facts.get(name) for name in needs)
-        return tuple(fact for fact in facts if fact and fact.since <= today)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +157,19 @@ class Contact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reach:
+    """A county's phone and letter box, '' where nobody entered one; `marks` are the keys of the texts
+    that say how far they are to be trusted."""
+
+    phone: str = ""
+    letter_box: str = ""
+    marks: tuple[str, ...] = ()
+
+    def marked(self, texts: Texts) -> str:
+        return "".join(map(texts, self.marks))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Content:
     """One programme: what `content/henan-2019` says, read once and never changed."""
 
@@ -204,6 +191,19 @@ class Content:
         """The slug of the topic of a role there is one of. Raises `StopIteration` where there is none,
         which a folder that was read does not come to."""
         return next(slug for slug, topic in self.topics.items() if topic.role is role)
+
+    def reach(self, county: str, today: date) -> Reach:
+        """How a county is reached: what it entered, else what stands with its bureau."""
+        unit, of = self.organisation.county_unit(county), self.county(county)
+        entered = [f for f in (of.facts.get("phone"), of.facts.get("letter_box")) if f]
+        return Reach(
+            phone=of.words("phone", today) or (unit.report_phone if unit else ""),
+            letter_box=of.words("letter_box", today) or (unit.letter_box if unit else ""),
+            marks=(
+                *(("answer.demo",) if of.demo else ()),
+                *(("answer.unchecked",) if not all(f.is_checked for f in entered) else ()),
+            ),
+        )
 
     def county(self, code: str) -> County:
         """What is known of a county: nothing, where nobody entered anything."""

@@ -143,6 +143,15 @@ class Organisation:
     def escrow(self) -> Unit:
         return self.at(Level.ESCROW)[0]
 
+    def may_enter(self, unit: str, county: str) -> bool:
+        """Whether people of this unit may say what the county decides: its bureau and those above."""
+        above = self.units[unit]
+        return (
+            above.level in CHAIN
+            and above.level is not Level.TOWNSHIP
+            and county.startswith(above.area)
+        )
+
     def county_unit(self, county: str) -> Unit | None:
         """The housing bureau of a county code, if it is in the tree."""
         return self._counties.get(county) if county else None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 
 from casework.content import Standing
 from casework.refusals import BadInput
-from library.changes import Place
+from library.changes import Change, Place, keep
 from library.layers import OWN, Layers
 from library.reading import load_understanding
 from library.settling import Settled, settled
@@ -80,6 +81,13 @@ class Live:
             self._now = self._taken(self._now)
             self._say()
             return True
+
+    def change(self, make: Callable[[Layers], Change], now: datetime) -> Change:
+        """Make and keep a change, and have it in force here; elsewhere it is within `EVERY` seconds.
+        Waits for the disk: call it in a thread. Raises `BadInput` and what `make` raises."""
+        change, _ = keep(self._place, make, now)
+        self.look()
+        return change
 
     def _taken(self, now: _Now) -> _Now:
         try:

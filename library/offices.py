@@ -56,7 +56,7 @@ def _area(cell: object) -> str:
     return area
 
 
-def _phone(cell: object) -> str:
+def phone(cell: object) -> str:
     phone = text(as_typed(cell), numbers=False).replace(" ", "")
     for typed, dialled in _AS_DIALLED:
         phone = re.sub(typed, dialled, phone)
@@ -71,9 +71,9 @@ COLUMNS = (
     Column(key="level", title="级别", read=LEVELS.read, write=LEVELS.write),
     Column(key="parent", title="上级单位编号", read=_id),
     Column(key="area", title="地区代码", read=_area),
-    Column(key="report_phone", title="举报电话", read=_phone),
+    Column(key="report_phone", title="举报电话", read=phone),
     Column(key="letter_box", title="举报信箱", read=one_line),
-    Column(key="office_phone", title="办公电话", read=_phone),
+    Column(key="office_phone", title="办公电话", read=phone),
 )
 ORDER = [column.key for column in COLUMNS]
 

@@ -7,24 +7,22 @@ import io
 import lzma
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from string import Formatter
 from typing import Any
 
 from casework.content import (
-    COUNTY_FACTS,
     MOST_STEPS,
     ONE_TOPIC,
     YEAR,
     Contact,
     Content,
-    County,
-    Fact,
     Texts,
     Topic,
     TopicRole,
 )
+from casework.county import BOX, NEEDS, County, Fact, Measure, Value
 from casework.deadlines import WorkCalendar, policy_from
 from casework.offices import Level, Organisation, Unit
 from casework.refusals import BadInput
@@ -83,7 +81,7 @@ def load_content(layers: Layers) -> Content:
         texts=Texts(texts),
         organisation=organisation,
         policy=policy_from(deadlines),
-        counties=_counties(layers),
+        counties=counties_of(layers),
         rules=rules_from(layers.theirs("handling.toml")),
         contacts=tuple(Contact(**row) for row in offices["contact"]),
         categories={
@@ -165,6 +163,8 @@ def _topic(where: str, row: Mapping[str, Any]) -> Topic:
         raise BadInput(f"{where}:别处的例子要写明是哪里、哪年的,如“许昌市2017年:…”。")
     if len({bool(v) for v in (topic.later, topic.later_from, topic.later_source)}) > 1:
         raise BadInput(f"{where}:后来的规定要写全:怎么说、哪天起、来源。")
+    if strange := sorted(set(topic.needs) - set(NEEDS)):
+        raise BadInput(f"{where}:needs 里不能写 {strange[0]},能写的是 {'、'.join(NEEDS)}。")
     if len(topic.steps) > MOST_STEPS:
         raise BadInput(f"{where}:怎么办最多写 {MOST_STEPS} 步。")
     return topic
@@ -190,7 +190,7 @@ def _role(where: str, role: object) -> TopicRole:
     raise BadInput(f"{where}:role 只能是 {'、'.join(TopicRole)}。")
 
 
-def _counties(layers: Layers) -> dict[str, County]:
+def counties_of(layers: Layers) -> dict[str, County]:
     """`<code>.toml` each, the office's own instead of the programme's: what is invented and what is
     true of one county are never mixed. A programme without the folder knows nothing of any county."""
     files = {name: (name, layers.theirs(name)) for name in layers.names("counties/*.toml")}
@@ -215,18 +215,54 @@ def _county(name: str, where: str, table: dict[str, Any]) -> County:
 
 
 def _fact(where: str, key: str, row: object) -> Fact:
-    if key not in COUNTY_FACTS:
-        raise BadInput(f"{where}:没有这一项,能填的是 {'、'.join(COUNTY_FACTS)}。")
-    match row:
-        case {"text": str(text), "source": str(source), "since": date() as since, **others} if (
-            text.strip() and source.strip() and not others and not isinstance(since, datetime)
-        ):
-            if len(text) > LONGEST_FACT:
-                raise BadInput(f"{where}:太长了({len(text)} 个字),最多 {LONGEST_FACT} 个字。")
-            return Fact(text=text.strip(), source=source.strip(), since=since)
-    raise BadInput(
-        f'{where}:要写三样:text = "…"(怎么定的)、source = "…"(谁说的)、since = 2019-01-01(从哪天起)。'
+    if key not in BOX:
+        raise BadInput(f"{where}:没有这一项,能填的是 {'、'.join(BOX)}。")
+    if not isinstance(row, Mapping):
+        raise BadInput(f"{where}:{_HOW}")
+    if strange := sorted(row.keys() - {each.name for each in fields(Fact)}):
+        raise BadInput(f"{where}:不认识 {strange[0]} 这一项,看看名字是不是写错了。")
+    source, since = row.get("source"), row.get("since")
+    if not (isinstance(source, str) and source.strip()) or type(since) is not date:
+        raise BadInput(f"{where}:{_HOW}")
+    entered_on = row.get("entered_on")
+    if not (entered_on is None or type(entered_on) is date):
+        raise BadInput(f"{where}:entered_on 要写成日期,不带引号,如 2026-11-01。")
+    return Fact(
+        value=_value(where, BOX[key].measure, row.get("value")),
+        source=source.strip(),
+        since=since,
+        by=str(row.get("by", "")),
+        entered_on=entered_on,
+        approved_by=str(row.get("approved_by", "")),
     )
+
+
+_HOW = '要写三样:value = …(怎么定的)、source = "…"(谁说的)、since = 2019-01-01(从哪天起)。'
+_NUMBERS = (Measure.YUAN, Measure.SQUARE_EACH, Measure.DAYS)
+_ROWS = (Measure.YUAN_BY_PERSONS, Measure.SQUARE_BY_PERSONS)
+
+
+def _value(where: str, measure: Measure, value: object) -> Value:
+    """As it is used. Raises `BadInput` where the box takes something else."""
+    match value:
+        case bool():
+            pass
+        case int() if measure in _NUMBERS and value > 0:
+            return value
+        case [_, *_] as rows if measure in _ROWS:
+            sizes = tuple(each for each in rows if type(each) is int and each > 0)
+            if len(sizes) == len(rows):
+                return sizes
+        case str(words) if measure in (Measure.WORDS, Measure.PHONE) and words.strip():
+            if len(words) > LONGEST_FACT:
+                raise BadInput(f"{where}:太长了({len(words)} 个字),最多 {LONGEST_FACT} 个字。")
+            return words.strip()
+    wanted = (
+        "一个数,如 value = 8000" if measure in _NUMBERS
+        else "1人、2人、3人……各一个数,如 value = [20000, 26000, 32000]" if measure in _ROWS
+        else '带引号的话,如 value = "…"'
+    )  # fmt: skip
+    raise BadInput(f"{where}:{wanted}。")
 
 
 def _unit(row: Mapping[str, Any]) -> Unit:

@@ -18,6 +18,7 @@ class Parts:
     before: str = ""  # the rule that held until the sure one
     county: str = ""  # name of the county it is said for
     demo: bool = False  # whether what the county decided is invented
+    unchecked: bool = False  # whether no second person has looked at it yet
     decided: tuple[str, ...] = ()  # by her county
     examples: tuple[str, ...] = ()  # what other places decided, where hers is not known
     silent: bool = False  # her county decides it, and it is not known what
@@ -31,15 +32,17 @@ class Parts:
         return "\n".join(self._lines(texts))
 
     def mark(self, texts: Texts) -> str:
-        """What stands beside whatever is invented."""
-        return texts("answer.demo") if self.demo else ""
+        """What stands beside whatever is invented, or was entered by one person alone."""
+        demo = texts("answer.demo") if self.demo else ""
+        return demo + (texts("answer.unchecked") if self.unchecked else "")
 
     def _lines(self, texts: Texts) -> Iterator[str]:
         yield self.sure
         if self.before:
             yield texts("answer.before", rule=self.before)
-        for fact in self.decided:
-            yield texts("answer.county", county=self.county, mark=self.mark(texts), fact=fact)
+        if self.decided:
+            facts = texts("mark.more").join(self.decided)
+            yield texts("answer.county", county=self.county, mark=self.mark(texts), fact=facts)
         if self.examples:
             key = "answer.examples_not_yours" if self.silent else "answer.examples"
             yield texts(key, county=self.county, examples=texts("mark.more").join(self.examples))

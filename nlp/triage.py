@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from casework.tickets import Kind
+from nlp.household import Family
 from nlp.identity import Identity
 from nlp.openings import Openings
 from nlp.who import Who
@@ -51,6 +52,7 @@ class Lexicon:
     kinds: Mapping[str, Words]
     who: Who
     identity: Identity
+    family: Family
     evidence: Words
     openings: Openings
     categories: Mapping[str, str] = field(default_factory=dict)
@@ -86,6 +88,7 @@ class Lexicon:
             wrongdoing=group(wrong)["words"],
             kinds={str(kind): group(value) for kind, value in kinds.items()},
             who=Who(group(table["roles"]), WhoWords.of(group_of(table["who"]))),
+            family=Family.of(group(table["household"])),
             identity=Identity(words("places_not_names")),
             evidence=group(table["evidence"]),
             openings=Openings(group(table.get("openings", {}))),

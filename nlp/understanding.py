@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from casework.content import PHONE, Content, Topic, TopicRole
+from casework.content import Content, Topic, TopicRole
+from casework.county import NOBODY, PHONE, Household, Told
 from casework.receipts import find_code
 from casework.reports import LONGEST, Accused, Facts, PlaceNamed
 from nlp import extract, triage
@@ -50,7 +51,7 @@ OFFERED = 3
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """What is said to a question: `parts`, and the same as one text, `answer`. `county` is the one it
-    was answered for; `reviewed` the day on which somebody compared the text with its source; not
+    was answered for, `household` what she said of hers; `reviewed` the day on which somebody compared the text with its source; not
     `helpful` is an answer that could only say whom to ask."""
 
     kind: str
@@ -63,6 +64,7 @@ class Answer:
     helpful: bool = True
     county: str = ""
     city: str = ""  # named alone: the county is still to be told
+    household: Household = NOBODY
 
     def record(self, text: str) -> dict[str, object]:
         """The object that `ask --json` and the API give for the question `text`."""
@@ -101,7 +103,8 @@ class Understanding:
             return self._opening(text) or Answer(kind="unknown")
         named, asked = self.gazetteer.without_county(normalise(text)[:LONGEST])
         found = self._ask(text, asked if letters(asked) else text, today, named or county)
-        return replace(found, county=named or found.county or county)
+        household = self.lexicon.family.told(normalise(text)[:LONGEST])
+        return replace(found, county=named or found.county or county, household=household)
 
     def _ask(self, text: str, asked: str, today: date, county: str) -> Answer:
         """`asked` is the text without the county's name, which says nothing about the topic."""
@@ -232,6 +235,7 @@ class Understanding:
     def _answer(
         self, text: str, ranked: list[Match], *, wrong: bool, today: date, county: str
     ) -> Answer:
+        household = self.lexicon.family.told(normalise(text)[:LONGEST])
         near = [match for match in ranked if match.score >= FLOOR]
         if not near:
             return Answer(kind="unknown", topics=_scored(ranked))
@@ -246,15 +250,25 @@ class Understanding:
         if clear or first.score >= CERTAIN:
             amiss = wrong or triage.asks_whether_amiss(text, self.lexicon)
             also = ("report",) if amiss and self._plays(first, TopicRole.COMPLAINT) else ()
-            found = self.answer_for(first.slug, today=today, county=county)
+            found = self.answer_for(first.slug, today=today, county=county, household=household)
             return replace(found, topics=_scored(near), also=also)
+        if household.persons and household.grade and (paid := self._paid(near)):
+            found = self.answer_for(paid, today=today, county=county, household=household)
+            return replace(found, topics=_scored(sorted(near, key=lambda m: m.slug != paid)))
         if triage.asks(text) or first.score >= 0.28:
             return Answer(kind="choices", topics=_scored(near[:OFFERED]))
         return Answer(kind="unknown", topics=_scored(near))
 
-    def answer_for(self, slug: str, *, today: date, county: str = "") -> Answer:
-        """What the topic says to somebody of this county (a code, or nothing), or, where its text
-        may not be shown, the honest sentence."""
+    def _paid(self, near: Sequence[Match]) -> str:
+        """Whoever tells both how many they are and which grade the house is asks what she gets."""
+        topics = self.content.topics
+        return next((m.slug for m in near if "subsidy" in topics[m.slug].needs), "")
+
+    def answer_for(
+        self, slug: str, *, today: date, county: str = "", household: Household = NOBODY
+    ) -> Answer:
+        """What the topic says to somebody of this county (a code, or nothing) and household, or, where
+        its text may not be shown, the honest sentence."""
         topic = self.content.topics[slug]
         score = ((slug, 1.0),)
         if not topic.stands(today):
@@ -263,42 +277,40 @@ class Understanding:
                 kind="answer", topics=score, answer=honest, parts=Parts(sure=honest), helpful=False,
                 county=county,
             )  # fmt: skip
-        parts = self._parts(topic, today, county)
+        told = self.content.county(county).told(topic.needs, today, self.content.texts, household)
+        parts = self._parts(topic, today, county, told)
         papers = (topic.later_source, topic.source) if topic.changed(today) else (topic.source,)
-        known = self.content.county(county).known(topic.needs, today)
-        sources = dict.fromkeys((*papers, *(f"{f.source} {f.since}" for f in known)))
+        sources = dict.fromkeys((*papers, *(source for each in told for source in each.sources)))
         return Answer(
             kind="answer", topics=score, answer=parts.said(self.content.texts), parts=parts,
-            source=self.content.texts("mark.more").join(sources), reviewed=topic.reviewed_by(today), county=county,
+            source=self.content.texts("mark.more").join(sources), reviewed=topic.reviewed_by(today), county=county, household=household,
         )  # fmt: skip
 
-    def _parts(self, topic: Topic, today: date, county: str) -> Parts:
+    def _parts(self, topic: Topic, today: date, county: str, told: Sequence[Told]) -> Parts:
         """Where the rule changed, the newer is what is sure; other places are told of only where
         nothing is known of hers."""
         changed, of = topic.changed(today), self.content.county(county)
-        decided = tuple(fact.text for fact in of.known(topic.needs, today))
+        decided = tuple(each.text for each in told)
         year, paper = topic.rule_of(today)
         return Parts(
             sure=topic.later if changed else topic.answer,
             before=topic.answer if changed else "",
             county=self.gazetteer.name(county) if county else "",
             demo=of.demo,
+            unchecked=not all(each.is_checked for each in told),
             decided=decided,
             examples=() if decided else topic.examples_by(today),
             silent=bool(county and topic.needs),
-            phone=self._phone(topic, county),
+            phone=self.content.reach(county, today).phone if PHONE in topic.needs else "",
             steps=topic.steps,
-            old=year if 0 < year < today.year and "〔" in paper else 0,
+            old=year if 0 < year < today.year and "〔" in paper and not decided else 0,
             nearer=None if county else self._nearer(topic, today),
         )
 
-    def _phone(self, topic: Topic, county: str) -> str:
-        unit = self.content.organisation.county_unit(county) if county else None
-        return unit.report_phone if unit and PHONE in topic.needs else ""
-
     def _nearer(self, topic: Topic, today: date) -> tuple[str, str] | None:
         """To who named no county: one whose facts are known, and the question."""
-        with_facts = (c for c in self.content.counties.values() if c.known(topic.needs, today))
+        needs = tuple(need for need in topic.needs if need != PHONE)
+        with_facts = (c for c in self.content.counties.values() if c.known(needs, today))
         near = next(with_facts, None)
         return (self.gazetteer.name(near.code), topic.question.rstrip("?")) if near else None
 

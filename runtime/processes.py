@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.pages.counties import counties_router
 from api.uploads import SealedRoute
 from bot.channels.web.router import router as villager_router
 from casework.refusals import Refusal
@@ -58,7 +59,10 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
             secure_cookie=secure,
             route_class=SealedRoute,
         ),
-        extra=[service.wechat.router] if service.wechat else [],
+        extra=[
+            counties_router(service.live),
+            *([service.wechat.router] if service.wechat else []),
+        ],
         health=health,
         secure=secure,
         demo=demo,

@@ -9,6 +9,7 @@ from api.front import TheFront
 from api.show import county_name, page
 from casework.offices import Level
 from casework.transparency import digits
+from casework.workdays import day_of
 
 router = APIRouter(tags=["公开页面"], default_response_class=HTMLResponse)
 
@@ -27,7 +28,7 @@ async def contacts(request: Request, front: TheFront) -> HTMLResponse:
         "public/contacts.html",
         cities=cities,
         others=others,
-        demo={code for code, county in front.content.counties.items() if county.demo},
+        reach=lambda unit: front.content.reach(unit.area, day_of(front.now())),
         name=lambda unit: county_name(unit.area, front.content),
         contacts=front.content.contacts,
         as_of=front.now(),

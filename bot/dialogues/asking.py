@@ -23,7 +23,7 @@ async def answer_a_question(
         slug = await which(knows, answer)
         if slug == NONE:
             return unanswered
-        answer = knows.answer_for(slug, today=today, county=county)
+        answer = knows.answer_for(slug, today=today, county=county, household=answer.household)
     if answer.kind != "answer":
         return unanswered
     await Say(said(knows, answer))

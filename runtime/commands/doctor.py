@@ -156,6 +156,7 @@ async def _house(opened: Service) -> AsyncIterator[Check]:
     yield await _months(opened)
     yield await _batches(opened)
     yield _phones(opened)
+    yield _county_facts(opened)
     async for line in wechat_checks(opened):
         yield line
     async for line in telegram_checks(opened):
@@ -359,13 +360,37 @@ async def _alarms(opened: Service) -> Check:
 def _phones(opened: Service) -> Check:
     counties = opened.office.content.organisation.at(Level.COUNTY)
     known = opened.office.content.county
-    empty = [u for u in counties if not u.report_phone or known(u.area).demo]  # one is invented
+    today = day_of(opened.office.clock.now())
+    has = {u.area for u in counties if opened.office.content.reach(u.area, today).phone}
+    empty = [u for u in counties if u.area not in has or known(u.area).demo]  # one is invented
     if empty:
         remedy = (
-            "xiangsheng export offices 单位.xlsx,填好“举报电话”,xiangsheng import offices 单位.xlsx"
+            "县里的人在工作台“县里的数”里填;或者 xiangsheng export offices 单位.xlsx,"
+            "填好“举报电话”,xiangsheng import offices 单位.xlsx"
         )
         return Check("举报电话", "yellow", f"{len(empty)} 个县还没登记电话", remedy)
     return Check("举报电话", "green", "都登记了")
+
+
+def _county_facts(opened: Service) -> Check:
+    """What the counties that have a bureau here decided: without it a villager hears other places'."""
+    content = opened.office.content
+    own = [content.county(unit.area) for unit in content.organisation.at(Level.COUNTY)]
+    lacking = sorted((c for c in own if c.missing and not c.demo), key=lambda c: len(c.missing))
+    invented, waiting = sum(c.demo for c in own), sum(len(c.unchecked) for c in own)
+    remedy = "工作台“县里的数”,或者 xiangsheng export county-facts 各县.xlsx,填好再 import"
+    name = opened.knows.gazetteer.name
+    if lacking:
+        shown = "、".join(f"{name(c.code)}还差 {len(c.missing)} 个" for c in lacking[:3])
+        more = f"等 {len(lacking)} 个县" if len(lacking) > 3 else ""
+        return Check("县里的数", "yellow", f"{shown}{more}", remedy)
+    if invented:
+        return Check("县里的数", "yellow", f"{invented} 个县的数是演示的", remedy)
+    if waiting:
+        return Check(
+            "县里的数", "yellow", f"{waiting} 个还没人复核", "请另一个人在工作台“县里的数”里复核"
+        )
+    return Check("县里的数", "green", "都齐了,都复核过")
 
 
 def _backup(opened: Service) -> Check:

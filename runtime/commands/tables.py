@@ -13,7 +13,8 @@ import typer
 
 from casework.refusals import BadInput
 from casework.shelves import Craftsman
-from library import calendar, offices, topics
+from casework.workdays import day_of
+from library import calendar, counties, offices, topics
 from library.changes import Change, keep, tried
 from library.layers import Layers
 from nlp.places import Gazetteer
@@ -75,6 +76,11 @@ class Shelf(NamedTuple):
 
 TOPICS = Shelf(topics.COLUMNS, topics.rows_of, topics.merge)
 OFFICES = Shelf(offices.COLUMNS, offices.rows_of, offices.merge)
+COUNTY_FACTS = Shelf(
+    counties.COLUMNS,
+    counties.rows_of,
+    lambda rows, layers: counties.merge(rows, layers, today=day_of(datetime.now(UTC))),
+)
 CALENDAR = Shelf(calendar.COLUMNS, calendar.rows_of, calendar.merge)
 
 
@@ -214,6 +220,18 @@ def _write(
     except OSError:
         raise BadInput(f"写不了这个文件:{file}") from None
     console.print(f"{len(rows)} 行写到 {file}", soft_wrap=True)
+
+
+@imports.command("county-facts")
+def import_county_facts(file: Source, dry_run: DryRun = False) -> None:
+    """导入各县的数,一个县一行:空着的格不动。每行要写依据、从哪天起;导进来的等人在工作台上复核。"""
+    _import(file, COUNTY_FACTS, dry_run=dry_run)
+
+
+@exports.command("county-facts")
+def export_county_facts(file: Target, encoding: In = Encoding.UTF8) -> None:
+    """导出各县的数,全省的县都在,填好可以再导入。"""
+    _export(file, COUNTY_FACTS, encoding)
 
 
 @exports.command("topics")

@@ -36,10 +36,10 @@ def test_a_county_named_before_a_choice_counts_after_it() -> None:
 
 
 def test_an_invented_phone_says_so_and_an_empty_one_is_not_marked(reception: Reception) -> None:
-    lushan, yexian = (
-        reception.contacts(Talk(known=(("which place", code),))) for code in ("410423", "410422")
+    lushan, xiangcheng = (
+        reception.contacts(Talk(known=(("which place", code),))) for code in ("410423", "411025")
     )
 
     assert "举报电话 0375-0000423(演示数据)" in lushan
-    assert "本县电话还没登记" in yexian
-    assert "演示数据" not in yexian
+    assert "本县电话还没登记" in xiangcheng
+    assert "演示数据" not in xiangcheng

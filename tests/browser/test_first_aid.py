@@ -28,10 +28,10 @@ MARKER = b"maijieduo-planted"
 
 #: As people say it: the question, what must be read in 鲁山县, what where no county is known.
 QUESTIONS = {
-    "恁好,俺那土坯房想翻盖,国家给多少补助啊": ("3人和3人以上补3万2", "D级1.3万到4万元"),
+    "恁好,俺那土坯房想翻盖,国家给多少补助啊": ("3人和3人以上3.2万元", "D级1.3万到4万元"),
     "啥样的家庭国家才给修房子": ("低保户", "低保户"),
     "我想申请危房改造,该咋弄,找谁": ("村", "村"),
-    "俺家四口人,最多能盖几间多大的房": ("每人不超过18平方米", "平方米"),
+    "俺家四口人,最多能盖几间多大的房": ("最多盖72平方米", "平方米"),
     "房子验收了,补助款几时打到卡里": ("30天内付清", "30天内付清"),
     "墙裂了个大口子,一下雨屋里就漏,咋办": ("村", "村"),
     "办危房都得准备些啥证件材料": ("旧房照片两张", "申请书"),
@@ -167,7 +167,7 @@ def test_a_county_told_first_counts_for_the_next_question(
     page.get_by_label("再问一句").fill("能盖多大")
     page.get_by_role("button", name="问一问").click()
 
-    assert "每人不超过18平方米" in page.inner_text(".answer")
+    assert "1人户40平方米" in page.inner_text(".answer")
 
 
 @pytest.mark.browser
@@ -180,7 +180,7 @@ def test_in_the_talk_what_was_said_last_stands_inside_the_window(
     page.goto(f"{house[0]}/talk")
     for words in (*list(QUESTIONS)[:6], *list(OPENINGS)[:4], "能盖多大"):
         assert words in says(page, words)
-    assert "鲁山县(演示数据):1人户" in page.inner_text("main")  # told four turns before
+    assert "鲁山县(演示数据):最多盖:1人户" in page.inner_text("main")  # told four turns before
 
     page.set_input_files("input[name=file]", a_photo(tmp_path / "photo.jpg"))
     page.get_by_role("button", name="发过去").click()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 
-from casework.content import County, Fact, Topic
+from casework.content import Topic
+from casework.county import County, Fact
 
-TOLD = Fact(text="D级补3万元", source="县住建局", since=date(2020, 5, 1))
-COUNTY = County(code="410423", facts={"subsidy": TOLD})
+TOLD = Fact(value="D级补3万元", source="县住建局", since=date(2020, 5, 1))
+COUNTY = County(code="410423", facts={"subsidy_note": TOLD})
 
 
 def test_a_fact_is_known_from_its_day_on_and_only_where_it_is_needed() -> None:
-    assert COUNTY.known(("subsidy", "phone"), date(2020, 5, 1)) == (TOLD,)
-    assert COUNTY.known(("subsidy",), date(2020, 4, 30)) == ()
-    assert COUNTY.known(("area",), date(2026, 1, 1)) == ()
+    assert COUNTY.known(("subsidy", "phone"), date(2020, 5, 1)) == {"subsidy_note": TOLD}
+    assert COUNTY.known(("subsidy",), date(2020, 4, 30)) == {}
+    assert COUNTY.known(("area",), date(2026, 1, 1)) == {}
 
 
 def test_an_example_is_told_from_its_year_on() -> None:

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from bot.dialogues.asking import said
-from casework.content import PHONE, County
+from casework.county import PHONE, County
 from nlp.understanding import Understanding
 from tests.offices import CONTENT, UNDERSTANDING
 
@@ -17,7 +17,10 @@ from tests.offices import CONTENT, UNDERSTANDING
 FULL, HALF, EMPTY = "410423", "410422", "410421"
 COUNTIES = {
     **CONTENT.counties,
-    HALF: County(code=HALF, facts={k: CONTENT.counties[FULL].facts[k] for k in ("area", "papers")}),
+    HALF: County(
+        code=HALF,
+        facts={k: CONTENT.counties[FULL].facts[k] for k in ("area", "area_each", "papers")},
+    ),
 }
 KNOWS = Understanding(
     replace(CONTENT, counties=COUNTIES),
@@ -83,15 +86,16 @@ def test_a_text_that_may_not_be_shown_is_none_and_programs_are_told_so(
 
 @pytest.mark.parametrize("slug", [t.slug for t in CONTENT.topics.values() if PHONE in t.needs])
 def test_a_registered_phone_is_spoken(slug: str) -> None:
-    unit = CONTENT.organisation.county_unit(FULL)
-    assert unit is not None
-    assert unit.report_phone in KNOWS.answer_for(slug, today=date(2026, 11, 26), county=FULL).answer
+    phone = CONTENT.county(FULL).words("phone", date(2026, 11, 26))
+    assert phone
+    assert phone in KNOWS.answer_for(slug, today=date(2026, 11, 26), county=FULL).answer
 
 
 @pytest.mark.parametrize("name", ["area", "papers"])
 def test_what_a_county_decided_stands_where_it_is_known_and_examples_where_not(name: str) -> None:
     (topic,) = [t for t in CONTENT.topics.values() if t.needs[:1] == (name,) and t.examples]
-    fact, today = CONTENT.counties[FULL].facts[name].text, date(2026, 11, 26)
+    today = date(2026, 11, 26)
+    fact = CONTENT.county(FULL).told((name,), today, CONTENT.texts)[0].text
     half = KNOWS.answer_for(topic.slug, today=today, county=HALF).answer
     empty = KNOWS.answer_for(topic.slug, today=today, county=EMPTY).answer
 
@@ -110,3 +114,42 @@ def test_what_is_sure_is_short_and_no_step_is_only_an_office_word(topic: object)
     assert all(4 <= len(step) <= 40 for step in kept.steps)
     office_words = ("依申请公开", "主体责任", "竣工", "承揽", "诉求", "核准", "予以", "责令")
     assert [w for w in office_words if w in kept.answer + "".join(kept.steps)] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("四口人能盖多大", "您家4口人,每人18平方米,最多盖72平方米"),
+        ("俺和俺娘能盖多大的房", "您家2口人,最多盖50平方米"),
+        ("三口之家盖房面积有啥限制", "您家3口人,最多盖60平方米"),
+        ("C级贫困户补多少", "C级修房,一户最多补8000元"),
+        ("俺娘俩D级重建补几个钱", "D级重盖,您家2口人,最多补2.6万元"),
+        ("俺一个人,推倒重盖给多少钱", "D级重盖,您家1口人,最多补2万元"),
+        ("一家七口D级能补多少", "D级重盖,您家7口人,最多补3.2万元"),
+    ],
+)
+def test_who_tells_of_her_household_is_told_her_own_number_and_no_other(
+    asked: str, says: str
+) -> None:
+    answer = KNOWS.ask(asked, today=date(2026, 11, 26), county=FULL)
+
+    assert any(says in line for line in answer.parts.decided), answer.answer
+    kinds = ("平方米", "C级", "D级")
+    assert sum(any(kind in line for kind in kinds) for line in answer.parts.decided) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "补多少钱",
+        "俺俩弟兄,他家四口人俺家三口人,补多少",
+        "C级D级分别补多少",
+        "82岁老人补多少",
+        "三间房补多少",
+    ],
+)
+def test_who_does_not_tell_it_clearly_is_told_all_of_it(asked: str) -> None:
+    answer = KNOWS.ask(asked, today=date(2026, 11, 26), county=FULL)
+
+    if answer.kind == "answer" and answer.topics[0][0] == "subsidy.amount":
+        assert "1人户2万元,2人户2.6万元,3人和3人以上3.2万元" in answer.answer

@@ -160,7 +160,7 @@ def test_a_story_tells_who_where_when_how_much_and_what_would_tell_her_name() ->
 async def test_a_question_is_answered_for_the_county_it_names(farmer: Farmer) -> None:
     said = await farmer.says("How much is the grant in Tarnley County?")
 
-    assert "20,000 crowns for one person" in said
+    assert "20,000 crowns for 1, 25,000 crowns for 2, 30,000 crowns for 3 or more persons" in said
     assert "0800-000-101" in said
     assert "Safe Homes Ordinance, section 4" in said
     assert "Good." in await farmer.says("useful")

@@ -111,7 +111,7 @@ async def test_a_house_that_watches_takes_it_in_by_itself(house: House) -> None:
         ("offices.toml", '[[unit]]\nname = "县住建局"', "要写 id"),
         ("calendar.csv", "date,kind,note\n2026-13-01,holiday,", "own-content/calendar.csv 第2行"),
         ("calendar.csv", "date,kind,note\n2026-10-01,holiday,国庆\n", "first 和 last"),
-        ("counties/410423.toml", "fact.subsidy = 3\n", "own-content/counties/410423.toml.*要写三样"),
+        ("counties/410423.toml", "fact.subsidy_c = 3\n", "own-content/counties/410423.toml.*要写三样"),
         ("counties/lushan.toml", "", "不认识这个文件"),
         ("readme.md", "# 说明", "不认识这个文件"),
     ],
@@ -119,8 +119,10 @@ async def test_a_house_that_watches_takes_it_in_by_itself(house: House) -> None:
 def test_what_cannot_be_taken_is_named_with_its_remedy_and_the_rest_counts(
     house: House, name: str, text: str | bytes, says: str
 ) -> None:
-    good = "counties/410422.toml"
-    house.writes(good, '[fact.subsidy]\ntext = "补3万"\nsource = "县里"\nsince = 2020-01-01\n')
+    good = "counties/410421.toml"
+    house.writes(
+        good, '[fact.subsidy_note]\nvalue = "补3万"\nsource = "县里"\nsince = 2020-01-01\n'
+    )
     house.writes(name, text)
 
     house.live.look()
@@ -128,10 +130,10 @@ def test_what_cannot_be_taken_is_named_with_its_remedy_and_the_rest_counts(
     assert list(house.live.faults) == [name]
     with pytest.raises(BadInput, match=says):
         raise BadInput(house.live.faults[name])
-    assert "410422" in house.live.standing().content.counties
+    assert "410421" in house.live.standing().content.counties
     started = Live(house.place)
     assert started.faults == house.live.faults
-    assert "410422" in started.standing().content.counties
+    assert "410421" in started.standing().content.counties
 
 
 def test_the_last_good_text_serves_until_the_broken_one_is_mended(house: House) -> None:

@@ -12,7 +12,7 @@ from library.layers import Layers
 from library.reading import load_content, load_understanding
 from tests.offices import CONTENT_FOLDER
 
-A_FACT = '[fact.subsidy]\ntext = "补3万"\nsource = "县里"\nsince = 2020-01-01\n'
+A_FACT = '[fact.subsidy_note]\nvalue = "补3万"\nsource = "县里"\nsince = 2020-01-01\n'
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_a_county_that_is_added_is_known(folder: Path) -> None:
 
     added = load_content(Layers(folder)).county("410422")
 
-    assert (added.demo, added.facts["subsidy"].text) == (False, "补3万")
+    assert (added.demo, added.facts["subsidy_note"].value) == (False, "补3万")
 
 
 def test_a_programme_may_know_nothing_of_any_county(folder: Path) -> None:
@@ -89,16 +89,22 @@ def test_what_the_programme_does_itself_is_marked_on_one_topic_each(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (A_FACT.replace("subsidy", "money"), r"fact.money.*没有这一项.*subsidy"),
-        (A_FACT.replace('"补3万"', "30000"), r"fact.subsidy.*要写三样"),
-        (A_FACT.replace('"补3万"', '"  "'), "要写三样"),
+        (A_FACT.replace("subsidy_note", "money"), r"fact.money.*没有这一项.*subsidy_c"),
+        (A_FACT.replace('"补3万"', "30000"), r"fact.subsidy_note.*带引号的话"),
+        (A_FACT.replace('"补3万"', '"  "'), "带引号的话"),
+        (A_FACT.replace("_note", "_c"), "一个数"),
+        (A_FACT.replace("_note", "_c").replace('"补3万"', "-3"), "一个数"),
+        (A_FACT.replace("_note", "_c").replace('"补3万"', "true"), "一个数"),
+        (A_FACT.replace("_note", "_d").replace('"补3万"', "[]"), "各一个数"),
+        (A_FACT.replace("_note", "_d").replace('"补3万"', "[1, '2']"), "各一个数"),
+        (A_FACT + "entered_on = 3\n", "entered_on 要写成日期"),
         (A_FACT.replace('source = "县里"\n', ""), "要写三样"),
         (A_FACT.replace("2020-01-01", '"去年"'), "要写三样"),
         (A_FACT.replace("2020-01-01", "2020-01-01T08:00:00"), "要写三样"),
-        (A_FACT + "phone = 1\n", "要写三样"),
+        (A_FACT + "phone = 1\n", "不认识 phone"),
         (A_FACT.replace("补3万", "补" * 101), r"太长了\(101 个字\)"),
         ("fact = 3\n", "只能写 demo"),
-        ("fact.subsidy = 3\n", "要写三样"),
+        ("fact.subsidy_c = 3\n", "要写三样"),
         ('demo = "是"\n', "只能写 demo"),
         ("pay = 3\n", "只能写 demo"),
         ("demo = \n", r"410422.toml 第1行"),

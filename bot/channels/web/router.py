@@ -28,7 +28,7 @@ from bot.channels.web.form import (
     receipt_page,
 )
 from bot.channels.web.lately import Lately
-from bot.channels.web.topics import around
+from bot.channels.web.topics import around, household_of, link
 from bot.dialogues.asking import checked_in
 from bot.dialogues.outcomes import AddMessage, Reopen
 from bot.mailbox import carried_out
@@ -103,12 +103,10 @@ class Pages:
     def _phones(self, county: str) -> Sequence[tuple[str, str, str]]:
         """(whose, number, mark) of who may be called from here: the county's own first; the numbers of
         three digits stand below every page."""
-        content = self.office.content
-        unit = content.organisation.county_unit(county) if county else None
-        own = []
-        if unit and unit.report_phone:
-            mark = self._texts("answer.demo") if content.county(county).demo else ""
-            own = [(self.knows.gazetteer.name(county), unit.report_phone, mark)]
+        content, own = self.office.content, []
+        reach = content.reach(county, day_of(self.office.clock.now()))
+        if reach.phone:
+            own = [(self.knows.gazetteer.name(county), reach.phone, reach.marked(self._texts))]
         lines = (each for each in content.contacts if len(each.number) > len("119"))
         return [*own, *((each.name, each.number, "") for each in lines)]
 
@@ -138,13 +136,18 @@ class Pages:
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics if slug in topics][:3]
         return self._answer_page(q, answer, offered=offered)
 
-    async def topic(self, slug: str, county: str = "", city: str = "") -> Response:
-        """The page of one question, which can be sent to somebody: nothing of hers stands in it."""
+    async def topic(
+        self, slug: str, county: str = "", city: str = "", persons: str = "", grade: str = ""
+    ) -> Response:
+        """The page of one question. The link on it that is meant to be sent to somebody has nothing of
+        hers in it; those that lead on have the size of her household and its grade."""
         topics = self.office.content.topics
         if slug not in topics:
             return self.page("refused", 404, sentence=self._texts("page.no_topic"))
         today = day_of(self.office.clock.now())
-        answer = self.knows.answer_for(slug, today=today, county=self._county(county))
+        answer = self.knows.answer_for(
+            slug, today=today, county=self._county(county), household=household_of(persons, grade)
+        )
         return self._answer_page(topics[slug].question, answer, city=city)
 
     async def helped(
@@ -155,6 +158,8 @@ class Pages:
         county: Annotated[str, Form()] = "",
         token: Annotated[str, Form()] = "",
         said: Annotated[str, Form()] = "",
+        persons: Annotated[str, Form()] = "",
+        grade: Annotated[str, Form()] = "",
     ) -> Response:
         """Whether the answer helped, counted once for the page it stood on: that page's token says
         which it was, and nothing says whose. After 没用 she is asked on."""
@@ -171,7 +176,8 @@ class Pages:
         if said == Said.USELESS:
             return self._answer_page(asked, Answer(kind="unknown", county=county))
         today = day_of(self.office.clock.now())
-        answer = self.knows.answer_for(slug, today=today, county=county)
+        household = household_of(persons, grade)
+        answer = self.knows.answer_for(slug, today=today, county=county, household=household)
         return self._answer_page(asked, answer, helped=True)
 
     async def _count(self, judgement: Judgement, token: str) -> None:
@@ -206,6 +212,7 @@ class Pages:
             phones=self._phones(answer.county),
             around=beside,
             helped=helped,
+            link=link,
             token=new_token(),
         )
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from casework.county import NOBODY, Household
+from nlp.household import MOST_PERSONS
 from nlp.understanding import Answer, Understanding
 
 
@@ -32,6 +35,27 @@ def around(knows: Understanding, answer: Answer, *, city: str = "") -> Around:
         return Around(slug=topic.slug, question=topic.question, county=name, near=near)
     places = _step(knows, city) if topic.needs else ()
     return Around(slug=topic.slug, question=topic.question, near=near, places=places)
+
+
+def link(slug: str, *, county: str = "", city: str = "", household: Household = NOBODY) -> str:
+    """The page of a topic for her county, or on the way to it, and her household.
+
+    >>> link("area.limits", city="4104", household=Household(persons=4))
+    '/t/area.limits?city=4104&persons=4#county'
+    """
+    told = {
+        "county": county, "city": city, "persons": household.persons, "grade": household.grade
+    }  # fmt: skip
+    asked = urlencode({name: value for name, value in told.items() if value})
+    return f"/t/{slug}{'?' if asked else ''}{asked}{'#county' if city else ''}"
+
+
+def household_of(persons: str, grade: str) -> Household:
+    """As a link carries it; nothing where it was tampered with."""
+    count = int(persons) if persons.isascii() and persons.isdigit() and len(persons) < 3 else 0
+    return Household(
+        persons=count if count <= MOST_PERSONS else 0, grade=grade if grade in ("C", "D") else ""
+    )
 
 
 def _step(knows: Understanding, city: str) -> tuple[tuple[str, str], ...]:

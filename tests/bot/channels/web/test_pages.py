@@ -67,7 +67,7 @@ async def test_a_county_in_the_question_is_kept_through_a_choice(phone: httpx.As
     links = re.findall(r'href="(/t/[^"]+)"', page.text)
 
     assert links
-    assert all(link.endswith("?county=410423") for link in links)
+    assert all("county=410423" in link for link in links)
     amount = await phone.get("/t/subsidy.amount?county=410423")
     assert re.search(r"鲁山县定的\(演示数据\)</h2>\s*<p[^>]*>C级修房", amount.text)
 
@@ -109,7 +109,7 @@ async def test_the_county_is_found_in_two_taps_and_kept_for_what_is_near(
     assert all(link.endswith("?county=410423") for link in near)
     carried = dict(re.findall(r'name="(county)" value="(\d+)"', found))
     again = await phone.post("/ask", data={"q": "能盖多大", **carried})
-    assert "1人户盖20到40平方米" in again.text
+    assert "1人户40平方米" in again.text
 
 
 async def test_a_city_of_one_county_is_that_county(phone: httpx.AsyncClient) -> None:
@@ -172,7 +172,7 @@ async def test_an_answer_is_laid_out_in_its_parts(phone: httpx.AsyncClient) -> N
 
     order = [
         page.index(part)
-        for part in ("由财政直接打", "鲁山县定的(演示数据)</h2>", ">C级修房,一户补8000元\nD级重盖",
+        for part in ("由财政直接打", "鲁山县定的(演示数据)</h2>", ">D级重盖,您家4口人,最多补3.2万元</p>",
                      "怎么办</h2>", 'href="tel:0375-0000423"', "依据:")
     ]  # fmt: skip
     assert order == sorted(order)
