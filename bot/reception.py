@@ -52,6 +52,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+#: Talks of questions alone: whatever she says instead of an answer is heard anew.
+QUESTIONS = ("asking", "unsure")
 MENU = ("ask", "report", "status", "human")
 MISSES = 2
 #: How often a message is heard again because others of the same caller came between.
@@ -439,14 +441,11 @@ class Reception:
             said_now = without_codes(all_of(asked, message))
             unheard = "\n".join(filter(None, (talk.unheard, said_now)))
             talk, text = replace(talk, unheard=unheard), asked.doubt.again
-        elif message.blob and talk.dialogue in (
-            "asking",
-            "unsure",
-        ):  # nothing she told is left behind by it
+        elif message.blob and talk.dialogue in QUESTIONS:  # nothing she told is left behind by it
             return await self._begin(message, message.text)
         elif message.blob:
             text = self.texts("talk.no_file_here")
-        elif talk.dialogue == "asking" and message.text.strip():
+        elif talk.dialogue in QUESTIONS and message.text.strip():
             return await self._by_meaning(message, message.text, misses=talk.misses)
         else:
             text = self.texts("talk.choose" if talk.misses + 1 < MISSES else "talk.choose_or_human")
