@@ -33,7 +33,7 @@ check: dev
 
 prove: dev
 	@scripts/test_tools.sh
-	@XIANGSHENG_PROVE=1 $(PY) -m pytest -q --timeout=3600 $(MEASURED)
+	@XIANGSHENG_PROVE=1 $(PY) -m pytest -q --timeout=3600 $(MEASURED) tests/browser/test_figures_in_two_processes.py
 	@XIANGSHENG_PROVE=1 $(PY) -m pytest -q $(BOTH_CORES) --timeout=3600 tests/promises tests/papers tests/test_bootstrap.py --ignore=$(MEASURED)
 	@XIANGSHENG_PROVE=1 $(PY) -m pytest -q $(BOTH_CORES) --timeout=3600 -m hypothesis tests --ignore=tests/promises --ignore=tests/papers
 

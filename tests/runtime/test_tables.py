@@ -68,7 +68,7 @@ def with_cell(titles: list[str], row: list[str], title: str, cell: str) -> list[
     return changed
 
 
-@pytest.mark.parametrize("kind", ["topics", "offices", "calendar"])
+@pytest.mark.parametrize("kind", ["topics", "offices", "calendar", "county-facts"])
 @pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
 def test_what_was_exported_can_be_imported_again_and_changes_nothing(
     house: House, tmp_path: Path, kind: str, name: str
@@ -526,3 +526,73 @@ def test_what_is_not_taken_says_so_in_its_help(house: House, command: str) -> No
     said = "".join(house.types(command, "--help").output.split())
 
     assert "资金台账和改造进度在别的系统里" in said
+
+
+FIGURES = ["县代码", "C级修房,一户最多补多少元", "D级重盖,按人口补多少元", "最多盖多少平方米,按人口",
+           "要交哪些材料", "依据", "从哪天起"]  # fmt: skip
+SOME = ["410421", "8000", "20000 26000", "40 50 60", "申请书、户口簿", "县里的文件", "2026-01-01"]
+
+
+def test_all_counties_go_out_in_one_sheet_and_come_back_filled_in(
+    house: House, tmp_path: Path
+) -> None:
+    out = house.types("export", "county-facts", tmp_path / "各县.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "各县.xlsx").active
+    assert sheet is not None
+    _, *rows = sheet.iter_rows(values_only=True)
+    assert "157 行" in out.output
+    assert len(rows) == 157
+
+    result = house.types("import", "county-facts", a_csv(tmp_path, FIGURES, SOME))
+
+    assert "新的 1 行" in result.output, result.output
+    county = load_content(layers_of(house)).county("410421")
+    assert county.facts["subsidy_d"].value == (20000, 26000)
+    assert county.facts["papers"].source == "县里的文件"
+    assert set(county.unchecked) == {"subsidy_c", "subsidy_d", "area", "papers"}
+
+
+def test_an_empty_cell_of_the_sheet_leaves_what_is_there(house: House, tmp_path: Path) -> None:
+    house.types("import", "county-facts", a_csv(tmp_path, FIGURES, SOME))
+    row = ["410421", "9000", "", "", "", "新文件", "2026-06-01"]
+
+    house.types("import", "county-facts", a_csv(tmp_path, FIGURES, row))
+
+    facts = load_content(layers_of(house)).county("410421").facts
+    assert (facts["subsidy_c"].value, facts["subsidy_c"].source) == (9000, "新文件")
+    assert (facts["papers"].source, facts["papers"].since) == ("县里的文件", date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "says"),
+    [
+        ("县代码", "999999", "没有 999999 这个县"),
+        ("县代码", "鲁山", "不是县的6位代码"),
+        ("C级修房,一户最多补多少元", "两万六", "不是一个整数"),
+        ("C级修房,一户最多补多少元", "8000或9000", "只写一个数"),
+        ("最多盖多少平方米,按人口", "-40 50", "负数"),
+        ("从哪天起", "2062-01-01", "2062年不像"),
+        ("从哪天起", "", "没有写"),
+        ("依据", "", "没有写"),
+        ("要交哪些材料", "<b>申请书</b>", "里面有 <"),
+        ("要交哪些材料", "申" * 100_000, "太长了"),
+        ("依据", "文" * 61, "太长了"),
+    ],
+)
+def test_a_row_of_figures_that_is_wrong_is_named_and_nothing_is_written(
+    house: House, tmp_path: Path, column: str, cell: str, says: str
+) -> None:
+    table = a_csv(tmp_path, FIGURES, SOME, with_cell(FIGURES, ["410422", *SOME[1:]], column, cell))
+
+    assert_refused(house, "county-facts", table, "第3行", says)
+
+
+def test_what_is_known_of_the_counties_is_a_line_of_the_doctor(
+    house: House, tmp_path: Path
+) -> None:
+    house.opened(craftsmen)
+
+    said = house.types("doctor").output
+
+    assert "县里的数" in said
+    assert "还差 14 个" in said
