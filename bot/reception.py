@@ -14,10 +14,11 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.answers import all_of, understood
-from bot.dialogues import asking, report, status
+from bot.dialogues import asking, report, status, unclear
 from bot.dialogues.outcomes import (
     AddMessage,
     Appeal,
+    AskAgain,
     FileReport,
     Judged,
     Outcome,
@@ -53,7 +54,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 #: Talks of questions alone: whatever she says instead of an answer is heard anew.
-QUESTIONS = ("asking", "unsure")
+QUESTIONS = ("asking", "unclear", "unsure")
 MENU = ("ask", "report", "status", "human")
 MISSES = 2
 #: How often a message is heard again because others of the same caller came between.
@@ -360,7 +361,10 @@ class Reception:
             return await self._command(chosen, message, None)
         return await self._by_meaning(message, text)
 
-    async def _by_meaning(self, message: Inbound, text: str, misses: int = 0) -> Step:
+    async def _by_meaning(
+        self, message: Inbound, text: str, misses: int = 0, earlier: str = ""
+    ) -> Step:
+        """`earlier` is what she asked before and goes along with it."""
         today = day_of(self.office.clock.now())
         answer = self.knows.ask(text, today=today, county=message.place[:6])
         message = replace(message, place=_place_of_what_was_asked(message, answer))
@@ -380,11 +384,14 @@ class Reception:
                 kept = self._only_place(message.place) if message.place else None
                 return Step(kept, (Reply(answer.answer), self._menu()))
             case "report":
-                return await self._drive(message, _started("report", text=text))
+                whole = unclear.together(earlier, text)
+                return await self._drive(message, _started("report", text=whole))
             case "unknown" if misses + 1 >= MISSES:
                 return Step(Talk(), (Reply(self.contacts()),))
             case _:
-                asking = _started("asking", text=text, place=message.place, misses=misses)
+                asking = _started(
+                    "asking", text=text, place=message.place, misses=misses, earlier=earlier
+                )
                 return await self._drive(message, asking)
 
     async def _alarm(self, message: Inbound, text: str) -> Step:
@@ -497,12 +504,16 @@ class Reception:
             case "place":
                 return report.the_place_after(self.knows, begun.get("ticket", ""))
             case "unsure":
-                return asking.not_sure(self.knows, text, self.contacts())
+                return asking.not_sure(self.knows, text, self.contacts(talk))
+            case "unclear":
+                topic, contacts = begun.get("topic", ""), self.contacts(talk)
+                return unclear.what_was_unclear(self.texts, text, topic, contacts)
             case "training":
                 return status.subscribe_to_training(self.texts)
             case _:
                 answer = self.knows.ask(text, today=today, county=begun.get("place", "")[:6])
-                return asking.answer_a_question(self.knows, text, answer, today)
+                whole = unclear.together(begun.get("earlier", ""), text)
+                return asking.answer_a_question(self.knows, whole, answer, today)
 
     async def _look(self, wanted: Look) -> str:
         """Performed once; the small result is kept, sealed, among the known."""
@@ -565,14 +576,34 @@ class Reception:
                 return await self._drive(message, _started("report", text=text))
             case StartAsking(text):
                 return await self._by_meaning(message, text)
+            case AskAgain(text, earlier):
+                county = message.place[:6]
+                said, answer = unclear.tried_again(
+                    self.knows, outcome, today=day_of(self.office.clock.now()), county=county
+                )
+                if answer.kind == "unknown":
+                    return await self._finish(message, asking.not_answered(said, county))
+                return await self._by_meaning(
+                    message, said, earlier="" if said != text else earlier
+                )
             case Judged(judgement, text):
-                step = Step(None, (self._menu(),))
-                if judgement.said is not Said.USEFUL:
-                    unsure = _started("unsure", text=text, place=message.place)
-                    step = await self._drive(message, unsure)
+                step = await self._asked_on(message, judgement, text)
                 return replace(step, judged=(judgement, *step.judged))
             case _:
                 return Step(None, (self._menu(),))
+
+    async def _asked_on(self, message: Inbound, judgement: Judgement, asked: str) -> Step:
+        """What follows where the answer helped, where it did not, and where there was none."""
+        place = message.place or judgement.county
+        match judgement.said:
+            case Said.USEFUL:
+                return Step(None, (self._menu(),))
+            case Said.USELESS:
+                topic = judgement.topic
+                on = _started("unclear", text=asked, place=place, topic=topic)
+            case Said.UNANSWERED:
+                on = _started("unsure", text=asked, place=place)
+        return await self._drive(message, on)
 
     async def _file(self, message: Inbound, outcome: FileReport) -> Step:
         """The report made ready, and the receipt that is told when it is filed."""
@@ -638,7 +669,7 @@ def _county_in(talk: Talk | None) -> str:
     for key, meaning in talk.known if talk else ():
         if key.startswith("which") and meaning[:6].isdigit():
             return meaning[:6]
-    return ""
+    return _place_of(talk)[:6]
 
 
 def _started(dialogue: str, *, misses: int = 0, **begun: str) -> Talk:

@@ -18,7 +18,7 @@ async def answer_a_question(
 ) -> StartReport | StartAsking | Judged | None:
     """What is said to `asked`, whose `answer` was found before."""
     texts, county = knows.content.texts, answer.county
-    unanswered = Judged(Judgement(said=Said.UNANSWERED, county=county), asked)
+    unanswered = not_answered(asked, county)
     if answer.kind == "choices":
         slug = await which(knows, answer)
         if slug == NONE:
@@ -43,6 +43,10 @@ async def answer_a_question(
         judgement = Judgement(said=Said(follow), topic=answer.topics[0][0], county=county)
         return Judged(judgement, asked)
     return StartAsking(follow)
+
+
+def not_answered(asked: str, county: str) -> Judged:
+    return Judged(Judgement(said=Said.UNANSWERED, county=county), asked)
 
 
 def said(knows: Understanding, answer: Answer) -> str:

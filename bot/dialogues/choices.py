@@ -14,6 +14,7 @@ SEND, HIGHER, DROP = "send", "higher", "drop"
 ELSEWHERE, NOT_THERE, DECLINED = "elsewhere", "not_there", "declined"
 #: After an answer about policy, and in her mailbox.
 USEFUL, USELESS, HUMAN, REPORT, DONE = "useful", "useless", "human", "report", "done"
+TELL = "tell"
 BACK = "back"
 
 

@@ -82,6 +82,16 @@ class StartAsking:
 
 
 @dataclass(frozen=True)
+class AskAgain:
+    """Take these words as a question, by themselves or with the `earlier` one; the answer of `topic`
+    was of no use to that."""
+
+    text: str
+    earlier: str
+    topic: str = ""
+
+
+@dataclass(frozen=True)
 class Judged:
     """Count what became of the question `asked`; unless the answer helped, go on asking about it."""
 
@@ -100,5 +110,6 @@ Outcome = (
     | Unsubscribe
     | StartReport
     | StartAsking
+    | AskAgain
     | Judged
 )

@@ -30,7 +30,8 @@ from bot.channels.web.form import (
 from bot.channels.web.lately import Lately
 from bot.channels.web.topics import around, household_of, link
 from bot.dialogues.asking import checked_in
-from bot.dialogues.outcomes import AddMessage, Reopen
+from bot.dialogues.outcomes import AddMessage, AskAgain, Reopen
+from bot.dialogues.unclear import together, tried_again
 from bot.mailbox import carried_out
 from bot.reception import Reception, Reply, going_on_from, in_order
 from casework.content import Texts
@@ -116,25 +117,35 @@ class Pages:
         q: Annotated[str, Form()] = "",
         token: Annotated[str, Form()] = "",
         county: Annotated[str, Form()] = "",
+        before: Annotated[str, Form()] = "",
+        useless: Annotated[str, Form()] = "",
+        none: Annotated[str, Form()] = "",
     ) -> Response:
         """One question, one page; no cookie, and nothing kept but that it had no answer. `county` is what the page before was
         answered for. A threat is no question: it is filed, once however often the page is sent. A code
-        opens its mailbox, unless what stands beside it cannot wait."""
+        opens its mailbox, unless what stands beside it cannot wait. `before` is what she asked when the
+        answer of the topic `useless` did not help; `none` says that it was none of those offered."""
         try:
             await self.office.gate.admit(Passing.TALK, caller=request.state.caller)
             today = day_of(self.office.clock.now())
-            answer = self.knows.ask(bounded(q), today=today, county=self._county(county))
+            county, asked = self._county(county), together(bounded(before), q)
+            answer = self.knows.ask(bounded(q), today=today, county=county)
             if answer.kind not in CANNOT_WAIT and (code := find_code(q)):
                 return await self._mailbox(request, code)
         except Refusal as refusal:
             return self.page("refused", 422, sentence=self._texts.refused(refusal))
         if answer.kind == "retaliation":
             return await self._onward(request, Draft(story=q, token=own_token(token)), [])
+        if before:
+            again = AskAgain(q, before, useless)
+            _, answer = tried_again(self.knows, again, today=today, county=county)
+        if none and answer.kind == "choices":
+            answer = Answer(kind="unknown", county=answer.county)
         if answer.kind == "unknown" and q.strip():
             await self._count(Judgement(said=Said.UNANSWERED, county=answer.county), token)
         topics = self.office.content.topics
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics if slug in topics][:3]
-        return self._answer_page(q, answer, offered=offered)
+        return self._answer_page(asked, answer, offered=offered)
 
     async def topic(
         self, slug: str, county: str = "", city: str = "", persons: str = "", grade: str = ""
@@ -174,7 +185,8 @@ class Pages:
             return self.page("refused", 422, sentence=self._texts.refused(refusal))
         await self._count(Judgement(said=Said(said), topic=slug, county=county), token)
         if said == Said.USELESS:
-            return self._answer_page(asked, Answer(kind="unknown", county=county))
+            unanswered = Answer(kind="unknown", county=county)
+            return self._answer_page(asked, unanswered, useless=slug)
         today = day_of(self.office.clock.now())
         household = household_of(persons, grade)
         answer = self.knows.answer_for(slug, today=today, county=county, household=household)
@@ -200,6 +212,7 @@ class Pages:
         offered: Sequence[tuple[str, str]] = (),
         city: str = "",
         helped: bool = False,
+        useless: str = "",
     ) -> Response:
         beside = around(self.knows, answer, city=city)
         return self.page(
@@ -213,6 +226,7 @@ class Pages:
             around=beside,
             helped=helped,
             link=link,
+            useless=useless,
             token=new_token(),
         )
 

@@ -61,13 +61,76 @@ async def test_who_found_it_useful_is_thanked_and_still_sees_the_answer(
     assert 'action="/helped"' not in page
 
 
-async def test_after_useless_her_question_goes_along(phone: httpx.AsyncClient) -> None:
-    fields = judging((await phone.post("/ask", data={"q": ASKED})).text)
+async def useless(phone: httpx.AsyncClient, asked: str = ASKED) -> str:
+    fields = judging((await phone.post("/ask", data={"q": asked})).text)
+    return (await phone.post("/helped", data={**fields, "said": "useless"})).text
 
-    page = (await phone.post("/helped", data={**fields, "said": "useless"})).text
 
-    assert f'name="story" value="{ASKED}"' in page
-    assert 'href="tel:12345"' in page
+async def test_after_useless_she_is_asked_what_was_not_clear_and_her_question_goes_along(
+    phone: httpx.AsyncClient,
+) -> None:
+    page = await useless(phone, f"鲁山县{ASKED}")
+
+    assert CONTENT.texts("unclear.page") in page
+    assert f'name="story" value="鲁山县{ASKED}"' in page
+    assert f'name="before" value="鲁山县{ASKED}"' in page
+    assert page.index('href="tel:0375-0000423"') < page.index('href="tel:12345"')
+    assert CONTENT.texts("home.often") not in page
+
+
+async def test_more_words_are_understood_together_with_the_first(phone: httpx.AsyncClient) -> None:
+    fields = hidden(await useless(phone))
+
+    page = (await phone.post("/ask", data={**fields, "q": "俺是鲁山县的"})).text
+
+    assert "C级修房" in page
+    assert judging(page)["asked"] == f"{ASKED}\n俺是鲁山县的"
+
+
+async def test_where_there_is_still_no_answer_both_go_along_to_the_report(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    fields = hidden(await useless(phone))
+
+    page = (await phone.post("/ask", data={**fields, "q": "补多少钱"})).text
+
+    assert CONTENT.texts("page.answer.unsure") in page
+    assert f'name="story" value="{ASKED}\n补多少钱"' in page
+    assert (await counted(small_office)).unanswered == 1
+
+
+async def test_danger_after_useless_comes_first(phone: httpx.AsyncClient) -> None:
+    fields = hidden(await useless(phone))
+
+    page = (await phone.post("/ask", data={**fields, "q": "墙要倒了快塌了,俺娘还在里头"})).text
+
+    assert "人先出来" in page
+
+
+@pytest.mark.parametrize(
+    "forged", [{"before": "长" * 6_000}, {"before": "\0", "useless": "no.such"}, {"useless": "<b>"}]
+)
+async def test_forged_fields_of_what_came_before_stop_nobody(
+    phone: httpx.AsyncClient, forged: dict[str, str]
+) -> None:
+    page = await phone.post("/ask", data={"q": ASKED, **forged})
+
+    assert page.status_code == (422 if len(forged.get("before", "")) > 5_000 else 200)
+    assert "<b>" not in page.text
+
+
+async def test_none_of_those_offered_is_a_question_without_an_answer(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    page = (await phone.post("/ask", data={"q": "五千块"})).text
+    form = re.search(r'<form method="post" action="/ask">.*?name="none".*?</form>', page, re.S)
+    assert form
+    assert await counted(small_office) == Tallies()
+
+    page = (await phone.post("/ask", data=hidden(form[0]))).text
+
+    assert CONTENT.texts("page.answer.unsure") in page
+    assert await counted(small_office) == Tallies(unanswered=1)
 
 
 async def test_it_is_counted_for_the_county_and_a_forged_one_is_none(
