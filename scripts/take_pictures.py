@@ -78,7 +78,7 @@ def an_answer(browser: Browser, house: House, question: str) -> Page:
     """A question of the county whose (invented) figures are there: amount, phone, source."""
     page = opened(browser, house.base, PHONE)
     ask(page, question)
-    for part in ("3万2", "打电话:鲁山县", "依据:"):
+    for part in ("3.2万元", "打电话:鲁山县", "依据:"):
         page.get_by_text(part).first.wait_for()
     return page
 
