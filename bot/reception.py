@@ -309,8 +309,9 @@ class Reception:
             case "human" | "phone":
                 if talk and talk.dialogue:
                     again = await self._drive(message, talk)
-                    return replace(again, replies=(Reply(self.contacts(talk)), *again.replies))
-                return Step(None, (Reply(self.contacts(talk)), self._menu()))
+                    whom = Reply(self.contacts(_county_in(talk) or message.place[:6]))
+                    return replace(again, replies=(whom, *again.replies))
+                return Step(None, (Reply(self.contacts(message.place[:6])), self._menu()))
             case "help":
                 return Step(talk, (Reply(texts("help.words")),))
             case "cancel":
@@ -339,9 +340,8 @@ class Reception:
         """Who can know what, on this channel."""
         return self.texts(f"promise.{channel}")
 
-    def contacts(self, talk: Talk | None = None) -> str:
+    def contacts(self, county: str = "") -> str:
         """The county's phone and letter box, or that they are not registered, and who takes what."""
-        county = _county_in(talk)
         content, lines = self.office.content, [self.texts("contacts.any_county")]
         if county:
             unit = content.organisation.county_unit(county)
@@ -379,7 +379,7 @@ class Reception:
                 first = Reply(self.texts("retaliation.first"))
                 return replace(alarm, replies=(first, *alarm.replies))
             case "human":
-                return Step(None, (Reply(self.contacts()), self._menu()))
+                return Step(None, (Reply(self.contacts(message.place[:6])), self._menu()))
             case "smalltalk":
                 kept = self._only_place(message.place) if message.place else None
                 return Step(kept, (Reply(answer.answer), self._menu()))
@@ -387,7 +387,7 @@ class Reception:
                 whole = unclear.together(earlier, text)
                 return await self._drive(message, _started("report", text=whole))
             case "unknown" if misses + 1 >= MISSES:
-                return Step(Talk(), (Reply(self.contacts()),))
+                return Step(Talk(), (Reply(self.contacts(message.place[:6])),))
             case _:
                 asking = _started(
                     "asking", text=text, place=message.place, misses=misses, earlier=earlier
@@ -504,9 +504,9 @@ class Reception:
             case "place":
                 return report.the_place_after(self.knows, begun.get("ticket", ""))
             case "unsure":
-                return asking.not_sure(self.knows, text, self.contacts(talk))
+                return asking.not_sure(self.knows, text, self.contacts(heard.place[:6]))
             case "unclear":
-                topic, contacts = begun.get("topic", ""), self.contacts(talk)
+                topic, contacts = begun.get("topic", ""), self.contacts(heard.place[:6])
                 return unclear.what_was_unclear(self.texts, text, topic, contacts)
             case "training":
                 return status.subscribe_to_training(self.texts)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from bot.dialogues.asking import answer_a_question
 from bot.reception import Reception
 from bot.talk import Known, resume
-from casework.shelves import Inbound, Talk
+from casework.shelves import Inbound
 from nlp.understanding import Answer
+from tests.bot.conftest import Villager
 from tests.offices import UNDERSTANDING
 
 
@@ -36,10 +39,27 @@ def test_a_county_named_before_a_choice_counts_after_it() -> None:
 
 
 def test_an_invented_phone_says_so_and_an_empty_one_is_not_marked(reception: Reception) -> None:
-    lushan, xiangcheng = (
-        reception.contacts(Talk(known=(("which place", code),))) for code in ("410423", "411025")
-    )
+    lushan, xiangcheng = (reception.contacts(code) for code in ("410423", "411025"))
 
     assert "举报电话 0375-0000423(演示数据)" in lushan
     assert "本县电话还没登记" in xiangcheng
     assert "演示数据" not in xiangcheng
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("人工",), ("打电话",), ("俺想找个人说说",), ("啊吧啊吧", "找人问"), ("咕噜咕噜", "哇啦哇啦", "找人问"),
+        ("能补多少钱", "没用", "人工"), ("反映", "人工"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+async def test_who_named_her_county_once_is_told_its_own_phone_wherever_a_person_is_offered(
+    villager: Villager, words: tuple[str, ...]
+) -> None:
+    await villager.says("俺是鲁山县的")
+
+    for each in words:
+        said = await villager.says(each)
+
+    assert "0375-0000423" in said
