@@ -30,6 +30,7 @@ class TopicRole(StrEnum):
     HUMAN = "human"  # the phones
     REPORT = "report"  # the way to report begins
     NO_DANGER = "no_danger"  # asked with words of danger in it, it still asks who may apply
+    ELSEWHERE = "elsewhere"  # another office's matter: whom to ask
     COMPLAINT = "complaint"  # answered, and a report is offered beside the answer
 
 

@@ -23,6 +23,8 @@ NEXT_SEEN = 5
 WORDS = 0.3
 #: A phrasing this near is the question itself, and its topic leads whatever the others say.
 IDENTICAL = 0.99
+#: A concept that so many of the topics speak of tells none of them from another.
+EVERYDAY = 0.25
 #: How sharply the nearest topic stands out from the others; what a topic keeps if it does not lead.
 SHARPNESS = 8.0
 SHARE = 0.5
@@ -114,6 +116,12 @@ class Faq:
         texts = [bare(text) for _, text, _ in rows]
         written = [self._written_tokens(text) for text in texts]
         spoken = [self._spoken_tokens(text) for text in texts]
+        things: dict[str, set[str]] = defaultdict(set)
+        for slug, text in zip(self._owner, texts, strict=True):
+            things[slug].update(concepts.of(text))
+        of_all = Counter(thing for each in things.values() for thing in each)
+        self._everyday = frozenset(t for t, n in of_all.items() if n > len(things) * EVERYDAY)
+        self._things = {slug: frozenset(each) - self._everyday for slug, each in things.items()}
         self._written, self._spoken = View(written), View(spoken)
         tokens = (set(w) | set(s) for w, s in zip(written, spoken, strict=True))
         self._words = TopicWords(zip(self._owner, tokens, strict=True))
@@ -123,6 +131,14 @@ class Faq:
 
     def _spoken_tokens(self, text: str) -> Counter[str]:
         return Counter([*pinyin_grams(text), *self._concepts.of(text)])
+
+    def things(self, text: str) -> frozenset[str]:
+        """What a text speaks of, by concept; nothing of those that half of all topics speak of."""
+        return frozenset(self._concepts.of(bare(text))) - self._everyday
+
+    def speaks_of(self, slug: str) -> frozenset[str]:
+        """The same of a topic's phrasings."""
+        return self._things[slug]
 
     def match(self, text: str, most: int = 5) -> list[Match]:
         """The nearest topics, best first: how near the best phrasing is, and how far it leads."""

@@ -21,8 +21,15 @@ Words = Mapping[str, Sequence[str]]
 MOST_OF_A_TITLE = 5
 MOST_WORDS_OF_A_TITLE = 4
 
+#: How a question is put: 能不能, 要钱不要, 按…还是…, a word for what is not known. The same words beside
+#: 都, 也, 没 or 不管 ask nothing: 谁都不管, 没啥, 好几天.
 _ASKS = re.compile(
-    r"[?吗]|不$|没$|咋办|咋弄|中不|能不能|是啥|多少|啥时候|找谁|归.{0,20}管"
+    r"[?吗]|真的假的|是否|能否|可否|(.)[不没]\1|(.).{1,4}[不没]\2(?=$|[\s,。!;、])"
+    r"|(?:[不没]|能.{1,6}没有)(?=$|[\s,。!;、])|中不|[是按先给盖修].{1,12}还是(?!.{0,2}的)|归.{0,20}管"
+    r"|(?<![没说管论])(?<!知道)(?<!晓得)"
+    r"(?:咋|怎么|怎样|如何|为啥|为什么|凭啥|啥|什么|哪|谁(?!家))(?![都也怕])"
+    r"|(?<![好这那十百千万前后头有])几(?=[天个年月回次口间层户期级号点样种])"
+    r"|(?<=[补给能])几[千百万]|(?<![没不差])多(?=[少大长久高远])"
     r"|^(?:who|what|when|where|how|why|which|can|could|do|does|did|is|are|am|may|must|will|should)\b"
 )
 
@@ -46,6 +53,7 @@ class Lexicon:
     retaliation: Sequence[str]
     report_wish: Sequence[str]
     human: Sequence[str]
+    ours: Sequence[str]  # words that name the programme itself
     commands: Mapping[str, str]  # word → verb
     amiss_question: Sequence[str]
     wrongdoing: Sequence[str]
@@ -82,6 +90,7 @@ class Lexicon:
             retaliation=words("retaliation"),
             report_wish=words("report_wish"),
             human=words("human"),
+            ours=words("ours"),
             commands=SLASHED
             | {normalise(w): verb for verb in VERBS for w in group(table["commands"])[verb]},
             amiss_question=words("amiss_question"),

@@ -25,6 +25,8 @@ from nlp.words import Concepts, letters, normalise
 DIRECT = 0.55
 CLEARLY = 0.06
 FLOOR = 0.20
+#: This near it is offered whatever the words are.
+LIKELY = 0.28
 #: Or a little less, when nothing else is anywhere near.
 ALONE, FAR_AHEAD = 0.42, 0.15
 #: A topic this near is answered though another one is near too.
@@ -104,7 +106,15 @@ class Understanding:
         named, asked = self.gazetteer.without_county(normalise(text)[:LONGEST])
         found = self._ask(text, asked if letters(asked) else text, today, named or county)
         household = self.lexicon.family.told(normalise(text)[:LONGEST])
-        return replace(found, county=named or found.county or county, household=household)
+        found = replace(found, county=named or found.county or county, household=household)
+        return self._answered(found, today) if _is_one_choice(found) else found
+
+    def _answered(self, choice: Answer, today: date) -> Answer:
+        """The only topic that may be meant, with its text: it is said that it may be meant."""
+        [(slug, _)] = choice.topics
+        county, household = choice.county, choice.household
+        told = self.answer_for(slug, today=today, county=county, household=household)
+        return replace(told, kind=choice.kind, topics=choice.topics)
 
     def _ask(self, text: str, asked: str, today: date, county: str) -> Answer:
         """`asked` is the text without the county's name, which says nothing about the topic."""
@@ -125,9 +135,7 @@ class Understanding:
         wrong = triage.tells_of_wrong(text, self.lexicon)
         if wrong and not triage.asks(text) and not self._sure(ranked, CERTAIN):
             return Answer(kind="report", topics=_scored(ranked))
-        if triage.wants_report(text, self.lexicon) and not self._sure(
-            ranked, CERTAIN, but=TopicRole.REPORT
-        ):
+        if triage.wants_report(text, self.lexicon) and not self._asks_of_it(text, ranked):
             return Answer(kind="report", topics=self._topic_of(TopicRole.REPORT))
         found = self._answer(text, ranked, wrong=wrong, today=today, county=county)
         if found.kind != "unknown":
@@ -138,7 +146,7 @@ class Understanding:
             again = self._answer(text, ranked, wrong=wrong, today=today, county=county)
             if again.kind != "unknown":
                 return again
-        return self._part_of(text) or found
+        return self._part_of(text) or self._likely(asked, ranked) or found
 
     def _opening(self, text: str) -> Answer | None:
         """What is said to a greeting, thanks and the like; a cry for help is danger."""
@@ -188,6 +196,20 @@ class Understanding:
 
     def _choices(self, slugs: Iterable[str]) -> Answer:
         return Answer(kind="choices", topics=tuple((slug, 0.0) for slug in slugs))
+
+    def _asks_of_it(self, text: str, ranked: list[Match]) -> bool:
+        """Whether reporting is what is asked about, and the answer known: 实名举报村里会知道是我不."""
+        if self._sure(ranked, CERTAIN, but=TopicRole.REPORT):
+            return True
+        if not triage.asks(text) or not ranked or self._plays(ranked[0], TopicRole.REPORT):
+            return False
+        return self._is_clear(ranked)
+
+    def _likely(self, text: str, ranked: list[Match]) -> Answer | None:
+        """What somebody may mean who asks of things of the programme and is not understood."""
+        things = self._faq.things(text)
+        likely = [match.slug for match in ranked if things & self._faq.speaks_of(match.slug)]
+        return self._choices(likely[:OFFERED]) if likely and triage.asks(text) else None
 
     def _part_of(self, text: str) -> Answer | None:
         """Where the whole is not understood: what its clauses ask, or, of a single word, the topics
@@ -240,14 +262,15 @@ class Understanding:
         if not near:
             return Answer(kind="unknown", topics=_scored(ranked))
         first = near[0]
-        second = near[1].score if len(near) > 1 else 0.0
         if self._leads(near, TopicRole.REPORT):
             return Answer(kind="report", topics=_scored(near))
-        ahead = first.score - second
-        clear = (first.score >= DIRECT and ahead >= CLEARLY) or (
-            first.score >= ALONE and ahead >= FAR_AHEAD
-        )
-        if clear or first.score >= CERTAIN:
+        if (
+            self._plays(first, TopicRole.ELSEWHERE)
+            and first.score < CERTAIN
+            and (ours := self._ours(text, ranked))
+        ):
+            return self._choices([ours, first.slug])
+        if self._is_clear(near):
             amiss = wrong or triage.asks_whether_amiss(text, self.lexicon)
             also = ("report",) if amiss and self._plays(first, TopicRole.COMPLAINT) else ()
             found = self.answer_for(first.slug, today=today, county=county, household=household)
@@ -255,9 +278,35 @@ class Understanding:
         if household.persons and household.grade and (paid := self._paid(near)):
             found = self.answer_for(paid, today=today, county=county, household=household)
             return replace(found, topics=_scored(sorted(near, key=lambda m: m.slug != paid)))
-        if triage.asks(text) or first.score >= 0.28:
+        if first.score >= LIKELY or (triage.asks(text) and self._is_ours(text, near)):
             return Answer(kind="choices", topics=_scored(near[:OFFERED]))
         return Answer(kind="unknown", topics=_scored(near))
+
+    def _is_clear(self, ranked: Sequence[Match]) -> bool:
+        """Whether the first may be answered at once."""
+        first, second = ranked[0].score, ranked[1].score if len(ranked) > 1 else 0.0
+        ahead = first - second
+        return (
+            first >= CERTAIN
+            or (first >= DIRECT and ahead >= CLEARLY)
+            or (first >= ALONE and ahead >= FAR_AHEAD)
+        )
+
+    def _ours(self, text: str, ranked: Sequence[Match]) -> str:
+        """The nearest topic of the programme, where the words name it beside another office's matter:
+        户口迁走了还能申请危改不."""
+        if not self._names_us(text):
+            return ""
+        ours = (m.slug for m in ranked if not self._plays(m, TopicRole.ELSEWHERE))
+        return next(ours, "")
+
+    def _names_us(self, text: str) -> bool:
+        return any(word in normalise(text) for word in self.lexicon.ours)
+
+    def _is_ours(self, text: str, near: Sequence[Match]) -> bool:
+        """Whether it names the programme, or things that a topic near it speaks of."""
+        things = self._faq.things(text)
+        return self._names_us(text) or any(things & self._faq.speaks_of(m.slug) for m in near)
 
     def _paid(self, near: Sequence[Match]) -> str:
         """Whoever tells both how many they are and which grade the house is asks what she gets."""
@@ -367,6 +416,10 @@ class Understanding:
             replace(m, accused=replace(m.accused, unit=ours.get(m.place, ""))) for m in mentions
         )
         return tuple(m.accused for m in strictest_first(tuple(known)))
+
+
+def _is_one_choice(answer: Answer) -> bool:
+    return answer.kind == "choices" and len(answer.topics) == 1
 
 
 def _scored(matches: list[Match]) -> tuple[tuple[str, float], ...]:

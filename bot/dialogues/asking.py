@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.dialogues import plain_words as plain
@@ -19,6 +20,9 @@ async def answer_a_question(
     """What is said to `asked`, whose `answer` was found before."""
     texts, county = knows.content.texts, answer.county
     unanswered = not_answered(asked, county)
+    if answer.kind == "choices" and answer.answer:
+        await Say(texts("ask.maybe", question=knows.content.topics[answer.topics[0][0]].question))
+        answer = replace(answer, kind="answer")
     if answer.kind == "choices":
         slug = await which(knows, answer)
         if slug == NONE:

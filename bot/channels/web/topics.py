@@ -26,7 +26,7 @@ def around(knows: Understanding, answer: Answer, *, city: str = "") -> Around:
     """For an answer to one question. Her county is asked for only where it would change the answer."""
     if answer.city:
         return Around(places=_step(knows, answer.city))
-    if answer.kind != "answer":
+    if answer.kind not in ("answer", "choices") or not answer.answer:
         return Around()
     topic = knows.content.topics[answer.topics[0][0]]
     near = tuple((slug, knows.content.topics[slug].question) for slug in topic.see_also)
