@@ -10,8 +10,10 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from api.app import create_app
-from api.pages.counties import counties_router
+from api.app import JSON_ROUTERS, OTHER_ROUTERS, create_app
+from api.figures import Figures
+from api.pages.counties import counties_pages
+from api.routers.counties import counties_api
 from api.uploads import SealedRoute
 from bot.channels.web.router import router as villager_router
 from casework.refusals import Refusal
@@ -48,7 +50,7 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
 
     if with_worker:
         _ = service.alarm_channels  # a setting that is half made stops the start, not the worker
-    secure = service.settings.is_secure
+    secure, figures = service.settings.is_secure, Figures(service.live)
     return create_app(
         office=service.office,
         knowing=service.live.understanding,
@@ -60,9 +62,10 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
             route_class=SealedRoute,
         ),
         extra=[
-            counties_router(service.live),
+            counties_pages(figures),
             *([service.wechat.router] if service.wechat else []),
         ],
+        api=(*JSON_ROUTERS, counties_api(figures), *OTHER_ROUTERS),
         health=health,
         secure=secure,
         demo=demo,

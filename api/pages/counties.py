@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from api.figures import Figures
 from api.front import Front, Member, TheFront
 from api.pages.signin import KeepingRoute, went
 from api.show import page
@@ -16,20 +16,13 @@ from casework.county import BOXES, County, Fact
 from casework.ports import Keyring
 from casework.refusals import BadInput, NotAllowed, Refusal
 from casework.workdays import day_of
-from library.changes import Change
 from library.counties import (
     HINTS,
     TITLES,
     Form,
     Outcome,
-    approved,
-    change_of,
-    filled,
     written,
 )
-from library.layers import Layers
-from library.live import Live
-from library.reading import counties_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +43,7 @@ class Line:
 class Pages:
     """The pages over the content as it is now."""
 
-    live: Live
+    figures: Figures
 
     async def all(self, request: Request, ring: Member, front: TheFront) -> Response:
         """The counties this person may enter figures for; the only one at once."""
@@ -73,7 +66,6 @@ class Pages:
 
     async def save(self, request: Request, code: str, ring: Member, front: TheFront) -> Response:
         """What is right is in force at once; what is not is told beside its box and stays typed."""
-        self._refuse_others(front, ring, code)
         typed = {k: v for k, v in (await request.form()).multi_items() if isinstance(v, str)}
         form = Form(
             typed={box.key: typed.get(box.key, "") for box in BOXES},
@@ -81,48 +73,20 @@ class Pages:
             source=typed.get("source", ""),
             since=typed.get("since", ""),
         )
-        outcome = Outcome(county=County(code=code))
-
-        def make(layers: Layers) -> Change:
-            nonlocal outcome
-            county = self._county(front, layers, code)
-            today = day_of(front.now())
-            outcome = filled(county, form, by=ring.person.id, today=today)
-            return change_of(outcome.county) if outcome.changed else Change(files={})
-
-        await asyncio.to_thread(self.live.change, make, front.now())
+        outcome = await self.figures.enter(front, ring, code, form)
         if not outcome.faults:
             return went(f"/desk/counties/{code}?said={'saved' if outcome.changed else 'same'}")
         return await self._page(request, code, ring, front, form=form, outcome=outcome)
 
     async def approve(self, request: Request, code: str, ring: Member, front: TheFront) -> Response:
         """A second person's word for the boxes he was shown, one or all of them."""
-        self._refuse_others(front, ring, code)
         typed = {k: v for k, v in (await request.form()).multi_items() if isinstance(v, str)}
         shown = {k.removeprefix("was."): v for k, v in typed.items() if k.startswith("was.")}
-
-        def make(layers: Layers) -> Change:
-            county = self._county(front, layers, code)
-            for key, value in shown.items():
-                county = approved(county, key, value, by=ring.person.id)
-            return change_of(county)
-
         try:
-            await asyncio.to_thread(self.live.change, make, front.now())
+            await self.figures.approve(front, ring, code, shown)
         except (BadInput, NotAllowed) as refusal:
             return await self._page(request, code, ring, front, trouble=refusal.sentence)
         return went(f"/desk/counties/{code}?said=approved")
-
-    def _refuse_others(self, front: Front, ring: Keyring, code: str) -> None:
-        if code not in front.understanding.gazetteer or len(code) != 6:
-            raise BadInput("没有这个县。")
-        if not front.content.organisation.may_enter(ring.person.unit, code):
-            raise NotAllowed("这个县的数,由它自己和上级住建部门的人填。")
-
-    def _county(self, front: Front, layers: Layers, code: str) -> County:
-        """What stands there now. Outside the demo nobody goes on from invented figures."""
-        county = counties_of(layers).get(code, County(code=code))
-        return replace(county, demo=False, facts={}) if county.demo and not front.demo else county
 
     async def _page(
         self,
@@ -136,8 +100,7 @@ class Pages:
         said: str = "",
         trouble: str = "",
     ) -> HTMLResponse:
-        self._refuse_others(front, ring, code)
-        county = self._county(front, self.live.layers, code)
+        county = self.figures.of(front, ring, code)
         faults = outcome.faults if outcome else {}
         names = await self._names(front, county)
         lines = [_line(box.key, county, form, faults, names, ring.person.id) for box in BOXES]
@@ -212,9 +175,9 @@ def _by_whom(fact: Fact, names: Mapping[str, str]) -> str:
     return ";".join(told)
 
 
-def counties_router(live: Live) -> APIRouter:
+def counties_pages(figures: Figures) -> APIRouter:
     """The pages, to be mounted beside the desk's others."""
-    pages = Pages(live)
+    pages = Pages(figures)
     router = APIRouter(prefix="/desk", route_class=KeepingRoute, include_in_schema=False)
     router.add_api_route("/counties", pages.all, methods=["GET"], response_model=None)
     router.add_api_route("/counties/{code}", pages.one, methods=["GET"], response_model=None)

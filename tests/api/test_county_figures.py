@@ -11,13 +11,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from api.app import create_app
-from api.pages.counties import counties_router
+from api.app import JSON_ROUTERS, OTHER_ROUTERS, create_app
+from api.figures import Figures
+from api.pages.counties import counties_pages
+from api.routers.counties import counties_api
 from bot.channels.web.router import router as villager_router
 from bot.reception import Reception
 from library.changes import Place
 from library.live import Live
-from tests.api.conftest import signs_in, well
+from tests.api.conftest import colleague, signs_in, well
 from tests.offices import CITY, CONTENT_FOLDER, COUNTY, TestOffice
 
 LUSHAN, YEXIAN = "410423", "410422"
@@ -42,7 +44,8 @@ def app(small_office: TestOffice, live: Live) -> FastAPI:
         secure_cookie=False, route_class=APIRoute,
     )  # fmt: skip
     return create_app(
-        office=office, knowing=live.understanding, villager=pages, extra=(counties_router(live),),
+        office=office, knowing=live.understanding, villager=pages, extra=(counties_pages(Figures(live)),),
+        api=(*JSON_ROUTERS, counties_api(Figures(live)), *OTHER_ROUTERS),
         health=well, secure=False, demo=True,
     )  # fmt: skip
 
@@ -202,3 +205,42 @@ async def test_a_real_house_does_not_go_on_from_invented_figures(
     assert "还差 14 个" in page
     county = live.standing().content.county(LUSHAN)
     assert (county.demo, list(county.facts)) == (False, ["subsidy_c"])
+
+
+async def test_a_program_enters_and_another_person_approves(
+    client: httpx.AsyncClient, small_office: TestOffice, app: FastAPI
+) -> None:
+    address = f"/api/v1/counties/{LUSHAN}"
+    mine, theirs = [
+        {"Authorization": f"Bearer {await small_office.signs_in(await colleague(small_office, u))}"}
+        for u in (COUNTY, CITY)
+    ]
+    body = {"facts": {"subsidy_c": "9100", "area_each": "两丈", "colour": "红"},
+            "source": "县里的新文件", "since": "2019-05-01"}  # fmt: skip
+
+    entered = await client.put(address, json=body, headers=mine)
+    own = await client.post(
+        f"{address}/approve", json={"facts": {"subsidy_c": "9100"}}, headers=mine
+    )
+    late = await client.put(
+        address,
+        json={**body, "facts": {"subsidy_c": "9200"}, "was": {"subsidy_c": "8000"}},
+        headers=theirs,
+    )
+    done = await client.post(
+        f"{address}/approve", json={"facts": {"subsidy_c": "9100"}}, headers=theirs
+    )
+
+    assert entered.status_code == 422
+    assert entered.json()["changed"] == ["subsidy_c"]
+    assert sorted(entered.json()["faults"]) == ["area_each", "colour"]
+    assert entered.json()["unchecked"] == ["subsidy_c"]
+    assert own.status_code == 409
+    assert "9100" in late.json()["faults"]["subsidy_c"]
+    assert done.json()["unchecked"] == []
+    shown = (await client.get(address, headers=theirs)).json()
+    assert shown["facts"]["subsidy_c"]["value"] == "9100"
+    assert shown["facts"]["subsidy_c"]["source"] == "县里的新文件"
+    assert (await client.get(address)).status_code == 401
+    assert "/api/v1/counties/{code}" in (await client.get("/api/openapi.json")).json()["paths"]
+    assert (await client.get("/api/v1/counties/411025", headers=mine)).status_code == 409
