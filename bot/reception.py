@@ -14,13 +14,14 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.answers import all_of, understood
-from bot.dialogues import asking, report, status, unclear
+from bot.dialogues import asking, keeping, report, status, unclear
 from bot.dialogues.outcomes import (
     AddMessage,
     Appeal,
     AskAgain,
     FileReport,
     Judged,
+    KeepWords,
     Outcome,
     Rate,
     Reopen,
@@ -89,6 +90,7 @@ class Step:
     since: str | None = None  # the mark of the talk that this step goes on from, None without one
     added: bool = False  # what she said is with a report that was filed before
     judged: tuple[Judgement, ...] = ()  # what became of her questions, to be counted
+    agreed: Judgement | None = None  # whose words may be read
 
     @property
     def handed_over(self) -> bool:
@@ -219,6 +221,9 @@ class Reception:
             files.file(step.filing)
         if step.judged:
             await files.judgements.count(*step.judged)
+        if step.agreed:
+            text = keeping.blacked_out(self.knows, step.agreed.words)
+            await files.judgements.keep(step.agreed, text)
         if step.talk is None:
             await files.talks.drop(message.channel, message.caller)
         else:
@@ -586,15 +591,17 @@ class Reception:
                 return await self._by_meaning(
                     message, said, earlier="" if said != text else earlier
                 )
-            case Judged(judgement, text):
-                step = await self._asked_on(message, judgement, text)
+            case Judged(judgement):
+                step = await self._asked_on(message, judgement)
                 return replace(step, judged=(judgement, *step.judged))
+            case KeepWords(judgement):
+                return Step(None, (self._menu(),), agreed=judgement)
             case _:
                 return Step(None, (self._menu(),))
 
-    async def _asked_on(self, message: Inbound, judgement: Judgement, asked: str) -> Step:
+    async def _asked_on(self, message: Inbound, judgement: Judgement) -> Step:
         """What follows where the answer helped, where it did not, and where there was none."""
-        place = message.place or judgement.county
+        asked, place = judgement.words, message.place or judgement.county
         match judgement.said:
             case Said.USEFUL:
                 return Step(None, (self._menu(),))

@@ -1,8 +1,9 @@
-"""What was said of the answers, counted by topic, county and day: nobody's words, nobody's name."""
+"""What was said of the answers, counted by topic, county and day, nobody's name in it; and the words of
+those who let them be read, for thirty days."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -10,6 +11,8 @@ from enum import StrEnum
 LATELY = timedelta(days=30)
 #: Counts are kept so long, so that this spring can be held against the last.
 COUNTS_KEPT = timedelta(days=400)
+#: Words, and the marks of words, are kept so long.
+WORDS_KEPT = timedelta(days=30)
 
 
 class Said(StrEnum):
@@ -23,11 +26,12 @@ class Said(StrEnum):
 @dataclass(frozen=True, kw_only=True, order=True)
 class Judgement:
     """One of them. `topic` is the slug of the answer ('' where there was none), `county` a code of
-    six digits or ''."""
+    six digits or ''. Of `words`, what she asked, nothing is kept but a mark that the same words have."""
 
     said: Said
     topic: str = ""
     county: str = ""
+    words: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,3 +49,14 @@ class Tallies:
 
     topics: tuple[Tally, ...] = ()
     unanswered: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptWords:
+    """What somebody let those read who write the answers, without what tells who she is; and how
+    often the same was asked, by others too."""
+
+    text: str = field(repr=False)
+    said: Said
+    topic: str = ""
+    times: int = 1

@@ -163,6 +163,12 @@ class Faq:
         ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
         return [Match(slug, min(score, 1.0)) for slug, score in ranked[:most]]
 
+    def nearness(self, text: str) -> dict[str, float]:
+        """The cosine of each topic's nearest phrasing; a topic that shares nothing is not there."""
+        kept = bare(text)
+        near = self._nearness(self._written_tokens(kept), self._spoken_tokens(kept))
+        return {slug: scores[0] for slug, scores in near.items()}
+
     def _nearness(self, written: Counter[str], spoken: Counter[str]) -> dict[str, list[float]]:
         """The cosines of each topic's nearest phrasings, best first."""
         by_writing, by_sound = self._written.scores(written), self._spoken.scores(spoken)

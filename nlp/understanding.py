@@ -363,6 +363,12 @@ class Understanding:
         near = next(with_facts, None)
         return (self.gazetteer.name(near.code), topic.question.rstrip("?")) if near else None
 
+    def near(self, text: str) -> list[Match]:
+        """The topics nearest to a question, best first, whatever would be answered to it."""
+        text = text[:LONGEST]
+        _, asked = self.gazetteer.without_county(normalise(text)[:LONGEST])
+        return self._faq.match(asked if letters(asked) else text)
+
     def says_what(self, text: str) -> bool:
         """Whether the words that began a report tell what happened."""
         return triage.says_what(text[:LONGEST], self.lexicon)

@@ -38,7 +38,7 @@ COMMANDS = (
     ("staff", "runtime.commands.people", "staff", "工作人员:加人、看都有谁、登录链接、接口令牌"),
     ("import", "runtime.commands.tables", "imports", "导入表格(xlsx,或 csv)。有一行不对就一行也不写。"),
     ("export", "runtime.commands.tables", "exports", "导出成表格(xlsx 或 csv),改好可以再导入。"),
-    ("topics", "runtime.commands.topics", "topics", "回答答得好不好:有用、没用、没答上各多少。"),
+    ("topics", "runtime.commands.topics", "topics", "回答答得好不好,哪些没答上,该添什么。"),
     ("bench", "runtime.commands.bench", "app", "基准:都在同一次运行里比"),
     ("inbox", "inbox.cli", "app", "纪检监察机关收线索用的程序,有自己的文件夹和钥匙。"),
 )  # fmt: skip

@@ -99,7 +99,7 @@ class Service:
         gone = await self.store.forget(min(office.clock.now(), SystemClock().now()))
         return (
             f"销毁 {gone.keys} 把当日钥匙,清掉 {gone.answers} 份过了一天的答复、"
-            f"{gone.files} 个没有交上来的文件"
+            f"{gone.files} 个没有交上来的文件、{gone.words} 句过了三十天的问话"
         )
 
     async def _escalate(self, office: Office, _today: date) -> str:

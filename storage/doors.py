@@ -96,7 +96,7 @@ class Shelves:
         self.replies = ReplyShelf(connection, house.today, now)
         self.windows = WindowShelf(connection, house.today, now)
         self.shown_receipts = ShownReceiptShelf(connection, now)
-        self.judgements = JudgementShelf(connection, now)
+        self.judgements = JudgementShelf(connection, house.service, now)
         self.tokens = TokenShelf(connection, house.service)
         self.new_leaves: list[dict[str, str | int]] = []
         self.filings: list[Filing] = []

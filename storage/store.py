@@ -39,7 +39,7 @@ from storage.engine import (
 from storage.gate import TokenGate
 from storage.inspection import Findings, inspect, mark_of
 from storage.intake import Desk, IntakeDoor
-from storage.judgements import forget_counts
+from storage.judgements import forget_judgements
 from storage.keyshelf import KeyShelf, ShredShelf
 from storage.migrate import migrate, version
 from storage.people import DemoKeys
@@ -63,6 +63,7 @@ class Forgotten:
     keys: int
     answers: int
     files: int  # held for reports that were never handed in
+    words: int  # that somebody let be read for thirty days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +125,8 @@ class Store:
 
     async def forget(self, now: datetime) -> Forgotten:
         """Destroy what is past its time: day keys, the rows and the held files that only they opened,
-        and answers kept for requests that come again."""
+        answers kept for requests that come again, and words
+        past their thirty days."""
         gone = self.keys.destroy_older(day_of(now))
         kept = self.keys.days()
         async with self.house.turn, reaching(self.house.writer, write=True) as connection:
@@ -132,9 +134,9 @@ class Store:
                 await forget_before(connection, min(kept))
             answers = await connection.run_sync(lambda c: forget_answers(c, now))
             await connection.run_sync(lambda c: forget_shown(c, now))
-            await connection.run_sync(lambda c: forget_counts(c, now))
+            words = await connection.run_sync(lambda c: forget_judgements(c, now))
         files = await asyncio.to_thread(self.house.blobs.sweep, kept)
-        return Forgotten(keys=len(gone), answers=answers, files=files)
+        return Forgotten(keys=len(gone), answers=answers, files=files, words=words)
 
 
 async def open_store(

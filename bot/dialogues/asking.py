@@ -7,7 +7,8 @@ from datetime import date
 
 from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import DONE, HUMAN, NO, NONE, REPORT, USEFUL, USELESS, YES
-from bot.dialogues.outcomes import Judged, StartAsking, StartReport
+from bot.dialogues.keeping import may_it_be_kept
+from bot.dialogues.outcomes import Judged, KeepWords, StartAsking, StartReport
 from bot.talk import Say, choose, words
 from casework.content import Texts
 from casework.judgements import Judgement, Said
@@ -44,13 +45,13 @@ async def answer_a_question(
     if follow == USEFUL:
         await Say(texts("ask.thanks"))
     if follow in (USEFUL, USELESS):
-        judgement = Judgement(said=Said(follow), topic=answer.topics[0][0], county=county)
-        return Judged(judgement, asked)
+        topic = answer.topics[0][0]
+        return Judged(Judgement(said=Said(follow), topic=topic, county=county, words=asked))
     return StartAsking(follow)
 
 
 def not_answered(asked: str, county: str) -> Judged:
-    return Judged(Judgement(said=Said.UNANSWERED, county=county), asked)
+    return Judged(Judgement(said=Said.UNANSWERED, county=county, words=asked))
 
 
 def said(knows: Understanding, answer: Answer) -> str:
@@ -78,7 +79,7 @@ async def which(knows: Understanding, answer: Answer) -> str:
 
 async def not_sure(
     knows: Understanding, asked: str, contacts: str
-) -> StartReport | StartAsking | None:
+) -> StartReport | StartAsking | KeepWords | None:
     """ "这个我说不准,不敢乱说" is a real answer, and never a dead end."""
     texts = knows.content.texts
     chosen = await words(
@@ -95,10 +96,8 @@ async def not_sure(
         return StartReport(asked)
     if chosen == HUMAN:
         await Say(contacts)
-        return None
-    if chosen == DONE:
-        await Say(texts("ask.thanks"))
-        return None
+    if chosen in (HUMAN, DONE):
+        return await may_it_be_kept(texts, Judgement(said=Said.UNANSWERED, words=asked))
     return StartAsking(chosen)
 
 

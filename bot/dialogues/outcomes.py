@@ -93,10 +93,16 @@ class AskAgain:
 
 @dataclass(frozen=True)
 class Judged:
-    """Count what became of the question `asked`; unless the answer helped, go on asking about it."""
+    """Count what became of her question; unless the answer helped, go on asking about it."""
 
     judgement: Judgement
-    asked: str
+
+
+@dataclass(frozen=True)
+class KeepWords:
+    """Those who write the answers may read her words."""
+
+    judgement: Judgement
 
 
 Outcome = (
@@ -112,4 +118,5 @@ Outcome = (
     | StartAsking
     | AskAgain
     | Judged
+    | KeepWords
 )

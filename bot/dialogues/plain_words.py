@@ -122,6 +122,11 @@ CLEAR = Plain(
 SOMEBODY_TO_ASK = Plain(WILL.to("找", "找人", "问"), {Sense.YES: HUMAN, Sense.NO: DONE})
 NO_TOPIC = Plain(NONE_OF_THESE.words, {Sense.NO: NONE, Sense.AMISS: NONE})
 
+#: Only a clear yes lets her words be read.
+KEPT = Plain(WILL.to("留", "留着", "看"), {
+    Sense.YES: YES, **dict.fromkeys((Sense.NO, Sense.AMISS, Sense.LATER, Sense.UNSURE), NO),
+})  # fmt: skip
+
 #: Her mailbox.
 NOTHING_ELSE = Plain(
     WILL.also({Sense.NO: ("没", "没有", "没啥", "没有啥", "没事")}), {Sense.NO: BACK}

@@ -7,9 +7,11 @@ from datetime import date
 
 from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import DONE, HUMAN, REPORT, TELL
-from bot.dialogues.outcomes import AskAgain, StartReport
+from bot.dialogues.keeping import may_it_be_kept
+from bot.dialogues.outcomes import AskAgain, KeepWords, StartReport
 from bot.talk import Say, words
 from casework.content import Texts
+from casework.judgements import Judgement, Said
 from casework.receipts import find_code
 from casework.reports import LONGEST
 from nlp.understanding import Answer, Understanding
@@ -20,7 +22,7 @@ ITS_OWN_WAY = frozenset({"retaliation", "urgent", "report", "human"})
 
 async def what_was_unclear(
     texts: Texts, asked: str, topic: str, contacts: str
-) -> AskAgain | StartReport | None:
+) -> AskAgain | StartReport | KeepWords | None:
     """`topic` is the slug of the answer that was of no use to `asked`."""
     said = await words(
         "unclear",
@@ -37,10 +39,9 @@ async def what_was_unclear(
         return StartReport(asked)
     if said == HUMAN:
         await Say(contacts)
-        return None
-    if said == DONE:
-        await Say(texts("ask.thanks"))
-        return None
+    if said in (HUMAN, DONE):
+        judgement = Judgement(said=Said.USELESS, topic=topic, words=asked)
+        return await may_it_be_kept(texts, judgement)
     if said == TELL:
         said = await words("more", texts("unclear.more"))
     return AskAgain(said, asked, topic)

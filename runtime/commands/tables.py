@@ -199,12 +199,12 @@ def _craftsman(row: CraftsmanRow, county: str) -> Craftsman:
 def _export(file: Path, shelf: Shelf, encoding: Encoding) -> None:
     async def exporting() -> None:
         rows = shelf.rows_of(place_of(load_settings()).layers())
-        _write(file, shelf.columns, rows, encoding)
+        write_table(file, shelf.columns, rows, encoding)
 
     run(exporting)
 
 
-def _write(
+def write_table(
     file: Path, columns: Sequence[Column], rows: Sequence[Mapping[str, Value]], encoding: Encoding
 ) -> None:
     match file.suffix.lower():
@@ -264,7 +264,7 @@ def export_craftsmen(file: Target, encoding: In = Encoding.UTF8) -> None:
                 while page := await reading.craftsmen.segment("", after=after):
                     after = page[-1].id
                     rows += [_as_row(person, opened.knows.gazetteer) for person in page]
-            _write(file, CRAFTSMEN, rows, encoding)
+            write_table(file, CRAFTSMEN, rows, encoding)
 
     run(exporting)
 

@@ -126,6 +126,16 @@ def questions(house: House, markers: Markers) -> None:
             assert phone.post("/ask", data={"q": f"{markers.word('question')}咋办"}).is_success
             asked = {"text": f"危房{markers.word('question')}补多少"}
             assert phone.post("/api/v1/ask", json=asked).is_success
+            useless = {
+                "slug": "subsidy.amount",
+                "said": "useless",
+                "asked": markers.word("question"),
+            }
+            assert phone.post("/helped", data=useless).is_success
+        for _ in range(2):
+            word, number = markers.word("question that may be read"), markers.phone("in a question")
+            said = phone.post("/keep", data={"asked": f"{word}咋办,打{number}"})
+            assert "三十天后删掉" in said.text
 
 
 def refused_things(house: House, markers: Markers) -> None:

@@ -176,7 +176,8 @@ def test_no_file_and_no_output_holds_what_was_told(tmp_path: Path, database: Dat
 
 def only_what_is_under_way_opens(house: House, database: Database, markers: Markers) -> None:
     """Whoever takes the machine, database and key files together, opens talks that were not finished,
-    files not handed in, and the craftsmen's register: what README says, for four days at most."""
+    files not handed in, and the craftsmen's register: what README says, for four days at most; and for
+    thirty days the questions of those who let them be read, without their numbers."""
     url = database.url or f"sqlite+aiosqlite:///{house.folder / 'xiangsheng.db'}"
     keys = keys_in(house.folder)
     found = opened(sealed_in(url, house.folder), keys)
@@ -184,6 +185,9 @@ def only_what_is_under_way_opens(house: House, database: Database, markers: Mark
     assert keys
     assert {each.where for each in found} <= ADMITTED
     assert [each for each in found if each.where == "talks"], "the key of the day opens the talks"
+    kept = [each.plain.decode() for each in found if each.where == "kept_words"]
+    assert len(kept) == len(markers.told["question that may be read"])
+    assert not [words for words in kept if "138" in words]
     for kind in FILED:
         for word in markers.told[kind]:
             assert not [e.where for e in found if word.encode() in e.plain], (kind, word)
@@ -191,7 +195,9 @@ def only_what_is_under_way_opens(house: House, database: Database, markers: Mark
 
 
 #: What the texts admit can be opened with the keys that lie on the machine.
-ADMITTED = {"talks", "inbound", "outbox", "replies", "windows", "craftsmen", "files under-way"}
+ADMITTED = {
+    "talks", "inbound", "outbox", "replies", "windows", "craftsmen", "files under-way", "kept_words",
+}  # fmt: skip
 
 #: What was told in a report that was filed, or to one that is.
 FILED = ("report", "filed story", "addendum", "note", "reply", "receipt code")

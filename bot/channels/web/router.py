@@ -30,8 +30,9 @@ from bot.channels.web.form import (
 from bot.channels.web.lately import Lately
 from bot.channels.web.topics import around, household_of, link
 from bot.dialogues.asking import checked_in
+from bot.dialogues.keeping import blacked_out
 from bot.dialogues.outcomes import AddMessage, AskAgain, Reopen
-from bot.dialogues.unclear import together, tried_again
+from bot.dialogues.unclear import ITS_OWN_WAY, together, tried_again
 from bot.mailbox import carried_out
 from bot.reception import Reception, Reply, going_on_from, in_order
 from casework.content import Texts
@@ -44,6 +45,7 @@ from casework.reports import bounded, digest_of
 from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
 from nlp.understanding import CANNOT_WAIT, Answer, Knowing, Understanding
+from nlp.words import letters
 from papers.pages import templates
 
 log = logging.getLogger(__name__)
@@ -142,7 +144,8 @@ class Pages:
         if none and answer.kind == "choices":
             answer = Answer(kind="unknown", county=answer.county)
         if answer.kind == "unknown" and q.strip():
-            await self._count(Judgement(said=Said.UNANSWERED, county=answer.county), token)
+            unanswered = Judgement(said=Said.UNANSWERED, county=answer.county, words=asked)
+            await self._count(unanswered, token)
         topics = self.office.content.topics
         offered = [(slug, topics[slug].question) for slug, _ in answer.topics if slug in topics][:3]
         return self._answer_page(asked, answer, offered=offered)
@@ -183,7 +186,8 @@ class Pages:
             asked = bounded(asked).strip() or topics[slug].question
         except Refusal as refusal:
             return self.page("refused", 422, sentence=self._texts.refused(refusal))
-        await self._count(Judgement(said=Said(said), topic=slug, county=county), token)
+        judgement = Judgement(said=Said(said), topic=slug, county=county, words=asked)
+        await self._count(judgement, token)
         if said == Said.USELESS:
             unanswered = Answer(kind="unknown", county=county)
             return self._answer_page(asked, unanswered, useless=slug)
@@ -194,8 +198,7 @@ class Pages:
 
     async def _count(self, judgement: Judgement, token: str) -> None:
         """Once for a page, however often it is sent; a count that is lost costs nobody an answer."""
-        turn = digest_of({"judged": own_token(token)}, []).hex()
-        page = Inbound(channel=CHANNEL, external_id=turn, caller="")
+        page = _turn_of("judged", token)
         try:
             async with self.office.files() as files:
                 if await files.talks.take(page):
@@ -203,6 +206,42 @@ class Pages:
                     await files.judgements.count(judgement)
         except Refusal as refusal:
             log.warning("not counted", extra={"refusal": refusal.code})
+
+    async def keep(
+        self,
+        request: Request,
+        asked: Annotated[str, Form()] = "",
+        topic: Annotated[str, Form()] = "",
+        county: Annotated[str, Form()] = "",
+        token: Annotated[str, Form()] = "",
+    ) -> Response:
+        """She pressed that those who write the answers may read her words: kept once, without what
+        tells who she is. What is told of others is no question, and is not kept here."""
+        topic = topic if topic in self.office.content.topics else ""
+        said = Said.USELESS if topic else Said.UNANSWERED
+        unanswered = Answer(kind="unknown", county=self._county(county))
+        try:
+            await self.office.gate.admit(Passing.TALK, caller=request.state.caller)
+            judgement = Judgement(said=said, topic=topic, words=bounded(asked))
+            if not self._may_keep(asked):
+                return self._answer_page(asked, unanswered)
+            async with self.office.files() as files:
+                page = _turn_of("kept", token)
+                if await files.talks.take(page):
+                    await files.talks.done(page)
+                    await files.judgements.keep(judgement, blacked_out(self.knows, asked))
+        except Refusal as refusal:
+            return self.page("refused", 422, sentence=self._texts.refused(refusal))
+        return self._answer_page(asked, unanswered, kept=True)
+
+    def _may_keep(self, asked: str) -> bool:
+        """Whether these are words of hers, and a question: not a topic's own, no report, no threat."""
+        if not letters(asked) or any(
+            asked == t.question for t in self.knows.content.topics.values()
+        ):
+            return False
+        today = day_of(self.office.clock.now())
+        return self.knows.ask(asked, today=today).kind not in ITS_OWN_WAY
 
     def _answer_page(
         self,
@@ -213,6 +252,7 @@ class Pages:
         city: str = "",
         helped: bool = False,
         useless: str = "",
+        kept: bool = False,
     ) -> Response:
         beside = around(self.knows, answer, city=city)
         return self.page(
@@ -227,6 +267,8 @@ class Pages:
             helped=helped,
             link=link,
             useless=useless,
+            kept=kept,
+            may_keep=answer.kind == "unknown" and not kept and self._may_keep(asked),
             token=new_token(),
         )
 
@@ -466,6 +508,12 @@ class Pages:
 _TEMPLATES = templates(HERE / "templates")
 
 
+def _turn_of(what: str, token: str) -> Inbound:
+    """A press on the page that this token stood on, which counts once."""
+    turn = digest_of({what: own_token(token)}, []).hex()
+    return Inbound(channel=CHANNEL, external_id=turn, caller="")
+
+
 def _lines(replies: Iterable[Reply]) -> list[str]:
     """Lines of the page: who says it, and what."""
     lines = []
@@ -491,6 +539,7 @@ def router(
     routes.add_api_route("/", pages.home, methods=["GET"])
     routes.add_api_route("/ask", pages.ask, methods=["POST"])
     routes.add_api_route("/helped", pages.helped, methods=["POST"])
+    routes.add_api_route("/keep", pages.keep, methods=["POST"])
     routes.add_api_route("/t/{slug}", pages.topic, methods=["GET"])
     routes.add_api_route("/report", pages.report_form, methods=["GET"])
     routes.add_api_route("/report", pages.report, methods=["POST"])

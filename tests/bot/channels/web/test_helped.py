@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from casework.judgements import Tallies, Tally
+from casework.judgements import KeptWords, Said, Tallies, Tally
 from storage.judgements import judgements
 from tests.bot.conftest import files_of
 from tests.offices import CONTENT, LUSHAN, TestOffice
@@ -212,3 +212,89 @@ async def test_a_count_that_is_lost_costs_her_no_page(
     said = await phone.post("/helped", data={"slug": AMOUNT, "said": "useful"})
 
     assert (asked.status_code, said.status_code) == (200, 200)
+
+
+# Keeping her words
+
+STRANGE = "火星上的庄稼咋种才能高产"
+
+
+def keeping(page: str) -> dict[str, str]:
+    form = re.search(r'<form method="post" action="/keep".*?</form>', page, re.S)
+    assert form, page
+    return hidden(form[0])
+
+
+async def kept(office: TestOffice) -> list[KeptWords]:
+    async with office.reading() as reading:
+        return list(await reading.judgements.kept())
+
+
+async def test_one_press_keeps_her_words_once_without_her_name(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    page = (await phone.post("/ask", data={"q": f"我叫王大栓,{STRANGE}"})).text
+    before = await kept(small_office)
+
+    pages = [await phone.post("/keep", data=keeping(page)) for _ in range(2)]
+
+    assert before == []
+    assert CONTENT.texts("keep.may") in page
+    assert all(CONTENT.texts("keep.done") in each.text for each in pages)
+    assert 'action="/keep"' not in pages[0].text
+    assert not pages[0].cookies
+    (words,) = await kept(small_office)
+    assert words.text.endswith(STRANGE)
+    assert "王大栓" not in words.text
+    everything = b"".join(path.read_bytes() for path in files_of(small_office))
+    assert not any(word.encode() in everything for word in ("王大栓", "火星", "庄稼"))
+
+
+async def test_after_useless_they_are_kept_with_the_topic(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    await phone.post("/keep", data=keeping(await useless(phone)))
+
+    assert await kept(small_office) == [KeptWords(text=ASKED, said=Said.USELESS, topic=AMOUNT)]
+
+
+@pytest.mark.parametrize("path", [f"/t/{AMOUNT}", "/"])
+async def test_where_no_words_of_hers_stand_none_are_asked_for(
+    phone: httpx.AsyncClient, path: str
+) -> None:
+    page = (await phone.get(path)).text
+    if path != "/":
+        page = (await phone.post("/helped", data={**judging(page), "said": "useless"})).text
+
+    assert 'action="/keep"' not in page
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "", "\0", "😭", CONTENT.topics[AMOUNT].question,
+        "村支书收了俺三千块手续费,没给条", "墙要倒了快塌了,俺娘还在里头", "支书知道是我举报的了,说要找人打俺",
+    ],
+)  # fmt: skip
+async def test_no_report_no_threat_and_nothing_without_words_is_kept(
+    phone: httpx.AsyncClient, small_office: TestOffice, asked: str
+) -> None:
+    page = await phone.post("/keep", data={"asked": asked})
+
+    assert page.status_code == 200
+    assert await kept(small_office) == []
+
+
+async def test_forged_fields_keep_no_more_than_words(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    forged = {"asked": f"<script>{STRANGE}", "topic": "no.such", "county": "<b>"}
+
+    page = await phone.post("/keep", data=forged)
+    long = await phone.post("/keep", data={"asked": "长" * 6_000})
+
+    assert "<script" not in page.text
+    assert long.status_code == 422
+    assert await kept(small_office) == [
+        KeptWords(text=f"<script>{STRANGE}", said=Said.UNANSWERED)
+    ]  # fmt: skip
