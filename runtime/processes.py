@@ -50,6 +50,7 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
 
     if with_worker:
         _ = service.alarm_channels  # a setting that is half made stops the start, not the worker
+    service.live.understanding()  # made ready before the port is open: nobody's question waits for it
     secure, figures = service.settings.is_secure, Figures(service.live)
     return create_app(
         office=service.office,
