@@ -6,7 +6,7 @@ import csv
 import io
 import lzma
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from hashlib import sha256
 from string import Formatter
@@ -83,7 +83,7 @@ def load_content(layers: Layers) -> Content:
         policy=policy_from(deadlines),
         counties=counties_of(layers),
         rules=rules_from(layers.theirs("handling.toml")),
-        contacts=tuple(Contact(**row) for row in offices["contact"]),
+        contacts=tuple(map(_contact, offices["contact"])),
         categories={
             k.removeprefix("category."): v for k, v in texts.items() if k.startswith("category.")
         },
@@ -119,11 +119,12 @@ def office_rows(layers: Layers) -> dict[str, list[dict[str, Any]]]:
     if strange := sorted(ours.keys() - {"unit", "contact"}):
         raise BadInput(f"{shown(OFFICES)}:不认识 {strange[0]},只能写 [[unit]] 和 [[contact]]。")
     units = {row["id"]: row for row in theirs["unit"]}
-    for row in ours.get("unit", []):
-        if not isinstance(row, Mapping) or not isinstance(row.get("id"), str):
+    for row in rows_in(shown(OFFICES), ours, "unit"):
+        if not isinstance(row.get("id"), str):
             raise BadInput(f'{shown(OFFICES)}:每个 [[unit]] 要写 id = "…"。')
-        units[row["id"]] = dict(row)
-    return {"unit": list(units.values()), "contact": ours.get("contact") or theirs["contact"]}
+        units[row["id"]] = row
+    contacts = rows_in(shown(OFFICES), ours, "contact") or theirs["contact"]
+    return {"unit": list(units.values()), "contact": contacts}
 
 
 def topic_rows(layers: Layers) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -133,12 +134,12 @@ def topic_rows(layers: Layers) -> dict[str, tuple[str, dict[str, Any]]]:
     tables.append((shown(TOPICS), layers.ours(TOPICS), layers.own.get(TOPICS, "")))
     found = {}
     for name, table, text in tables:
-        for row in table.get("topic", []):
+        for row in rows_in(name, table, "topic"):
             slug = str(row.get("slug", "?"))
             place = line_of(text, f'slug = "{slug}"')
             found[slug] = (
                 f"{name} {place}的 {slug}" if place else f"{name} 里的 {slug}",
-                dict(row),
+                row,
             )
     return found
 
@@ -227,13 +228,16 @@ def _fact(where: str, key: str, row: object) -> Fact:
     entered_on = row.get("entered_on")
     if not (entered_on is None or type(entered_on) is date):
         raise BadInput(f"{where}:entered_on 要写成日期,不带引号,如 2026-11-01。")
+    for name in ("by", "approved_by"):
+        if not isinstance(row.get(name, ""), str):
+            raise BadInput(f'{where}:{name} 要写成带引号的话,如 {name} = "…"。')
     return Fact(
         value=_value(where, BOX[key].measure, row.get("value")),
         source=source.strip(),
         since=since,
-        by=str(row.get("by", "")),
+        by=row.get("by", ""),
         entered_on=entered_on,
-        approved_by=str(row.get("approved_by", "")),
+        approved_by=row.get("approved_by", ""),
     )
 
 
@@ -266,7 +270,36 @@ def _value(where: str, measure: Measure, value: object) -> Value:
 
 
 def _unit(row: Mapping[str, Any]) -> Unit:
-    return Unit(**{**row, "level": Level(row["level"])})
+    known = _words_of(f"{OFFICES} 里的单位 {row.get('id', '?')}", Unit, row)
+    if known["level"] not in list(Level):
+        levels = "、".join(Level)
+        raise BadInput(f"{OFFICES} 里的单位 {known['id']}:level 只能是 {levels}。")
+    return Unit(**{**known, "level": Level(known["level"])})  # type: ignore[arg-type]  # one of ours
+
+
+def _contact(row: Mapping[str, Any]) -> Contact:
+    return Contact(**_words_of(f"{OFFICES} 里的电话 {row.get('number', '?')}", Contact, row))
+
+
+def _words_of(where: str, kind: type, row: Mapping[str, Any]) -> dict[str, str]:
+    """A row that is nothing but words. Raises `BadInput` for what is missing, strange, or no word."""
+    known = {each.name: each.default is MISSING for each in fields(kind)}
+    if strange := sorted(row.keys() - known.keys()):
+        raise BadInput(f"{where}:不认识 {strange[0]} 这一项,看看名字是不是写错了。")
+    if missing := [name for name, required in known.items() if required and name not in row]:
+        raise BadInput(f"{where}:少了 {missing[0]}。")
+    for name, value in row.items():
+        if not isinstance(value, str):
+            raise BadInput(f'{where}:{name} 要写成带引号的话,如 {name} = "…"。')
+    return dict(row)
+
+
+def rows_in(where: str, table: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The [[name]] of a table. Raises `BadInput` where something else stands under that name."""
+    rows = table.get(name, [])
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise BadInput(f"{where}:{name} 要写成一段一段的 [[{name}]]。")
+    return [dict(row) for row in rows]
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -10,11 +10,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from casework.refusals import BadInput
 from library.changes import Change, Place, keep
 from library.layers import Layers
 from library.live import Live
+from library.settling import settled
 from tests.offices import CONTENT, CONTENT_FOLDER
 from tests.waiting import eventually
 
@@ -219,3 +222,58 @@ def test_a_change_that_breaks_nothing_is_kept_though_something_else_is_broken(ho
     with pytest.raises(BadInput, match="少了 question"):
         keep(house.place, lambda _: Change(files={"topics.toml": '[[topic]]\nslug = "a.b"'}), NOW)
     assert "apply.wall" in (house.place.own / "topics.toml").read_text("utf-8")
+
+
+ANYTHING = st.sampled_from(
+    ['""', '"x"', '"county"', '"410421"', "3", "-1", "1.5", "true", "[]", "[1]", '["a"]', "{}",
+     "{ a = 1 }", "2026-01-01", "2026-01-01T00:00:00", '"\\u0000"', f'"{"长" * 300}"'],
+)  # fmt: skip
+#: A good record of each file: the head it stands under, and its lines.
+GOOD = {
+    "topics.toml": ("topic", {
+        "slug": '"a.b"', "question": '"问?"', "variants": '["问"]', "answer": '"答"', "source": '"文"',
+        "role": '"complaint"', "steps": '["去"]', "needs": '["area"]', "reviewed_on": "2026-01-01",
+    }),
+    "offices.toml": ("unit", {
+        "id": '"housing-410421"', "name": '"局"', "level": '"county"', "area": '"410421"',
+        "parent": '"housing-4104"', "report_phone": '"1"',
+    }),
+    "counties/410421.toml": ("fact.subsidy_c", {
+        "value": "8000", "source": '"文"', "since": "2026-01-01", "by": '"p"',
+        "entered_on": "2026-01-01", "approved_by": '"q"',
+    }),
+    "texts.toml": ("menu", {"text": '"要问啥?"', "ask": '"问"'}),
+}  # fmt: skip
+CONTACT = ("contact", {"number": '"1"', "name": '"台"', "takes": '"收"'})
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> tuple[str, str]:
+    """A file whose record lacks something, or has something else in its place or under its name."""
+    name = draw(st.sampled_from(sorted(GOOD)))
+    choices = [GOOD[name], *([CONTACT] if name == "offices.toml" else [])]
+    head, good = draw(st.sampled_from(choices))
+    lines = {key: value for key, value in good.items() if draw(st.integers(0, 9))}
+    for key in draw(st.lists(st.sampled_from([*good, "colour"]), max_size=2)):
+        lines[key] = draw(ANYTHING)
+    if not draw(st.integers(0, 5)):
+        return name, f"{head.split('.')[0]} = {draw(ANYTHING)}"
+    shape = draw(st.sampled_from(["[[{}]]", "[[{}]]", "[{}]"]))
+    return name, "\n".join([shape.format(head), *(f"{k} = {v}" for k, v in lines.items())])
+
+
+def test_each_good_record_is_taken() -> None:
+    for name, (head, lines) in [*GOOD.items(), ("offices.toml", CONTACT)]:
+        shape = "[[{}]]" if head in ("topic", "unit", "contact") else "[{}]"
+        text = "\n".join([shape.format(head), *(f"{k} = {v}" for k, v in lines.items())])
+        assert not settled(Layers(CONTENT_FOLDER, {name: text})).faults
+
+
+@settings(max_examples=60)
+@given(broken())
+def test_whatever_stands_in_an_offices_file_is_taken_or_named(file: tuple[str, str]) -> None:
+    name, text = file
+
+    done = settled(Layers(CONTENT_FOLDER, {name: text}))
+
+    assert (name in done.layers.own) != (name in done.faults)
