@@ -47,7 +47,7 @@ from casework.shelves import Inbound, Parcel, Priority, Talk
 from casework.workdays import day_of
 from nlp.assent import WILL, Sense
 from nlp.picks import ordinal
-from nlp.understanding import CANNOT_WAIT, Answer, Knowing, Understanding
+from nlp.understanding import Answer, Knowing, Understanding
 from nlp.words import normalise
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 #: Talks of questions alone: whatever she says instead of an answer is heard anew.
-QUESTIONS = ("asking", "unclear", "unsure")
+QUESTIONS = ("asking", "unclear", "unsure", "despair")
 MENU = ("ask", "report", "status", "human")
 MISSES = 2
 #: How often a message is heard again because others of the same caller came between.
@@ -373,16 +373,21 @@ class Reception:
         today = day_of(self.office.clock.now())
         answer = self.knows.ask(text, today=today, county=message.place[:6])
         message = replace(message, place=_place_of_what_was_asked(message, answer))
-        if answer.kind not in CANNOT_WAIT and (code := find_code(text)):
+        if not answer.cannot_wait and (code := find_code(text)):
             box, told = await self._opened(message, code)
             return _after(told, await self._drive(message, _started("status", box=box.to_json())))
         match answer.kind:
             case "urgent":
-                return await self._drive(message, _started("danger", text=text))
+                danger = await self._drive(message, _started("danger", text=text))
+                return replace(danger, replies=(*self._comfort(text), *danger.replies))
             case "retaliation":
                 alarm = await self._alarm(message, text)
                 first = Reply(self.texts("retaliation.first"))
-                return replace(alarm, replies=(first, *alarm.replies))
+                return replace(alarm, replies=(*self._comfort(text), first, *alarm.replies))
+            case "human" if answer.answer:  # despair
+                return await self._drive(
+                    message, _started("despair", text=text, place=message.place)
+                )
             case "human":
                 return Step(None, (Reply(self.contacts(message.place[:6])), self._menu()))
             case "smalltalk":
@@ -432,9 +437,14 @@ class Reception:
         known = (*talk.known[: turn.used], (asked.key, meaning))
         went_on = replace(talk, known=known, misses=0, unheard="")
         step = _after(told, await self._drive(message, went_on))
+        above = self._comfort(message.text) if talk.dialogue not in QUESTIONS else ()
         if talk.dialogue == "report" and self._danger(message):
-            return replace(step, replies=(Reply(self.texts("danger.first")), *step.replies))
-        return step
+            above = (*above, Reply(self.texts("danger.first")))
+        return replace(step, replies=(*above, *step.replies))
+
+    def _comfort(self, text: str) -> tuple[Reply, ...]:
+        """Whom to call, above all else that is said, where words tell that somebody may end a life."""
+        return (Reply(self.texts("despair.first")),) if self.knows.is_despair(text) else ()
 
     def _may_leave(self, talk: Talk, message: Inbound) -> bool:
         """Whether what she says instead of an answer cannot wait, and nothing told before is lost by
@@ -442,7 +452,7 @@ class Reception:
         return talk.dialogue not in ("report", "danger") and self._cannot_wait(message.text)
 
     def _cannot_wait(self, text: str) -> bool:
-        return self.knows.ask(text, today=day_of(self.office.clock.now())).kind in CANNOT_WAIT
+        return self.knows.ask(text, today=day_of(self.office.clock.now())).cannot_wait
 
     def _danger(self, message: Inbound) -> bool:
         return self.knows.is_danger(message.text)
@@ -513,6 +523,8 @@ class Reception:
             case "unclear":
                 topic, contacts = begun.get("topic", ""), self.contacts(heard.place[:6])
                 return unclear.what_was_unclear(self.texts, text, topic, contacts)
+            case "despair":
+                return asking.despair(self.knows, text, self.contacts(heard.place[:6]))
             case "training":
                 return status.subscribe_to_training(self.texts)
             case _:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from casework.tickets import Kind
+from nlp.alarms import Alarms
 from nlp.household import Family
 from nlp.identity import Identity
 from nlp.openings import Openings
@@ -47,7 +48,6 @@ SLASHED = {**{f"/{verb}": verb for verb in VERBS}, "/start": "menu"}
 class Lexicon:
     """The word lists of `triage.toml`."""
 
-    danger: Sequence[str]
     danger_not: Sequence[str]
     lives_there: Sequence[str]
     retaliation: Sequence[str]
@@ -61,6 +61,7 @@ class Lexicon:
     who: Who
     identity: Identity
     family: Family
+    alarms: Alarms
     evidence: Words
     openings: Openings
     categories: Mapping[str, str] = field(default_factory=dict)
@@ -81,10 +82,11 @@ class Lexicon:
             return value
 
         kinds, wrong = table["kinds"], table["wrongdoing"]
+        who, told = WhoWords.of(group_of(table["who"])), group_of(table["alarms"])
+        named = Who(group(table["roles"]), who)
         assert isinstance(kinds, Mapping)
         assert isinstance(wrong, Mapping)
         return cls(
-            danger=words("danger"),
             danger_not=words("danger_not"),
             lives_there=words("lives_there"),
             retaliation=words("retaliation"),
@@ -96,7 +98,13 @@ class Lexicon:
             amiss_question=words("amiss_question"),
             wrongdoing=group(wrong)["words"],
             kinds={str(kind): group(value) for kind, value in kinds.items()},
-            who=Who(group(table["roles"]), WhoWords.of(group_of(table["who"]))),
+            who=named,
+            alarms=Alarms(
+                {name: group(words) for name, words in told.items()},
+                words("danger"),
+                named,
+                who.kin,
+            ),
             family=Family.of(group(table["household"])),
             identity=Identity(words("places_not_names")),
             evidence=group(table["evidence"]),
@@ -108,15 +116,29 @@ def _any(text: str, words: Sequence[str]) -> bool:
     return any(word in text for word in words)
 
 
+def _without(text: str, words: Sequence[str]) -> str:
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, " ")
+    return text
+
+
 def is_danger(text: str, lexicon: Lexicon) -> bool:
-    """A house that may come down on somebody now."""
+    """A house that may come down on somebody now, or has."""
     text = normalise(text)
-    return _any(text, lexicon.danger) and not _any(text, lexicon.danger_not)
+    return lexicon.alarms.of_a_house(text) and not _any(text, lexicon.danger_not)
 
 
 def is_retaliation(text: str, lexicon: Lexicon) -> bool:
     """A threat or a leak: a supervisor must see it, no machine may answer it."""
-    return _any(normalise(text), lexicon.retaliation)
+    text = normalise(text)
+    return _any(text, lexicon.retaliation) or lexicon.alarms.of_a_threat(
+        _without(text, lexicon.report_wish)
+    )
+
+
+def is_despair(text: str, lexicon: Lexicon) -> bool:
+    """Somebody may end a life: a person must be reached, and nothing else is said."""
+    return lexicon.alarms.of_despair(normalise(text))
 
 
 def wants_report(text: str, lexicon: Lexicon) -> bool:
@@ -129,8 +151,7 @@ def says_what(text: str, lexicon: Lexicon) -> bool:
     clear = normalise(text)
     if asks(clear) and not tells_of_wrong(clear, lexicon):
         return False
-    for wish in sorted(lexicon.report_wish, key=len, reverse=True):
-        clear = clear.replace(wish, " ")
+    clear = _without(clear, lexicon.report_wish)
     if is_spelled(clear):
         return len(words_of(clear)) >= MOST_WORDS_OF_A_TITLE
     return len(letters(clear)) >= MOST_OF_A_TITLE
@@ -139,7 +160,7 @@ def says_what(text: str, lexicon: Lexicon) -> bool:
 def tells_of_wrong(text: str, lexicon: Lexicon) -> bool:
     """The message is itself a report: it states what somebody did."""
     text = normalise(text)
-    return _any(text, lexicon.wrongdoing)
+    return _any(text, lexicon.wrongdoing) or lexicon.alarms.of_taking(text)
 
 
 def asks(text: str) -> bool:

@@ -33,8 +33,6 @@ ALONE, FAR_AHEAD = 0.42, 0.15
 CERTAIN = 0.80
 #: One of a topic's own phrasings.
 IDENTICAL = 0.99
-#: What comes before everything else that stands in the same message, a code too.
-CANNOT_WAIT = frozenset({"retaliation", "urgent"})
 #: A place or a sum alone is no longer than this, in characters.
 SHORT = 30
 #: Topics offered to who says a sum and nothing else: a list of slugs.
@@ -67,6 +65,14 @@ class Answer:
     county: str = ""
     city: str = ""  # named alone: the county is still to be told
     household: Household = NOBODY
+
+    @property
+    def cannot_wait(self) -> bool:
+        """Whether it comes before everything else that stands in the same message, a code too: of what
+        asks for a person, only despair has words of its own."""
+        return self.kind in ("retaliation", "urgent") or (
+            self.kind == "human" and bool(self.answer)
+        )
 
     def record(self, text: str) -> dict[str, object]:
         """The object that `ask --json` and the API give for the question `text`."""
@@ -126,6 +132,9 @@ class Understanding:
             return opening
         if triage.is_danger(text, self.lexicon) and not self._names_other_household(ranked):
             return Answer(kind="urgent", topics=self._topic_of(TopicRole.URGENT))
+        if triage.is_despair(text, self.lexicon):
+            said = self.content.texts("despair.first")
+            return Answer(kind="human", answer=said, parts=Parts(sure=said))
         if find_code(text):
             return self.answer_for(self.content.topic_of(TopicRole.STATUS), today=today)
         if normalise(text).strip() in self.lexicon.human or self._leads(ranked, TopicRole.HUMAN):
@@ -376,6 +385,10 @@ class Understanding:
     def is_threat(self, text: str) -> bool:
         """Whether these words tell of a threat against the reporter, or that her name is out."""
         return triage.is_retaliation(text[:LONGEST], self.lexicon)
+
+    def is_despair(self, text: str) -> bool:
+        """Whether these words tell of somebody who may end a life."""
+        return triage.is_despair(text[:LONGEST], self.lexicon)
 
     def is_danger(self, text: str) -> bool:
         """Whether these words tell of a house that may come down now."""

@@ -101,6 +101,24 @@ async def not_sure(
     return StartAsking(chosen)
 
 
+async def despair(
+    knows: Understanding, asked: str, contacts: str
+) -> StartReport | StartAsking | None:
+    """Whom to call now, in plain words, and somebody to speak to; what she told may be registered."""
+    texts = knows.content.texts
+    await Say(texts("despair.first"))
+    ways = tuple((each, texts(f"despair.{each}")) for each in (HUMAN, REPORT, DONE))
+    chosen = await words(
+        "despair", texts("despair.after"), options=ways, plain=plain.SOMEBODY_TO_ASK
+    )
+    if chosen == REPORT:
+        return StartReport(asked)
+    if chosen in (HUMAN, DONE):
+        await Say(contacts if chosen == HUMAN else texts("despair.done_said"))
+        return None
+    return StartAsking(chosen)
+
+
 def _follow(knows: Understanding) -> tuple[tuple[str, str], ...]:
     texts = knows.content.texts
     return (

@@ -197,7 +197,9 @@ class ReportForm:
             return await self._filed(draft, alarm)
         asked = self._still_to_ask(draft, facts)
         if asked:
-            return Page(name="check", values={**asked, "typed": draft, "promise": self.promise})
+            calls = self.knows.is_despair(draft.story)
+            values = {**asked, "typed": draft, "promise": self.promise, "despair": calls}
+            return Page(name="check", values=values)
         report = self._report(draft, facts)
         if not draft.told:
             return await self._readers(draft, report)
@@ -283,15 +285,16 @@ class ReportForm:
         summary = read_back(self.knows, report, len(draft.blobs))
         values = {
             "readers": readers, "summary": summary, "typed": draft, "sentence": sentence,
-            "promise": self.promise,
+            "promise": self.promise, "despair": self.knows.is_despair(draft.story),
         }  # fmt: skip
         return Page(name="readers", values=values, status=409 if sentence else 200)
 
     def _receipt(self, receipt: Receipt, report: Report) -> Page:
         danger, threat = report.kind is Kind.URGENT, report.category == "leak.reporter"
         said = receipt_page(
-            self._texts, receipt, danger=danger, threat=threat, placeless=not report.county
-        )
+            self._texts, receipt, danger=danger, threat=threat, placeless=not report.county,
+            despair=self.knows.is_despair(report.text),
+        )  # fmt: skip
         return Page(name="receipt", values=said)
 
     async def _hold(self, files: Sequence[UploadFile], have: int) -> list[Attachment]:
@@ -326,12 +329,13 @@ def receipt_page(
     *,
     danger: bool = False,
     threat: bool = False,
+    despair: bool = False,
     placeless: bool = False,
     goes_on: bool = False,
 ) -> dict[str, Any]:
     """What a receipt's page says, as plain values; `goes_on` when the talk has one more question."""
     return {
         "code": shown(told.code), "spoken": texts.aloud(told.code), "due": texts.day(told.due),
-        "readers": list(told.readers), "danger": danger, "threat": threat, "placeless": placeless,
-        "goes_on": goes_on,
+        "readers": list(told.readers), "danger": danger, "threat": threat, "despair": despair,
+        "placeless": placeless, "goes_on": goes_on,
     }  # fmt: skip

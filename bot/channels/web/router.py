@@ -44,7 +44,7 @@ from casework.refusals import BadInput, Refusal
 from casework.reports import bounded, digest_of
 from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
-from nlp.understanding import CANNOT_WAIT, Answer, Knowing, Understanding
+from nlp.understanding import Answer, Knowing, Understanding
 from nlp.words import letters
 from papers.pages import templates
 
@@ -132,7 +132,7 @@ class Pages:
             today = day_of(self.office.clock.now())
             county, asked = self._county(county), together(bounded(before), q)
             answer = self.knows.ask(bounded(q), today=today, county=county)
-            if answer.kind not in CANNOT_WAIT and (code := find_code(q)):
+            if not answer.cannot_wait and (code := find_code(q)):
                 return await self._mailbox(request, code)
         except Refusal as refusal:
             return self.page("refused", 422, sentence=self._texts.refused(refusal))
@@ -270,6 +270,7 @@ class Pages:
             kept=kept,
             may_keep=answer.kind == "unknown" and not kept and self._may_keep(asked),
             token=new_token(),
+            despair=self.knows.is_despair(asked),
         )
 
     def _county(self, code: str) -> str:
