@@ -402,7 +402,7 @@ class Reception:
                 asking = _started(
                     "asking", text=text, place=message.place, misses=misses, earlier=earlier
                 )
-                return await self._drive(message, asking)
+                return await self._drive(message, asking, answer)
 
     async def _alarm(self, message: Inbound, text: str) -> Step:
         """A threat or a leak is filed at once, above the county, and a person is alerted."""
@@ -473,11 +473,12 @@ class Reception:
             text = self.texts("talk.choose" if talk.misses + 1 < MISSES else "talk.choose_or_human")
         return Step(replace(talk, misses=talk.misses + 1), (_once_more(text, asked),))
 
-    async def _drive(self, message: Inbound, talk: Talk) -> Step:
-        """Replay to the next question, performing look-ups on the way."""
+    async def _drive(self, message: Inbound, talk: Talk, answer: Answer | None = None) -> Step:
+        """Replay to the next question, performing look-ups on the way. The `answer` to a question that
+        was only now understood is not looked for again."""
         talk = _bringing(talk, message)
         while True:
-            turn = await self._replay(message, talk)
+            turn = await self._replay(message, talk, answer)
             wanted = turn.waits_for
             if isinstance(wanted, Look):
                 found = await self._look(wanted)
@@ -496,13 +497,17 @@ class Reception:
                 replies = [Reply(self.texts.refused(changed))]
             return replace(step, replies=(*replies, *step.replies))
 
-    async def _replay(self, message: Inbound, talk: Talk) -> Turn[Outcome]:
+    async def _replay(
+        self, message: Inbound, talk: Talk, answer: Answer | None = None
+    ) -> Turn[Outcome]:
         known = [Known(key, meaning) for key, meaning in talk.known if not key.startswith("begin ")]
-        turn = resume(self._dialogue(message.channel, talk), known)
+        turn = resume(self._dialogue(message.channel, talk, answer), known)
         begun = len(talk.known) - len(known)
         return replace(turn, used=turn.used + begun)
 
-    def _dialogue(self, channel: str, talk: Talk) -> Coroutine[Any, Any, Any]:
+    def _dialogue(
+        self, channel: str, talk: Talk, answer: Answer | None = None
+    ) -> Coroutine[Any, Any, Any]:
         begun = {k.removeprefix("begin "): v for k, v in talk.known if k.startswith("begin ")}
         text, today = begun.get("text", ""), day_of(self.office.clock.now())
         promise = self.promise(channel)
@@ -528,7 +533,8 @@ class Reception:
             case "training":
                 return status.subscribe_to_training(self.texts)
             case _:
-                answer = self.knows.ask(text, today=today, county=begun.get("place", "")[:6])
+                county = begun.get("place", "")[:6]
+                answer = answer or self.knows.ask(text, today=today, county=county)
                 whole = unclear.together(begun.get("earlier", ""), text)
                 return asking.answer_a_question(self.knows, whole, answer, today)
 
