@@ -82,6 +82,8 @@ def _text(path: Path) -> str:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:  # taken away between two looks
         return ""
+    except OSError:  # written by another account, or a disk that fails
+        return UNREADABLE
     if len(content) > LARGEST:
         return UNREADABLE
     try:
@@ -90,7 +92,7 @@ def _text(path: Path) -> str:
         return UNREADABLE
 
 
-#: Stands for a file that is no text, or too long for one: no reader takes it.
+#: Stands for a file that cannot be read, is no text, or too long for one: no reader takes it.
 UNREADABLE = "\0"
 
 
@@ -102,7 +104,9 @@ def refuse_strange(name: str, text: str) -> None:
             "和 counties/县的6位代码.toml。"
         )
     if text == UNREADABLE:
-        raise BadInput(f"{shown(name)}:不是 UTF-8 的文字,或者太大。用编辑器另存为 UTF-8。")
+        raise BadInput(
+            f"{shown(name)}:读不出来。要是 UTF-8 的文字,不能太大,运行服务的那个账号要有权限读。"
+        )
 
 
 def line_of(text: str, words: str) -> str:

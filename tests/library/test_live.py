@@ -105,8 +105,8 @@ async def test_a_house_that_watches_takes_it_in_by_itself(house: House) -> None:
         ("topics.toml", topic().replace('["院墙倒了能报不呢"]', '"院墙"'), "variants 要写成一串"),
         ("topics.toml", topic().replace('"院墙不算房"', "3"), "answer 要写成带引号的话"),
         ("topics.toml", topic() + 'see_also = ["no.such"]\n', "apply.wall 的 see_also 里写了 no.such"),
-        ("topics.toml", b"\xff\xfe", "不是 UTF-8 的文字"),
-        ("topics.toml", "a" * (4 * 1024 * 1024 + 1), "太大"),
+        ("topics.toml", b"\xff\xfe", "要是 UTF-8 的文字"),
+        ("topics.toml", "a" * (4 * 1024 * 1024 + 1), "不能太大"),
         ("texts.toml", 'menu.txet = "要问啥?"', r"texts.toml 第1行的 menu.txet:没有这一句"),
         ("texts.toml", 'greeting = "您好{name}"', "不能写 {name}"),
         ("texts.toml", 'greeting = "您好{"', "大括号要成对"),
@@ -137,6 +137,16 @@ def test_what_cannot_be_taken_is_named_with_its_remedy_and_the_rest_counts(
     started = Live(house.place)
     assert started.faults == house.live.faults
     assert "410421" in started.standing().content.counties
+
+
+def test_a_file_that_the_disk_does_not_give_is_named_and_the_house_starts(house: House) -> None:
+    house.place.own.mkdir()
+    (house.place.own / "topics.toml").symlink_to("/proc/self/mem")  # reading it is refused
+
+    house.live.look()
+
+    assert "有权限读" in house.live.faults["topics.toml"]
+    assert Live(house.place).standing().content.topics == CONTENT.topics
 
 
 def test_the_last_good_text_serves_until_the_broken_one_is_mended(house: House) -> None:
