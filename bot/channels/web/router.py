@@ -103,15 +103,15 @@ class Pages:
         topics = self.office.content.topics
         return [(slug, topics[slug].question) for slug in self._texts("home.common").split()]
 
-    def _phones(self, county: str) -> Sequence[tuple[str, str, str]]:
-        """(whose, number, mark) of who may be called from here: the county's own first; the numbers of
-        three digits stand below every page."""
+    def _phones(self, county: str, said: str = "") -> Sequence[tuple[str, str, str]]:
+        """(whose, number, mark) of who may be called from here: first those that were just `said`, then
+        the county's own; the numbers of three digits stand below every page."""
         content, own = self.office.content, []
         reach = content.reach(county, day_of(self.office.clock.now()))
         if reach.phone:
             own = [(self.knows.gazetteer.name(county), reach.phone, reach.marked(self._texts))]
-        lines = (each for each in content.contacts if len(each.number) > len("119"))
-        return [*own, *((each.name, each.number, "") for each in lines)]
+        lines = [(c.name, c.number, "") for c in content.contacts if len(c.number) > len("119")]
+        return sorted([*own, *lines], key=lambda line: line[1] not in said)
 
     async def ask(
         self,
@@ -262,7 +262,7 @@ class Pages:
             checked=checked_in(self.office.content.texts, answer),
             offered=offered,
             common=self._common,
-            phones=self._phones(answer.county),
+            phones=self._phones(answer.county, answer.answer),
             around=beside,
             helped=helped,
             link=link,

@@ -726,3 +726,14 @@ async def test_words_beyond_the_longest_are_refused_in_a_sentence(
 
     assert answer.status_code == 422
     assert "最多 5000 个字" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"), [("叽里咕噜", "0375-0000423"), ("活着没意思,不想活了", "12356")]
+)
+async def test_the_first_number_to_call_is_the_one_for_what_she_said(
+    phone: httpx.AsyncClient, asked: str, first: str
+) -> None:
+    page = (await phone.post("/ask", data={"q": asked, "county": "410423"})).text
+
+    assert re.findall(r'href="tel:([\d-]+)"', page)[0] == first
