@@ -44,8 +44,8 @@ WITHDRAWAL_NOTED = "已记下您要撤回。已经交上去的收不回来"
 
 #: For colleagues, and for a villager.
 STATUS_WORDS = {
-    Status.RECEIVED: ("待受理", "已经收到,等着受理"),
-    Status.ACCEPTED: ("已受理", "已经受理,正在安排人办"),
+    Status.RECEIVED: ("待受理", "已经收到,等着有人接"),
+    Status.ACCEPTED: ("已受理", "已经接下了,正在安排人办"),
     Status.DECLINED: ("不予受理", "这件事不归这里管,下面写了该找谁"),
     Status.DISPATCHED: ("已交办", "已经交给办事的单位"),
     Status.SIGNED: ("已签收", "办事的单位已经接下了"),
@@ -53,17 +53,17 @@ STATUS_WORDS = {
     Status.IN_PROGRESS: ("办理中", "正在办"),
     Status.NEEDS_INFO: ("待反映人补充", "办事的人有句话想问您,请看下面"),
     Status.RECTIFYING: ("整改中", "查实了,已经叫他们限期整改"),
-    Status.REINSPECTION: ("待复验", "说是改好了,等别的人来复验。验合格以前先别搬进去"),
+    Status.REINSPECTION: ("待复验", "说是改好了,等别的人再来看一遍。看合格以前先别搬进去"),
     Status.REPLIED: ("已答复", "已经答复,请看下面"),
     Status.RESOLVED: ("已办结", "说是办好了。没办好您可以说一声"),
     Status.FOLLOWUP: ("回访中", "想听您说一句:到底办好了没有"),
     Status.REOPENED: ("重办", "没办好,正在重新办"),
     Status.CLOSED: ("销号", "已经办结"),
-    Status.REFERRED: ("已移交有权机关", "已移交有权机关"),
+    Status.REFERRED: ("已移交有权机关", "已经移交给该管的机关,像纪委"),
     Status.MERGED: ("已合并", "和另一件说的是同一回事,放在一起办"),
     Status.PARKED: ("挂账", "一时办不了,领导签了字先挂着,到日子再看"),
     Status.WITHDRAWN: ("反映人撤回", WITHDRAWAL_NOTED),
-    Status.ARCHIVED: ("归档", "已经办完归档"),
+    Status.ARCHIVED: ("归档", "已经办完,收起来了"),
 }
 
 

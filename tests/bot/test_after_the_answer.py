@@ -39,7 +39,7 @@ def villager(office: TestOffice) -> Villager:
     [
         ("1", "谢谢,记下了", "想听您说一句"),
         ("没解决", "让他们重新办", "没办好,正在重新办"),
-        ("3", "督办的人也看得到", "没办好,正在重新办"),
+        ("3", "催办的人也看得到", "没办好,正在重新办"),
     ],
 )
 async def test_followup_is_answered_with_one_two_or_three(

@@ -22,7 +22,7 @@ async def test_a_county_comes_once_and_counts_for_what_is_asked_next(
 ) -> None:
     await villager.says(named)
 
-    assert f"{LUSHAN}最多盖:1人户" in await villager.says("能盖多大")
+    assert f"{LUSHAN}最多盖:1口人" in await villager.says("能盖多大")
     assert f"{LUSHAN}C级" in await villager.says("能补多少钱")
 
 
@@ -37,7 +37,7 @@ async def test_a_county_is_remembered_until_another_one_is_named(villager: Villa
 
     answer = await villager.says("能盖多大")
     assert LUSHAN not in answer
-    assert "宝丰县定的数还没登到这里" in answer
+    assert "宝丰县自己定的还没登到这里" in answer
 
 
 async def test_a_remembered_county_is_only_proposed_for_a_report(villager: Villager) -> None:

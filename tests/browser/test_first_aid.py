@@ -28,7 +28,7 @@ MARKER = b"maijieduo-planted"
 
 #: As people say it: the question, what must be read in 鲁山县, what where no county is known.
 QUESTIONS = {
-    "恁好,俺那土坯房想翻盖,国家给多少补助啊": ("3人和3人以上3.2万元", "D级1.3万到4万元"),
+    "恁好,俺那土坯房想翻盖,国家给多少补助啊": ("3口人起3.2万元", "D级1.3万到4万元"),
     "啥样的家庭国家才给修房子": ("低保户", "低保户"),
     "我想申请危房改造,该咋弄,找谁": ("村", "村"),
     "俺家四口人,最多能盖几间多大的房": ("最多盖72平方米", "平方米"),
@@ -118,7 +118,7 @@ def test_the_commonest_questions_end_in_something_to_act_on_on_one_screen(
         assert (here if county else anywhere) in said, (question, said)
         assert page.locator(".answer ol li").count() == 2, (question, said)
         assert re.search(r"依据:.+20\d\d年\d+月核对", source.inner_text()), question
-        assert "没有核实" not in said
+        assert "没查清" not in said
         box = source.bounding_box()
         assert box, question
         assert box["y"] + box["height"] <= PHONE["height"], question
@@ -167,7 +167,7 @@ def test_a_county_told_first_counts_for_the_next_question(
     page.get_by_label("再问一句").fill("能盖多大")
     page.get_by_role("button", name="问一问").click()
 
-    assert "1人户40平方米" in page.inner_text(".answer")
+    assert "1口人40平方米" in page.inner_text(".answer")
 
 
 @pytest.mark.browser
@@ -180,7 +180,7 @@ def test_in_the_talk_what_was_said_last_stands_inside_the_window(
     page.goto(f"{house[0]}/talk")
     for words in (*list(QUESTIONS)[:6], *list(OPENINGS)[:4], "能盖多大"):
         assert words in says(page, words)
-    assert "鲁山县(演示数据):最多盖:1人户" in page.inner_text("main")  # told four turns before
+    assert "鲁山县(演示数据):最多盖:1口人" in page.inner_text("main")  # told four turns before
 
     page.set_input_files("input[name=file]", a_photo(tmp_path / "photo.jpg"))
     page.get_by_role("button", name="发过去").click()

@@ -55,8 +55,8 @@ async def test_a_leaking_roof_is_rectified_inspected_answered_closed_and_archive
     assert [clock.label for clock in closed.clocks if clock.runs] == []
     assert archived.status is Status.ARCHIVED
     letters = await desk.told(receipt)
-    assert letters[1] == "您反映的事已经受理,正在安排人办。"
-    assert "验合格以前先别搬进去住" in letters[2]
+    assert letters[1] == "您反映的事已经受理,就是接下来办了,正在安排人。"
+    assert "看合格以前先别搬进去住" in letters[2]
     assert letters[3:] == ["屋顶重做了,市里验过不漏。", "反映人说解决了。"]
 
 
@@ -71,7 +71,7 @@ async def test_what_is_not_ours_is_declined_with_a_reason_and_where_to_go(desk: 
 
     assert declined.status is Status.DECLINED
     assert (await desk.told(receipt))[-1] == (
-        "这件事不予受理:不是农村危房改造的事。这是修路的事。\n"
+        "这件事不能接下来办,叫不予受理:不是农村危房改造的事。这是修路的事。\n"
         "该找谁:请打12345,他们会转给管这件事的部门。"
     )
 
@@ -294,7 +294,7 @@ async def test_an_answer_is_reviewed_above_and_once_more_above_that(desk: Desk) 
 
     assert redo.status is Status.REOPENED
     assert redo.tracks.appeal == "final"
-    assert (await desk.told(receipt))[-1].startswith("复核意见:原来的答复不对")
+    assert (await desk.told(receipt))[-1].startswith("更上一级看过了,复核意见:原来的答复不对")
 
 
 async def test_an_appeal_after_thirty_days_is_told_what_else_there_is(small: Desk) -> None:
@@ -374,7 +374,7 @@ async def test_after_a_hand_over_the_local_desk_sees_that_and_no_more(desk: Desk
     assert not referred.is_open
     assert readers == {PROVINCE, "discipline-41", "escrow-41", "reporter"}
     assert whole.story == WITHHELD.text
-    assert box.plain == "已移交有权机关"
+    assert box.plain == "已经移交给该管的机关,像纪委"
 
 
 @pytest.mark.parametrize(("report", "stops"), [(LEAKING_ROOF, True), (SKIMMED, False)])

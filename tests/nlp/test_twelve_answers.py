@@ -18,7 +18,7 @@ THEN, NOW = date(2019, 4, 23), date(2026, 11, 26)
 #: One with every fact (invented ones), one of which nothing is known.
 LUSHAN, YEXIAN, NOTHING_KNOWN = "410423", "410422", "410421"
 ONE_SCREEN = 275
-REFUSALS = ("没有核实", "不能乱说", "不敢乱说", "说不准")
+REFUSALS = ("没查清", "不能乱说", "不敢乱说", "说不准")
 DEMO = "演示数据"
 
 #: As people ask who never read our phrasings.
@@ -115,7 +115,7 @@ def test_the_county_given_counts_where_the_question_names_none(
 ) -> None:
     answer = understanding.ask("能盖多大", today=NOW, county=LUSHAN)
 
-    assert "鲁山县(演示数据):最多盖:1人户" in answer.answer
+    assert "鲁山县(演示数据):最多盖:1口人" in answer.answer
     assert "别处的例子" not in answer.answer
     assert answer.source
     assert answer.source.endswith("鲁山县住建局(演示) 2019-01-01")
@@ -160,7 +160,7 @@ def test_a_county_half_filled_says_what_it_has_and_other_places_for_the_rest(
 
     assert "叶县:D级补3万。" in amount.answer
     assert "D级补3万" not in earlier.answer
-    assert "叶县定的数还没登到这里。别处的例子:许昌市2017年" in area.answer
+    assert "叶县自己定的还没登到这里。别处的例子:许昌市2017年" in area.answer
     assert DEMO not in amount.answer + area.answer + unnamed.answer
     assert "比如:叶县补多少钱" in unnamed.answer
 

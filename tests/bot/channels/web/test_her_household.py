@@ -33,4 +33,4 @@ async def test_what_was_tampered_with_says_nothing(phone: httpx.AsyncClient, tam
     page = await phone.get(f"/t/area.limits?county=410423&{tampered}")
 
     assert page.status_code == 200
-    assert "1人户40平方米" in page.text
+    assert "1口人40平方米" in page.text

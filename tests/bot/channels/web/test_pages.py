@@ -109,7 +109,7 @@ async def test_the_county_is_found_in_two_taps_and_kept_for_what_is_near(
     assert all(link.endswith("?county=410423") for link in near)
     carried = dict(re.findall(r'name="(county)" value="(\d+)"', found))
     again = await phone.post("/ask", data={"q": "能盖多大", **carried})
-    assert "1人户40平方米" in again.text
+    assert "1口人40平方米" in again.text
 
 
 async def test_a_city_of_one_county_is_that_county(phone: httpx.AsyncClient) -> None:
