@@ -113,11 +113,12 @@ class Understanding:
         found = self._ask(text, asked if letters(asked) else text, today, named or county)
         household = self.lexicon.family.told(normalise(text)[:LONGEST])
         found = replace(found, county=named or found.county or county, household=household)
-        return self._answered(found, today) if _is_one_choice(found) else found
+        return self._answered(found, today) if _is_likely(found) else found
 
     def _answered(self, choice: Answer, today: date) -> Answer:
-        """The only topic that may be meant, with its text: it is said that it may be meant."""
-        [(slug, _)] = choice.topics
+        """The topic that is most likely meant, with its text: it is said that it may be meant, and
+        the others stay offered beside it."""
+        slug = choice.topics[0][0]
         county, household = choice.county, choice.household
         told = self.answer_for(slug, today=today, county=county, household=household)
         return replace(told, kind=choice.kind, topics=choice.topics)
@@ -232,7 +233,8 @@ class Understanding:
         likely = [slug for slug, score in near.items() if score >= ALONE]
         if likely:
             likely.sort(key=lambda slug: -near[slug])
-            return self._choices(likely[:OFFERED])
+            scored = tuple((slug, round(near[slug], 3)) for slug in likely[:OFFERED])
+            return Answer(kind="choices", topics=scored)
         openings, word = self.lexicon.openings, letters(text)
         if openings and _VILLAGE.fullmatch(openings.without_small(word)):
             return self._smalltalk("place")
@@ -275,8 +277,8 @@ class Understanding:
             return Answer(kind="report", topics=_scored(near))
         if (
             self._plays(first, TopicRole.ELSEWHERE)
-            and first.score < CERTAIN
-            and (ours := self._ours(text, ranked))
+            and first.score < IDENTICAL
+            and (ours := self._ours(text, first, ranked))
         ):
             return self._choices([ours, first.slug])
         if self._is_clear(near):
@@ -287,7 +289,10 @@ class Understanding:
         if household.persons and household.grade and (paid := self._paid(near)):
             found = self.answer_for(paid, today=today, county=county, household=household)
             return replace(found, topics=_scored(sorted(near, key=lambda m: m.slug != paid)))
-        if first.score >= LIKELY or (triage.asks(text) and self._is_ours(text, near)):
+        says_enough = triage.asks(text) or (
+            len(letters(text)) > LONGEST_WORD and first.score >= LIKELY
+        )
+        if says_enough and (first.score >= LIKELY or self._is_ours(text, near)):
             return Answer(kind="choices", topics=_scored(near[:OFFERED]))
         return Answer(kind="unknown", topics=_scored(near))
 
@@ -301,13 +306,14 @@ class Understanding:
             or (first >= ALONE and ahead >= FAR_AHEAD)
         )
 
-    def _ours(self, text: str, ranked: Sequence[Match]) -> str:
-        """The nearest topic of the programme, where the words name it beside another office's matter:
-        户口迁走了还能申请危改不."""
-        if not self._names_us(text):
-            return ""
-        ours = (m.slug for m in ranked if not self._plays(m, TopicRole.ELSEWHERE))
-        return next(ours, "")
+    def _ours(self, text: str, elsewhere: Match, ranked: Sequence[Match]) -> str:
+        """The nearest topic of the programme, where the words name it, or a thing of its own, beside
+        another office's matter: 户口迁走了还能申请危改不, 墙裂了找谁修."""
+        ours = [m.slug for m in ranked if not self._plays(m, TopicRole.ELSEWHERE)]
+        if self._names_us(text):
+            return next(iter(ours), "")
+        things = self._faq.things(text) - self._faq.speaks_of(elsewhere.slug)
+        return next((slug for slug in ours if things & self._faq.speaks_of(slug)), "")
 
     def _names_us(self, text: str) -> bool:
         return any(word in normalise(text) for word in self.lexicon.ours)
@@ -437,8 +443,10 @@ class Understanding:
         return tuple(m.accused for m in strictest_first(tuple(known)))
 
 
-def _is_one_choice(answer: Answer) -> bool:
-    return answer.kind == "choices" and len(answer.topics) == 1
+def _is_likely(answer: Answer) -> bool:
+    """Whether the first of what is offered was found by her words, and no other is as near."""
+    first, second, *_ = [*(score for _, score in answer.topics), 0.0, 0.0]
+    return answer.kind == "choices" and (len(answer.topics) == 1 or first > second)
 
 
 def _scored(matches: list[Match]) -> tuple[tuple[str, float], ...]:

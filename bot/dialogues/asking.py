@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from bot.dialogues import plain_words as plain
@@ -21,15 +20,17 @@ async def answer_a_question(
     """What is said to `asked`, whose `answer` was found before."""
     texts, county = knows.content.texts, answer.county
     unanswered = not_answered(asked, county)
+    others: tuple[tuple[str, str], ...] = ()
     if answer.kind == "choices" and answer.answer:
-        await Say(texts("ask.maybe", question=knows.content.topics[answer.topics[0][0]].question))
-        answer = replace(answer, kind="answer")
-    if answer.kind == "choices":
+        (_, question), *rest = topics_offered(knows, answer)
+        others = tuple(rest)
+        await Say(texts("ask.maybe_among" if others else "ask.maybe", question=question))
+    elif answer.kind == "choices":
         slug = await which(knows, answer)
         if slug == NONE:
             return unanswered
         answer = knows.answer_for(slug, today=today, county=county, household=answer.household)
-    if answer.kind != "answer":
+    elif answer.kind != "answer":
         return unanswered
     await Say(said(knows, answer))
     if answer.also:
@@ -38,8 +39,11 @@ async def answer_a_question(
             return StartReport(asked)
         await Say(texts("ask.not_registered"))
         return None
-    offered = _follow(knows)
-    follow = await words("follow", texts("ask.follow"), options=offered, plain=plain.CLEAR)
+    follow = await _was_it_clear(knows, others)
+    if follow in dict(others):
+        answer = knows.answer_for(follow, today=today, county=county, household=answer.household)
+        await Say(said(knows, answer))
+        follow = await _was_it_clear(knows, ())
     if follow == REPORT:
         return StartReport(asked)
     if follow == USEFUL:
@@ -48,6 +52,14 @@ async def answer_a_question(
         topic = answer.topics[0][0]
         return Judged(Judgement(said=Said(follow), topic=topic, county=county, words=asked))
     return StartAsking(follow)
+
+
+async def _was_it_clear(knows: Understanding, others: tuple[tuple[str, str], ...]) -> str:
+    """What she says to an answer: one of the `others` it may have been, 有用, 没用, or anything."""
+    texts = knows.content.texts
+    judged = ((USEFUL, texts("ask.useful")), (USELESS, texts("ask.useless")))
+    ways = (*others, *judged, (REPORT, texts("ask.report")))
+    return await words("follow", texts("ask.follow"), options=ways, plain=plain.CLEAR)
 
 
 def not_answered(asked: str, county: str) -> Judged:
@@ -70,10 +82,15 @@ def checked_in(texts: Texts, answer: Answer) -> str:
     return texts("ask.checked", year=day.year, month=day.month) if day else ""
 
 
+def topics_offered(knows: Understanding, answer: Answer) -> tuple[tuple[str, str], ...]:
+    """(slug, question) of each topic she is offered, the likeliest first."""
+    topics = knows.content.topics
+    return tuple((slug, topics[slug].question) for slug, _ in answer.topics if slug in topics)
+
+
 async def which(knows: Understanding, answer: Answer) -> str:
-    texts, topics = knows.content.texts, knows.content.topics
-    offered = tuple((slug, topics[slug].question) for slug, _ in answer.topics)
-    sides = (*offered, (NONE, texts("ask.none")))
+    texts = knows.content.texts
+    sides = (*topics_offered(knows, answer), (NONE, texts("ask.none")))
     return await choose("which", texts("ask.which"), sides, plain.NO_TOPIC)
 
 
@@ -117,15 +134,6 @@ async def despair(
         await Say(contacts if chosen == HUMAN else texts("despair.done_said"))
         return None
     return StartAsking(chosen)
-
-
-def _follow(knows: Understanding) -> tuple[tuple[str, str], ...]:
-    texts = knows.content.texts
-    return (
-        (USEFUL, texts("ask.useful")),
-        (USELESS, texts("ask.useless")),
-        (REPORT, texts("ask.report")),
-    )
 
 
 def _yes_no(knows: Understanding) -> tuple[tuple[str, str], ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from bot.dialogues.asking import answer_a_question
+from bot.dialogues.outcomes import Judged
 from bot.reception import Reception
-from bot.talk import Known, resume
+from bot.talk import Ask, Known, Turn, resume
+from casework.judgements import Said
 from casework.shelves import Inbound
 from nlp.understanding import Answer
 from tests.bot.conftest import Villager
@@ -36,6 +39,35 @@ def test_a_county_named_before_a_choice_counts_after_it() -> None:
     turn = resume(talk, [Known("which", "subsidy.amount")])
 
     assert "鲁山县(演示数据):C级修房" in turn.says[0]
+
+
+LIKELY = UNDERSTANDING.answer_for("subsidy.amount", today=date(2026, 11, 26), county="410423")
+GUESS = replace(LIKELY, kind="choices", topics=(("subsidy.amount", 0.5), ("apply.fee", 0.3)))
+
+
+def asked_what_may_be_two(*known: str) -> Turn[object]:
+    talk = answer_a_question(UNDERSTANDING, "钱的事", GUESS, date(2026, 11, 26))
+    return resume(talk, [Known("follow", each) for each in known])
+
+
+def test_what_is_likely_meant_is_told_as_a_guess_and_the_rest_offered_beside_有用() -> None:
+    turn = asked_what_may_be_two()
+
+    assert "您问的可能是“补多少钱?”" in turn.says[0]
+    assert "鲁山县(演示数据):C级修房" in turn.says[1]
+    assert isinstance(turn.waits_for, Ask)
+    assert [meaning for meaning, _ in turn.waits_for.options] == [
+        "apply.fee", "useful", "useless", "report"
+    ]  # fmt: skip
+
+
+def test_who_takes_the_other_is_told_that_and_judges_it() -> None:
+    told = asked_what_may_be_two("apply.fee")
+    judged = asked_what_may_be_two("apply.fee", "useless").outcome
+
+    assert UNDERSTANDING.content.topics["apply.fee"].answer in told.says[0]
+    assert isinstance(judged, Judged)
+    assert (judged.judgement.topic, judged.judgement.said) == ("apply.fee", Said.USELESS)
 
 
 def test_an_invented_phone_says_so_and_an_empty_one_is_not_marked(reception: Reception) -> None:

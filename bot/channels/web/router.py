@@ -29,7 +29,7 @@ from bot.channels.web.form import (
 )
 from bot.channels.web.lately import Lately
 from bot.channels.web.topics import around, household_of, link
-from bot.dialogues.asking import checked_in
+from bot.dialogues.asking import checked_in, topics_offered
 from bot.dialogues.keeping import blacked_out
 from bot.dialogues.outcomes import AddMessage, AskAgain, Reopen
 from bot.dialogues.unclear import ITS_OWN_WAY, together, tried_again
@@ -146,9 +146,7 @@ class Pages:
         if answer.kind == "unknown" and q.strip():
             unanswered = Judgement(said=Said.UNANSWERED, county=answer.county, words=asked)
             await self._count(unanswered, token)
-        topics = self.office.content.topics
-        offered = [(slug, topics[slug].question) for slug, _ in answer.topics if slug in topics][:3]
-        return self._answer_page(asked, answer, offered=offered)
+        return self._answer_page(asked, answer, offered=topics_offered(self.knows, answer))
 
     async def topic(
         self, slug: str, county: str = "", city: str = "", persons: str = "", grade: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 
 import httpx
 import pytest
@@ -60,14 +61,34 @@ async def test_a_single_question_needs_no_cookie_and_leaves_none(phone: httpx.As
 
 
 async def test_a_county_in_the_question_is_kept_through_a_choice(phone: httpx.AsyncClient) -> None:
-    tried = (f"鲁山县{topic.question[:3]}" for topic in UNDERSTANDING.content.topics.values())
-    unsure = next(q for q in tried if UNDERSTANDING.ask(q, today=TODAY).kind == "choices")
+    asked = "鲁山县的房子"
+    assert not UNDERSTANDING.ask(asked, today=TODAY).answer
 
-    page = await phone.post("/ask", data={"q": unsure})
+    page = await phone.post("/ask", data={"q": asked})
     links = re.findall(r'href="(/t/[^"]+)"', page.text)
 
     assert links
     assert all("county=410423" in link for link in links)
+
+
+async def test_the_likeliest_is_told_at_once_as_a_guess_and_the_others_are_a_tap_away(
+    phone: httpx.AsyncClient,
+) -> None:
+    tried = (f"鲁山县{topic.question[:3]}" for topic in UNDERSTANDING.content.topics.values())
+    found = ((q, UNDERSTANDING.ask(q, today=TODAY)) for q in tried)
+    asked, answer = next(
+        (q, a) for q, a in found if a.kind == "choices" and a.answer and len(a.topics) > 1
+    )
+    first, *others = [UNDERSTANDING.content.topics[slug] for slug, _ in answer.topics]
+
+    page = unescape((await phone.post("/ask", data={"q": asked})).text)
+
+    assert f"您问的可能是“{first.question}”" in page
+    assert answer.parts.sure in page
+    assert others
+    for each in others:
+        asks = re.escape(each.question)
+        assert re.search(rf'href="/t/{each.slug}[?]county=410423[^"]*">{asks}<', page)
     amount = await phone.get("/t/subsidy.amount?county=410423")
     assert re.search(r"鲁山县定的\(演示数据\)</h2>\s*<p[^>]*>C级修房", amount.text)
 
