@@ -35,6 +35,7 @@ LINES, LETTERS = 22, 17
 OFFICE_WORDS = (
     "依申请公开", "主体责任", "竣工", "承揽", "诉求", "核准", "予以", "责令", "核实", "受理", "整改",
     "台账", "垫资", "置换", "统建", "第三方", "修缮", "原则上", "施工方", "闲置", "入住", "符合条件",
+    "优抚", "同等条件", "无障碍", "不动产", "家庭类别",
 )  # fmt: skip
 #: What she will hear at the office all the same, and the plain words of which one stands beside it.
 PLAIN_WORDS = {
@@ -133,6 +134,8 @@ def test_what_is_sure_is_short_and_can_be_read_aloud_to_who_knows_no_office_word
     assert len(kept.later) <= 120
     assert 1 <= len(kept.steps) <= 2
     assert all(4 <= len(step) <= 40 for step in kept.steps)
+    for text in (kept.answer, kept.later):  # what is not written is not what was asked
+        assert not re.match(r"(20\d\d年的?|省里的?)?方案", text)
     first = "。".join((kept.answer, *kept.steps))
     for said_aloud in (first, f"{kept.later}。{first}"):  # to who asks early, and to who asks today
         assert [word for word in OFFICE_WORDS if word in said_aloud] == []
