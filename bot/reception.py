@@ -249,8 +249,16 @@ class Reception:
         return step
 
     def _verb(self, message: Inbound) -> str:
-        said = normalise(message.text.strip()).strip(" 。.!")
-        return self.knows.lexicon.commands.get(said, "")
+        return self._verb_of(normalise(message.text.strip()))
+
+    def _verb_of(self, said: str) -> str:
+        return self.knows.lexicon.commands.get(said.strip(" 。.!"), "")
+
+    def _whose_phone(self, text: str) -> str:
+        """The county (its code) whose phone is asked for in so many words: 鲁山县的电话."""
+        county, rest = self.knows.gazetteer.without_county(normalise(text))
+        verbs = map(self._verb_of, (rest, self.knows.lexicon.openings.without_small(rest)))
+        return county if {"human", "phone"} & {*verbs} else ""
 
     def _only_place(self, place: str) -> Talk:
         return Talk(known=((PLACE, place),))
@@ -271,6 +279,8 @@ class Reception:
         command = self._verb(message)
         if command and not (command == "help" and not text):
             return await self._command(command, message, talk)
+        if county := self._whose_phone(text):
+            return await self._whom(county, message, talk)
         if talk and talk.dialogue:
             if talk.asked == RESUME:
                 return await self._resumed(message, talk)
@@ -312,11 +322,7 @@ class Reception:
                 first = tuple(k for k in talk.known if k[0].startswith("begin"))
                 return await self._drive(message, replace(talk, known=first))
             case "human" | "phone":
-                if talk and talk.dialogue:
-                    again = await self._drive(message, talk)
-                    whom = Reply(self.contacts(_county_in(talk) or message.place[:6]))
-                    return replace(again, replies=(whom, *again.replies))
-                return Step(None, (Reply(self.contacts(message.place[:6])), self._menu()))
+                return await self._whom(_county_in(talk) or message.place[:6], message, talk)
             case "help":
                 return Step(talk, (Reply(texts("help.words")),))
             case "cancel":
@@ -336,6 +342,14 @@ class Reception:
             case _:
                 promise = self.promise(message.channel)
                 return Step(None, (Reply(texts("greeting", promise=promise)), self._menu()))
+
+    async def _whom(self, county: str, message: Inbound, talk: Talk | None) -> Step:
+        """Whom to call in this county; the talk stays where it was."""
+        whom = Reply(self.contacts(county))
+        if talk and talk.dialogue:
+            again = await self._drive(message, talk)
+            return replace(again, replies=(whom, *again.replies))
+        return Step(self._only_place(county) if county else None, (whom, self._menu()))
 
     def _menu(self) -> Reply:
         texts = self.texts

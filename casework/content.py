@@ -18,6 +18,8 @@ from casework.workdays import SHANGHAI
 
 #: An example names the year it is of: 许昌市2017年…, Tarnley 2024: …
 YEAR = re.compile(r"(20\d\d)[年:]")
+#: What an office sends out is numbered by its year: 豫脱贫办〔2019〕19号. A law is not.
+NUMBERED = re.compile(r"[^;〔]{0,40}〔(\d{4})〕")
 #: What to do now is two things, or nobody does any.
 MOST_STEPS = 2
 
@@ -69,11 +71,14 @@ class Topic:
         """Whether the rule of `answer` has given way to the later one."""
         return self.later_from is not None and self.later_from <= today
 
-    def rule_of(self, today: date) -> tuple[int, str]:
-        """(the year the rule in force is of, 0 where that is not known; the paper it stands in)."""
-        if self.later_from and self.changed(today):
-            return self.later_from.year, self.later_source
-        return self.valid_from.year if self.valid_from else 0, self.source
+    def old_rule(self, today: date) -> int:
+        """The year of the numbered paper that the rule in force rests on first, once the year since
+        which it is held is past, as the next such paper may say otherwise. 0 for a law, which holds
+        until it is changed, and for what no paper decides."""
+        changed = self.changed(today)
+        since = self.later_from if changed else self.valid_from
+        paper = NUMBERED.match(self.later_source if changed else self.source)
+        return int(paper[1]) if paper and since and since.year < today.year else 0
 
     def examples_by(self, today: date) -> tuple[str, ...]:
         """The examples there were by that day: none is told before its year."""
@@ -106,6 +111,14 @@ class Texts:
 
     def quoted(self, words: Iterable[str]) -> str:
         return self.listed(self("mark.quoted", words=each) for each in words)
+
+    def cited(self, source: str) -> str:
+        """A source as it is said aloud, each paper once: in the folder's words for its number, without
+        its clauses, or, where there are none, as it is written."""
+        lines = (line.partition(" ") for line in self("ask.papers").splitlines())
+        aloud, more = {number: words for number, _, words in lines}, self("mark.more")
+        papers = (aloud.get(one.partition(" ")[0], one) for one in source.split(more))
+        return more.join(dict.fromkeys(papers))
 
     def moment(self, at: datetime) -> str:
         """A moment as it is said to a villager: 4月30日 17:30."""

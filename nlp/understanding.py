@@ -357,10 +357,12 @@ class Understanding:
         told = self.content.county(county).told(topic.needs, today, self.content.texts, household)
         parts = self._parts(topic, today, county, told)
         papers = (topic.later_source, topic.source) if topic.changed(today) else (topic.source,)
-        sources = dict.fromkeys((*papers, *(source for each in told for source in each.sources)))
+        more = self.content.texts("mark.more")
+        cited = (one for paper in papers for one in paper.split(more))
+        sources = dict.fromkeys((*cited, *(source for each in told for source in each.sources)))
         return Answer(
             kind="answer", topics=score, answer=parts.said(self.content.texts), parts=parts,
-            source=self.content.texts("mark.more").join(sources), reviewed=topic.reviewed_by(today), county=county, household=household,
+            source=more.join(sources), reviewed=topic.reviewed_by(today), county=county, household=household,
         )  # fmt: skip
 
     def _parts(self, topic: Topic, today: date, county: str, told: Sequence[Told]) -> Parts:
@@ -368,7 +370,6 @@ class Understanding:
         nothing is known of hers."""
         changed, of = topic.changed(today), self.content.county(county)
         decided = tuple(each.text for each in told)
-        year, paper = topic.rule_of(today)
         return Parts(
             sure=topic.later if changed else topic.answer,
             before=topic.answer if changed else "",
@@ -380,7 +381,7 @@ class Understanding:
             silent=bool(county and topic.needs),
             phone=self.content.reach(county, today).phone if PHONE in topic.needs else "",
             steps=topic.steps,
-            old=year if 0 < year < today.year and "〔" in paper and not decided else 0,
+            old=0 if decided else topic.old_rule(today),
             nearer=None if county else self._nearer(topic, today),
         )
 

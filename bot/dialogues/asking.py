@@ -67,12 +67,13 @@ def not_answered(asked: str, county: str) -> Judged:
 
 
 def said(knows: Understanding, answer: Answer) -> str:
-    """The answer with its source and when it was last looked at, as it stands on a phone."""
+    """The answer with its source, which a phone reads aloud, and when it was last looked at."""
     if not answer.source:
         return answer.answer
     texts = knows.content.texts
+    source = texts.cited(answer.source)
     return texts(
-        "ask.answer", answer=answer.answer, source=answer.source, checked=checked_in(texts, answer)
+        "ask.answer", answer=answer.answer, source=source, checked=checked_in(texts, answer)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -95,3 +96,33 @@ async def test_who_named_her_county_once_is_told_its_own_phone_wherever_a_person
         said = await villager.says(each)
 
     assert "0375-0000423" in said
+
+
+async def test_who_may_call_is_told_how_to_get_her_countys_phone_and_gets_it(
+    villager: Villager,
+) -> None:
+    offered = await villager.says("打电话")
+    (example,) = re.findall(r"比如:(\w+)", offered)
+
+    assert "举报电话 0375-0000423" in await villager.says(example)
+    assert "网页" not in offered
+
+
+@pytest.mark.parametrize(
+    ("words", "county"),
+    [
+        ("鲁山县的电话", "鲁山县"), ("鲁山县举报电话", "鲁山县"), ("鲁山县 人工", "鲁山县"),
+        ("襄城县电话。", "襄城县"),
+    ],
+    ids=str,
+)  # fmt: skip
+async def test_a_countys_phone_is_told_in_the_middle_of_a_report_which_goes_on(
+    villager: Villager, words: str, county: str
+) -> None:
+    await villager.says("俺是叶县的")
+    before = await villager.says("反映")
+
+    told = await villager.says(words)
+
+    assert told.startswith(county)
+    assert told.endswith(before)

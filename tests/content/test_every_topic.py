@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from bot.dialogues.asking import said
+from casework.content import Topic, TopicRole
 from casework.county import PHONE, County
 from nlp.understanding import Understanding
 from tests.offices import CONTENT, UNDERSTANDING
@@ -47,6 +48,10 @@ PLAIN_WORDS = {
     "优先安排": ("往前排",), "流水": ("进出钱",), "一卡通": ("领补贴的",), "工作日": ("星期", "个月"),
     "12388": ("纪委",), "人社": ("管社保",), "自然资源": ("管地",),
 }  # fmt: skip
+#: What is answered about these is what to do, and no paper of a year decides it.
+OF_NO_YEAR = (
+    TopicRole.URGENT, TopicRole.STATUS, TopicRole.HUMAN, TopicRole.REPORT, TopicRole.ELSEWHERE,
+)  # fmt: skip
 #: More cannot be said in one breath.
 BREATH = 25
 
@@ -72,14 +77,39 @@ def test_the_answer_says_something_sure_what_to_do_and_where_it_stands(
     assert answer.helpful
     assert "没查清" not in whole
     assert "怎么办:①" in whole
-    assert f"(依据:{answer.source}" in whole
     assert answer.source
+    assert f"(依据:{CONTENT.texts.cited(answer.source)}" in whole
     assert lines_of(whole) <= LINES, whole
     if day.year >= 2026:
         assert re.search(r"20\d\d年\d{1,2}月核对\)", whole)
     else:
         assert "核对" not in whole.rsplit("\n", 1)[-1]
         assert not [e for e in topic.examples if e in whole and e[e.index("20") :][:4] > "2019"]
+
+
+@pytest.mark.parametrize("slug", CONTENT.topics)
+@pytest.mark.parametrize("day", [date(2019, 5, 6), date(2026, 11, 26)], ids=str)
+def test_no_source_said_aloud_begins_with_a_number_nobody_can_read_and_each_is_said_once(
+    slug: str, day: date
+) -> None:
+    source = KNOWS.answer_for(slug, today=day).source or ""
+    spoken = CONTENT.texts.cited(source).split(";")
+
+    assert [paper for paper in spoken if re.match(r"\S*〔", paper)] == []
+    assert len(spoken) == len(set(spoken))
+
+
+@pytest.mark.parametrize("topic", CONTENT.topics.values(), ids=lambda t: t.slug)
+def test_only_what_a_numbered_paper_decides_is_called_a_rule_of_its_year(topic: Topic) -> None:
+    """A law holds until it is changed, and how to report, what to do now and other offices' matters
+    are no rule of any year."""
+    year = KNOWS.answer_for(topic.slug, today=date(2026, 11, 26)).parts.old
+    paper = (topic.later_source or topic.source).split(";")[0]
+
+    assert year == int((re.search(r"〔(\d{4})〕", paper) or [0, 0])[1])
+    if topic.slug.startswith("report.") or topic.role in OF_NO_YEAR:
+        assert year == 0
+    assert KNOWS.answer_for(topic.slug, today=date(2019, 5, 6)).parts.old == 0
 
 
 @pytest.mark.parametrize(

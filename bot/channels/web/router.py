@@ -389,8 +389,9 @@ class Pages:
             shown_lines = talk.shown if talk else ()
         return self._as_said(shown_lines)
 
-    def _as_said(self, shown_lines: Sequence[str]) -> Response:
-        """The page of a talk. It brings a turn of its own, by which a second press is known."""
+    def _as_said(self, shown_lines: Sequence[str], *, code_again: bool = False) -> Response:
+        """The page of a talk. It brings a turn of its own, by which a second press is known;
+        `code_again` is the way to the code of a report that may just have been filed."""
         lines = [line.split("\t", 1) for line in shown_lines]
         mine = [n for n, (who, _) in enumerate(lines) if who == "me"]
         newest = mine[-1] + 1 if mine else 0
@@ -400,6 +401,7 @@ class Pages:
             newest=newest,
             promise=self.reception.promise(CHANNEL),
             turn=new_token(),
+            code_again=code_again,
         )
 
     async def say(
@@ -487,7 +489,8 @@ class Pages:
         async with self.office.reading() as reading:
             if await reading.talks.load(CHANNEL, caller):
                 return RedirectResponse("/talk#newest", 303)
-        return self._as_said((f"them\t{self.office.content.texts('talk.said_before')}",))
+        told = self._texts("talk.said_before")
+        return self._as_said((f"them\t{told}",), code_again=True)
 
     async def exit(self, request: Request) -> Response:
         """Quick exit: the talk is gone, the cookie too, and the next page is harmless."""

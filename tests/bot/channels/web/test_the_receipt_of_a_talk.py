@@ -122,6 +122,7 @@ async def test_where_nobody_remembers_it_nothing_is_filed_twice_and_she_is_told(
 
     assert answer.status_code == 200
     assert SAID_BEFORE in answer.text
+    assert '<a class="button" href="/receipt">再看一眼编号</a>' in answer.text
     assert find_code(answer.text) is None
     assert await log_size(small_office) == 1
 
