@@ -270,6 +270,20 @@ def test_full_width_and_spoken_digits_become_plain_ones_in_place() -> None:
     assert receipts.as_digits("编号") == "编号"
 
 
+def test_a_story_with_fewer_digits_than_three_groups_is_not_looked_at_closer_and_no_digit_is_missed() -> (
+    None
+):
+    signs = (chr(at) for at in range(0x110000) if not 0xD800 <= at < 0xE000)
+    digits = [
+        sign
+        for sign in signs
+        if receipts.as_digits(sign).isascii() and receipts.as_digits(sign).isdigit()
+    ]
+
+    assert [sign for sign in digits if not receipts._MAYBE_DIGIT.match(sign)] == []
+    assert len(digits) > 250
+
+
 @quick
 @given(
     codes,
