@@ -18,6 +18,7 @@ from casework.receipts import (
     HIDDEN,
     LENGTH,
     WrongCode,
+    as_digits,
     check_digit,
     code_from,
     find_code,
@@ -270,17 +271,13 @@ def test_full_width_and_spoken_digits_become_plain_ones_in_place() -> None:
     assert receipts.as_digits("编号") == "编号"
 
 
-def test_a_story_with_fewer_digits_than_three_groups_is_not_looked_at_closer_and_no_digit_is_missed() -> (
-    None
-):
+def test_every_sign_that_becomes_a_digit_is_looked_at_closer() -> None:
+    """Filing looks closer only at a story in which so many of them stand together."""
     signs = (chr(at) for at in range(0x110000) if not 0xD800 <= at < 0xE000)
-    digits = [
-        sign
-        for sign in signs
-        if receipts.as_digits(sign).isascii() and receipts.as_digits(sign).isdigit()
-    ]
+    digits = [sign for sign in signs if (read := as_digits(sign)).isascii() and read.isdigit()]
 
-    assert [sign for sign in digits if not receipts._MAYBE_DIGIT.match(sign)] == []
+    assert [each for each in digits if not receipts._MAY_BE_CODE.search(f"俺{each * 15}俺")] == []
+    assert [each for each in digits if receipts._MAY_BE_CODE.search(f"俺{each * 14}俺")] == []
     assert len(digits) > 250
 
 
