@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pty
+import re
 import runpy
 import shutil
 import signal
@@ -216,7 +217,7 @@ def test_on_a_terminal_the_seconds_are_counted(project: Project) -> None:
     shown = os.read(ours, 10_000).decode()
     os.close(ours)
 
-    assert "\r0 s " in shown
+    assert re.search(r"\r\d+ s ", shown)
     assert shown.endswith("\r\x1b[K")
 
 
