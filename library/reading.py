@@ -27,6 +27,7 @@ from casework.deadlines import WorkCalendar, policy_from
 from casework.offices import Level, Organisation, Unit
 from casework.refusals import BadInput
 from casework.rules import rules_from
+from library import listening
 from library.layers import (
     CALENDAR,
     COUNTY,
@@ -364,6 +365,8 @@ def load_gazetteer(layers: Layers) -> Gazetteer:
 def load_understanding(layers: Layers, content: Content) -> Understanding:
     words = layers.theirs("triage.toml")
     try:
-        return Understanding.of(content, load_gazetteer(layers), words)
+        return Understanding.of(
+            content, load_gazetteer(layers), words, listening.weights(layers.folder)
+        )
     except KeyError as missing:
         raise BadInput(f"triage.toml 里少了 {missing.args[0]} 这一项。") from None

@@ -92,6 +92,11 @@ class Alarms:
         leaning = any(self._said_of(self._parts, self._leans, each) for each in own)
         return leaning and bool(self._worse.search(clear) or self._inside.search(clear))
 
+    def is_over(self, clear: str) -> bool:
+        """Whether all of it is told as past, or as settled."""
+        clauses = _clauses(clear)
+        return bool(self._settled.search(clear)) or not any(map(self._is_now, clauses))
+
     def of_a_threat(self, clear: str) -> bool:
         """Somebody presses or threatens her because she complained."""
         if not self._complained.search(clear):
@@ -120,7 +125,7 @@ class Alarms:
         """She, or somebody she writes of, may end a life that is their own."""
         if not self._of_despair.search(clear):
             return False
-        clauses = _clauses(self._unlike.sub(" ", clear))
+        clauses = _clauses(self.without_sayings(clear))
         if any(self._says.search(each) for each in clauses):
             return True
         now = [each for each in clauses if self._is_now(each)]
@@ -137,6 +142,10 @@ class Alarms:
             each.endswith(self._ends) and any(_near(self._whom, self._follows, each, *BESIDE))
             for each in clauses
         )
+
+    def without_sayings(self, clear: str) -> str:
+        """Without what only sounds like despair: 不想活动, 死活不肯."""
+        return self._unlike.sub(" ", clear)
 
     def of_taking(self, clear: str) -> bool:
         """Somebody in office or at work there takes what is another's, or gives it to his own."""

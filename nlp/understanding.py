@@ -14,6 +14,7 @@ from casework.receipts import find_code
 from casework.reports import LONGEST, Accused, Facts, PlaceNamed
 from nlp import extract, triage
 from nlp.faq import Faq, Match, phrasings
+from nlp.listener import SMALLTALK, Listener, Weights
 from nlp.parts import Parts
 from nlp.places import Gazetteer
 from nlp.triage import Lexicon
@@ -100,11 +101,17 @@ class Understanding:
 
     @classmethod
     def of(
-        cls, content: Content, gazetteer: Gazetteer, words: Mapping[str, object]
+        cls,
+        content: Content,
+        gazetteer: Gazetteer,
+        words: Mapping[str, object],
+        weights: Weights | None = None,
     ) -> Understanding:
+        """`words` is the table of `triage.toml`; without `weights` only its words are heard."""
         rows = {t.slug: (t.question, t.variants, t.answer) for t in content.topics.values()}
-        faq = Faq(phrasings(rows), Concepts(content.concepts))
-        return cls(content, gazetteer, faq, Lexicon.of(words))
+        concepts = Concepts(content.concepts)
+        lexicon = Lexicon.of(words, Listener(weights, concepts.of))
+        return cls(content, gazetteer, Faq(phrasings(rows), concepts), lexicon)
 
     def ask(self, text: str, *, today: date, county: str = "") -> Answer:
         """The outcome of one message, for the county it names or else for `county` (a code). Never
@@ -160,7 +167,7 @@ class Understanding:
             again = self._answer(text, ranked, wrong=wrong, today=today, county=county)
             if again.kind != "unknown":
                 return again
-        return self._likely(asked, ranked) or self._part_of(text) or found
+        return self._likely(asked, ranked) or self._chat(text) or self._part_of(text) or found
 
     def _opening(self, text: str) -> Answer | None:
         """What is said to a greeting, thanks and the like; a cry for help is danger."""
@@ -168,6 +175,10 @@ class Understanding:
         if opening == "help":
             return Answer(kind="urgent", topics=self._topic_of(TopicRole.URGENT))
         return self._smalltalk(opening) if opening else None
+
+    def _chat(self, text: str) -> Answer | None:
+        """What says nothing but a few friendly or unfriendly words is asked what it is about."""
+        return self._smalltalk("ask") if self.lexicon.hears(SMALLTALK, normalise(text)) else None
 
     def _smalltalk(self, opening: str, **slots: str) -> Answer:
         said = self.content.texts(f"smalltalk.{opening}", **slots)
@@ -329,7 +340,8 @@ class Understanding:
         return next((slug for slug in ours if things & self._faq.speaks_of(slug)), "")
 
     def _names_us(self, text: str) -> bool:
-        return any(word in normalise(text) for word in self.lexicon.ours)
+        clear = normalise(text)
+        return any(word in clear for word in self.lexicon.ours)
 
     def _is_ours(self, text: str, near: Sequence[Match]) -> bool:
         """Whether it names the programme, or things that a topic near it speaks of."""

@@ -39,6 +39,7 @@ COMMANDS = (
     ("import", "runtime.commands.tables", "imports", "导入表格(xlsx,或 csv)。有一行不对就一行也不写。"),
     ("export", "runtime.commands.tables", "exports", "导出成表格(xlsx 或 csv),改好可以再导入。"),
     ("topics", "runtime.commands.topics", "topics", "回答答得好不好,哪些没答上,该添什么。"),
+    ("listening", "runtime.commands.listening", "listening", "从收集的句子里学着听:问话、反映、危险、威胁。"),
     ("bench", "runtime.commands.bench", "app", "基准:都在同一次运行里比"),
     ("inbox", "inbox.cli", "app", "纪检监察机关收线索用的程序,有自己的文件夹和钥匙。"),
 )  # fmt: skip

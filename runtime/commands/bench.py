@@ -18,10 +18,15 @@ from typing import Annotated, Any
 
 import httpx
 import typer
+from rich.table import Table
 
 from casework.receipts import code_from
+from library.live import Live
 from runtime.bench.load import Ask, Round, all_of, beside, client, get, interleaved, post
-from runtime.commands.common import console, show_json
+from runtime.bench.understanding import measured
+from runtime.commands.common import console, day, show_json
+from runtime.settings import load_settings
+from runtime.wiring import place_of
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -51,6 +56,35 @@ READY = 512
 #: Seconds between two questions whether it is ready: a machine asks more seldom.
 PROBE = 0.05
 Json = Annotated[bool, typer.Option("--json")]
+
+
+@app.command("understanding")
+def understanding(
+    sets: Annotated[Path, typer.Option("--set", help="评测的句子放在哪个文件夹")] = Path(
+        "tests/evaluation"
+    ),
+    county: Annotated[
+        str, typer.Option("--county", help="问的人是哪个县的,县的6位代码")
+    ] = "410423",
+    today: Annotated[str | None, typer.Option("--today", help="当作哪一天,如 2026-11-23")] = None,
+    as_json: Json = False,
+) -> None:
+    """没教过的话听得准不准:问话、危险、威胁、反映、闲话。每个数带 95% 的范围,再按说法分。"""
+    knows = Live(place_of(load_settings())).understanding()
+    found = measured(knows, sets, today=day(today), county=county)
+    if as_json:
+        show_json({"figures": found.values(), "kinds": found.kinds})
+        return
+    styles = sorted({style for _, style in found.by_style})
+    table = Table("", "句数", "比例", "95%", *styles)
+    for name, share in found.shares.items():
+        low, high = share.interval()
+        by_style = (found.by_style[name, style] for style in styles)
+        cells = (f"{each.value:.2f} ({each.of})" if each.of else "" for each in by_style)
+        table.add_row(name, str(share.of), f"{share.value:.3f}", f"{low:.2f}-{high:.2f}", *cells)
+    console.print(table)
+    for kind, led_to in found.kinds.items():
+        console.print(f"{kind}: {', '.join(f'{k} {n}' for k, n in led_to.most_common())}")
 
 
 @app.command("file-report")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 
@@ -20,6 +21,15 @@ def bigrams(text: str) -> set[str]:
 def test_there_are_a_hundred_and_six_topics_and_none_of_them_is_a_draft() -> None:
     assert len(OURS) == 106
     assert [topic.slug for topic in OURS if topic.status != "approved"] == []
+
+
+def test_no_phrasing_stands_in_two_topics() -> None:
+    """Or the table of topics that was exported could not be imported again."""
+    often = Counter(
+        said for topic in CONTENT.topics.values() for said in {topic.question, *topic.variants}
+    )
+
+    assert [said for said, count in often.items() if count > 1] == []
 
 
 def test_every_approved_topic_has_a_source_and_an_answer() -> None:

@@ -93,7 +93,7 @@ def test_what_an_editor_wrote_as_a_phrasing_counts_before_an_opening(
         ("人没了", "unknown", ""),
         ("太麻烦", "unknown", ""),
         ("领导骗人", "answer", ""),
-        ("啊啊啊啊", "unknown", ""),
+        ("啊啊啊啊", "smalltalk", ""),  # a cry says nothing yet
     ],
 )
 def test_whoever_says_more_is_heard_for_it(

@@ -1,0 +1,128 @@
+"""What kind of message it is, learned from lines that people wrote: a question, a report, a danger."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nlp.words import bare, grams, is_spelled, letters, pinyin_grams
+
+#: What a message can be, besides a question: several of them may be heard in one.
+QUESTION, ELSEWHERE, REPORT = "question", "elsewhere", "report"
+DANGER, THREAT, DESPAIR = "danger", "threat", "despair"
+SMALLTALK, OTHER = "smalltalk", "other"
+KINDS = (QUESTION, ELSEWHERE, REPORT, DANGER, THREAT, DESPAIR, SMALLTALK, OTHER)
+#: So much of a text is heard at once, in letters.
+LONGEST = 120
+#: Weights are kept as whole numbers of one byte.
+STEPS = 127
+
+#: The concepts that a text speaks of: "#crack", "#money".
+ConceptsOf = Callable[[str], Iterable[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weights:
+    """What was learned: for each feature one signed byte a kind, in the order of `kinds`; `step` is what
+    one of their units is worth, `bias` stands for itself. `learned_from` is the digest of the lines."""
+
+    kinds: tuple[str, ...]
+    bias: tuple[float, ...]
+    step: float
+    features: Mapping[str, tuple[int, ...]]
+    learned_from: str
+
+    def packed(self) -> bytes:
+        """As they are kept in a file."""
+        table: dict[str, Any] = {
+            **vars(self),
+            "features": {k: list(v) for k, v in self.features.items()},
+        }
+        return lzma.compress(json.dumps(table, ensure_ascii=False, sort_keys=True).encode())
+
+    @classmethod
+    def unpacked(cls, kept: bytes) -> Weights:
+        """Raises `ValueError` where the file holds something else."""
+        try:
+            table = json.loads(lzma.decompress(kept))
+            return cls(
+                kinds=tuple(table["kinds"]), bias=tuple(table["bias"]), step=table["step"],
+                features={name: tuple(each) for name, each in table["features"].items()},
+                learned_from=table["learned_from"],
+            )  # fmt: skip
+        except (lzma.LZMAError, KeyError, TypeError, AttributeError) as fault:
+            raise ValueError("these are no weights of a listener") from fault
+
+
+def features(text: str, concepts: ConceptsOf) -> frozenset[str]:
+    """Letters, pairs and threes of them, pairs of sounds, and concepts.
+
+    >>> sorted(features("塌了", lambda text: ["#collapse"]))
+    ['#collapse', '~ta', '塌']
+    """
+    kept = bare(text)[:LONGEST]
+    return frozenset((*grams(kept), *_threes(kept), *pinyin_grams(kept), *concepts(kept)))
+
+
+def _threes(kept: str) -> Iterator[str]:
+    if not is_spelled(kept):
+        yield from (kept[i : i + 3] for i in range(len(kept) - 2))
+
+
+#: A message is heard as a whole; one of so many letters in each of so many clauses too.
+MOST_CLAUSES = 4
+SHORTEST_CLAUSE, LONG = 5, 30
+SURE_ALONE = 0.9
+_CLAUSE = re.compile(r"[\n,。;!?,;!?、]+|(?<=[一-鿿])\s+|\.\s")
+
+
+class Listener:
+    """Hears what kind of message a text is. Without weights it hears nothing."""
+
+    def __init__(self, weights: Weights | None, concepts: ConceptsOf) -> None:
+        self._weights, self._concepts = weights, concepts
+        self._last: tuple[str, Mapping[str, float]] = ("", {})
+
+    def hear(self, text: str) -> Mapping[str, float]:
+        """How likely the text is each of `KINDS`; together 1, or nothing at all."""
+        if self._weights is None or not (found := features(text, self._concepts)):
+            return {}
+        known = [each for name in found if (each := self._weights.features.get(name))]
+        worth = self._weights.step / math.sqrt(len(found))
+        sums = map(sum, zip(*known, strict=True)) if known else (0 for _ in self._weights.kinds)
+        scores = [bias + worth * each for bias, each in zip(self._weights.bias, sums, strict=True)]
+        return dict(zip(self._weights.kinds, softmax(scores), strict=True))
+
+    def loudest(self, text: str) -> Mapping[str, float]:
+        """The same of each kind where it is likeliest, in the whole or, of a long text, in one of its
+        clauses: a danger is told in the middle of a question too. A clause alone tells less, and counts
+        as much only where it is quite sure."""
+        said, heard = self._last
+        if said == text:
+            return heard
+        heard = dict(self.hear(text))
+        for part in _parts(text):
+            for kind, likely in self.hear(part).items():
+                heard[kind] = max(heard[kind], likely if likely >= SURE_ALONE else 0.0)
+        self._last = (text, heard)  # danger, threat and despair are asked for one after the other
+        return heard
+
+
+def _parts(text: str) -> list[str]:
+    """The clauses of a long text that say enough to be heard alone."""
+    if len(text) < LONG:
+        return []
+    clauses = [each for each in _CLAUSE.split(text) if len(letters(each)) >= SHORTEST_CLAUSE]
+    return clauses[:MOST_CLAUSES] if len(clauses) > 1 else []
+
+
+def softmax(scores: Sequence[float]) -> list[float]:
+    top = max(scores)
+    shares = [math.exp(score - top) for score in scores]
+    whole = sum(shares)
+    return [share / whole for share in shares]

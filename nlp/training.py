@@ -1,0 +1,93 @@
+"""Learning the listener's weights from labelled lines: softmax regression, the same from the same lines."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from nlp.listener import KINDS, STEPS, ConceptsOf, Weights, features, softmax
+
+#: How often all lines are gone through; how far a step goes; how much a weight is held back.
+ROUNDS, RATE, HOLD = 8, 0.5, 2e-5
+#: A feature of fewer lines tells nothing.
+FEWEST = 2
+#: Weights smaller than this share of the greatest are left out.
+LEAST = 0.012
+SEED = 20190423
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line somebody wrote, and which of `KINDS` it is."""
+
+    text: str
+    kind: str
+
+
+def learned(lines: Sequence[Line], concepts: ConceptsOf) -> Weights:
+    """Weights that tell the kinds of these lines, each kind counted alike up to a square root."""
+    lines = sorted(lines, key=lambda line: (line.kind, line.text))
+    found = [sorted(features(line.text, concepts)) for line in lines]
+    often = Counter(name for each in found for name in each)
+    known = {name for name, count in often.items() if count >= FEWEST}
+    sizes = Counter(line.kind for line in lines)
+    mean = len(lines) / max(1, len(sizes))
+    rows = [
+        (
+            KINDS.index(line.kind),
+            math.sqrt(mean / sizes[line.kind]),
+            [name for name in each if name in known],
+            1 / math.sqrt(len(each)),
+        )
+        for line, each in zip(lines, found, strict=True)
+        if each
+    ]
+    weights = {name: [0.0] * len(KINDS) for name in sorted(known)}
+    seen = {name: 1.0 for name in known}
+    bias = [0.0] * len(KINDS)
+    chance = random.Random(SEED)  # noqa: S311 - the same order each time
+    for _ in range(ROUNDS):
+        chance.shuffle(rows)
+        for kind, counts, names, worth in rows:
+            mine = [weights[name] for name in names]
+            sums = map(sum, zip(*mine, strict=True)) if mine else [0.0] * len(KINDS)
+            shares = softmax([b + s * SHARP * worth for b, s in zip(bias, sums, strict=True)])
+            shares[kind] -= 1.0
+            steps = [share * counts for share in shares]
+            size = sum(step * step for step in steps) * worth * worth
+            for name, each in zip(names, mine, strict=True):
+                seen[name] += size * SHARP
+                rate = RATE * worth / math.sqrt(seen[name])
+                for at, step in enumerate(steps):
+                    each[at] -= rate * step + HOLD * each[at]
+            for at, step in enumerate(steps):
+                bias[at] -= 0.01 * step
+    return _in_bytes(weights, bias, digest(lines))
+
+
+#: How sharply sums tell kinds apart.
+SHARP = 6.0
+
+
+def _in_bytes(weights: dict[str, list[float]], bias: list[float], learned_from: str) -> Weights:
+    greatest = max((abs(each) for row in weights.values() for each in row), default=1.0) or 1.0
+    step = greatest / STEPS
+    rows = {
+        name: tuple(round(each / step) for each in row)
+        for name, row in weights.items()
+        if max(map(abs, row)) >= LEAST * greatest
+    }
+    return Weights(
+        kinds=KINDS, bias=tuple(round(each, 4) for each in bias), step=step * SHARP, features=rows,
+        learned_from=learned_from,
+    )  # fmt: skip
+
+
+def digest(lines: Sequence[Line]) -> str:
+    """The same for the same lines, in whatever order they stand."""
+    told = sorted(f"{line.kind}\t{line.text}" for line in lines)
+    return sha256("\n".join(told).encode()).hexdigest()

@@ -1,0 +1,142 @@
+"""How well messages are understood that nobody tuned anything on: two sets, each line with what it is.
+
+`questions.tsv`: the topics that answer it, best first and `none` first where there is none, parted by a
+bar; the style; the text. `messages.tsv`: what it is (several: joined by a plus), the style, the text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from casework.content import TopicRole
+from casework.refusals import BadInput
+from nlp.understanding import Answer, Understanding
+
+#: What each kind of message should lead to; an answer that offers to report counts as a report.
+WANTED = {
+    "danger": {"urgent"}, "threat": {"retaliation"}, "despair": {"despair"}, "report": {"report"},
+    "smalltalk": {"smalltalk"}, "far": {"unknown", "smalltalk"}, "near": {"elsewhere"},
+}  # fmt: skip
+#: What a message that only looks like one must not lead to.
+ALARMS = {"urgent", "retaliation", "despair"}
+NOTHING = "none"
+
+
+@dataclass
+class Share:
+    """How many of how many."""
+
+    right: int = 0
+    of: int = 0
+
+    def count(self, right: bool) -> None:
+        self.right += right
+        self.of += 1
+
+    @property
+    def value(self) -> float:
+        return self.right / self.of if self.of else 0.0
+
+    def interval(self) -> tuple[float, float]:
+        """Between what it is with 95 in 100 (Wilson 1927)."""
+        if not self.of:
+            return 0.0, 1.0
+        z, n, p = 1.96, self.of, self.value
+        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+        half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+        return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@dataclass
+class Figures:
+    """The shares by name, and of each by style."""
+
+    shares: defaultdict[str, Share] = field(default_factory=lambda: defaultdict(Share))
+    by_style: defaultdict[tuple[str, str], Share] = field(
+        default_factory=lambda: defaultdict(Share)
+    )
+    kinds: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def count(self, name: str, style: str, right: bool) -> None:
+        self.shares[name].count(right)
+        self.by_style[name, style].count(right)
+
+    def values(self) -> Mapping[str, float]:
+        return {name: round(share.value, 3) for name, share in self.shares.items()}
+
+
+def measured(knows: Understanding, folder: Path, *, today: date, county: str) -> Figures:
+    """Every line of both sets asked once. Raises `BadInput` where a set cannot be read."""
+    found = Figures()
+    for accepted, style, text in _rows(folder / "questions.tsv"):
+        _question(found, knows, accepted.split("|"), style, text, today, county)
+    for kind, style, text in _rows(folder / "messages.tsv"):
+        answer = knows.ask(text, today=today, county=county)
+        _message(found, kind, style, outcomes(answer))
+    return found
+
+
+def outcomes(answer: Answer) -> set[str]:
+    """What an answer is: its kind, what it offers beside, whose matter it says it is."""
+    if answer.kind == "human" and answer.answer:
+        return {"despair"}
+    kinds = {answer.kind, *answer.also}
+    if answer.topics and answer.topics[0][0].startswith("elsewhere.") and answer.answer:
+        kinds.add("elsewhere")
+    return kinds
+
+
+def _question(
+    found: Figures, knows: Understanding, accepted: list[str], style: str, text: str,
+    today: date, county: str,
+) -> None:  # fmt: skip
+    answer = knows.ask(text, today=today, county=county)
+    told = answer.topics[0][0] if answer.topics and answer.answer else ""
+    if answer.kind == "urgent":
+        told = knows.content.topic_of(TopicRole.URGENT)
+    right = told in accepted
+    found.count("helpful at the first reply", style, right)
+    found.count("wrong, and not said to be a guess", style, answer.kind == "answer" and not right)
+    found.kinds["question"][answer.kind] += 1
+    if accepted[0] != NOTHING:
+        near = [match.slug for match in knows.near(text)]
+        found.count("right topic first", style, near[:1] != [] and near[0] in accepted)
+        found.count("right topic in three", style, bool({*near[:3]} & {*accepted}))
+
+
+def _message(found: Figures, kind: str, style: str, led_to: set[str]) -> None:
+    name, _, parts = kind.partition(":")
+    found.kinds[name].update(["+".join(sorted(led_to))])
+    if name == "lookalike":
+        found.count("lookalikes left alone", style, not led_to & ALARMS)
+    elif name == "several":
+        alarms = {w for part in parts.split("+") for w in WANTED.get(part, set()) if w in ALARMS}
+        if alarms:
+            found.count("alarm beside another thing", style, bool(led_to & alarms))
+    else:
+        found.count(name, style, bool(led_to & WANTED[name]))
+    if name in ("report", "smalltalk", "far", "near", "lookalike"):
+        found.count("false alarms", style, bool(led_to & ALARMS))
+
+
+def _rows(path: Path) -> Iterator[tuple[str, str, str]]:
+    try:
+        rows = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        raise BadInput(f"没有 {path}。评测的句子放在这个文件里。") from None
+    for at, row in enumerate(rows, start=1):
+        cells = row.split("\t")
+        if len(cells) != 3:
+            raise BadInput(f"{path.name} 第{at}行要有三格:是什么、说法、原话,中间用制表符。")
+        yield cells[0], cells[1], cells[2]
+
+
+def lines_of(folder: Path) -> Iterable[str]:
+    """All texts of both sets: nothing may be learned from them, nor from their near copies."""
+    for name in ("questions.tsv", "messages.tsv"):
+        yield from (text for _, _, text in _rows(folder / name))
