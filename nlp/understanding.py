@@ -464,7 +464,8 @@ class Understanding:
         mentions = self.lexicon.who.named(clear, self.gazetteer.name_before)
         ours = self.content.organisation.housing_at
         known = (
-            replace(m, accused=replace(m.accused, unit=ours.get(m.place, ""))) for m in mentions
+            replace(m, accused=replace(m.accused, unit=ours[m.place])) if m.place in ours else m
+            for m in mentions
         )
         return tuple(m.accused for m in strictest_first(tuple(known)))
 
