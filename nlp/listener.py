@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import lzma
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nlp.words import bare, grams, is_spelled, letters, pinyin_grams
+from nlp.words import bare, clauses, grams, is_spelled, pinyin_grams
 
 #: What a message can be, besides a question: several of them may be heard in one.
 QUESTION, ELSEWHERE, REPORT = "question", "elsewhere", "report"
@@ -78,7 +77,6 @@ def _threes(kept: str) -> Iterator[str]:
 MOST_CLAUSES = 4
 SHORTEST_CLAUSE, LONG = 5, 30
 SURE_ALONE = 0.9
-_CLAUSE = re.compile(r"[\n,。;!?,;!?、]+|(?<=[一-鿿])\s+|\.\s")
 
 
 class Listener:
@@ -117,8 +115,8 @@ def _parts(text: str) -> list[str]:
     """The clauses of a long text that say enough to be heard alone."""
     if len(text) < LONG:
         return []
-    clauses = [each for each in _CLAUSE.split(text) if len(letters(each)) >= SHORTEST_CLAUSE]
-    return clauses[:MOST_CLAUSES] if len(clauses) > 1 else []
+    found = clauses(text, SHORTEST_CLAUSE)
+    return found[:MOST_CLAUSES] if len(found) > 1 else []
 
 
 def softmax(scores: Sequence[float]) -> list[float]:

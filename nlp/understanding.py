@@ -19,7 +19,7 @@ from nlp.parts import Parts
 from nlp.places import Gazetteer
 from nlp.triage import Lexicon
 from nlp.who import strictest_first
-from nlp.words import Concepts, letters, normalise
+from nlp.words import Concepts, clauses, letters, normalise
 
 #: Chosen on the variants held out one at a time: a direct answer wants this score, and this much
 #: more than the next topic; below the floor only who asks of things of ours is offered anything, and
@@ -44,7 +44,6 @@ OF_A_SUM = "ask.of_a_sum"
 SHORTEST_CLAUSE, MOST_CLAUSES = 4, 8
 #: How much a clause that asks counts beside the whole, and from how many letters on it does so fully.
 CLAUSE, WHOLE_CLAUSE = 0.25, 10
-_CLAUSE = re.compile(r"[\n,。;!?,;!?、]+|(?<=[一-鿿])\s+|\.\s")
 #: A place of which nothing is known.
 _VILLAGE = re.compile(r".{1,8}[村镇乡庄屯县区][的人]?")
 #: A single word is offered the topics in at least so many of whose phrasings it stands.
@@ -472,9 +471,8 @@ class Understanding:
 
 def _clauses(text: str) -> list[str]:
     """The clauses that say something, those that ask first."""
-    clauses = [each for each in _CLAUSE.split(text) if len(letters(each)) >= SHORTEST_CLAUSE]
-    clauses.sort(key=triage.asks, reverse=True)
-    return clauses[:MOST_CLAUSES]
+    found = sorted(clauses(text, SHORTEST_CLAUSE), key=triage.asks, reverse=True)
+    return found[:MOST_CLAUSES]
 
 
 def _is_likely(answer: Answer) -> bool:

@@ -33,6 +33,7 @@ _TRADITIONAL = zip(
 _BECOMES = {**dict.fromkeys(map(chr, _INVISIBLE), ""), **{a: b for a, b in _TRADITIONAL if a != b}}
 _CHANGES = re.compile(f"[{re.escape(''.join(_BECOMES))}]")
 _LETTER = re.compile(r"[0-9a-z一-鿿]")
+_CLAUSE = re.compile(r"[\n,。;!?,;!?、]+|(?<=[一-鿿])\s+|\.\s")
 
 _CHINESE = re.compile(r"[一-鿿]")
 _WORD = re.compile(r"[0-9a-z]+")
@@ -75,6 +76,15 @@ def normalise(text: str) -> str:
 def letters(text: str) -> str:
     """Only what carries meaning: Chinese characters, digits, Latin letters."""
     return "".join(_LETTER.findall(normalise(text)))
+
+
+def clauses(text: str, shortest: int) -> list[str]:
+    """What stands between signs, or between spaces of a Chinese text, if it has so many letters.
+
+    >>> clauses("墙裂了,咋办 谁管", 2)
+    ['墙裂了', '咋办', '谁管']
+    """
+    return [each for each in _CLAUSE.split(text) if len(letters(each)) >= shortest]
 
 
 def is_spelled(text: str) -> bool:
