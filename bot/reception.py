@@ -17,6 +17,7 @@ from bot.answers import all_of, understood
 from bot.dialogues import asking, keeping, report, status, unclear
 from bot.dialogues.outcomes import (
     AddMessage,
+    Alarm,
     Appeal,
     AskAgain,
     FileReport,
@@ -26,6 +27,7 @@ from bot.dialogues.outcomes import (
     Rate,
     Reopen,
     StartAsking,
+    StartDanger,
     StartReport,
     Subscribe,
     Unsubscribe,
@@ -392,12 +394,9 @@ class Reception:
             return _after(told, await self._drive(message, _started("status", box=box.to_json())))
         match answer.kind:
             case "urgent":
-                danger = await self._drive(message, _started("danger", text=text))
-                return replace(danger, replies=(*self._comfort(text), *danger.replies))
+                return await self._finish(message, StartDanger(text))
             case "retaliation":
-                alarm = await self._alarm(message, text)
-                first = Reply(self.texts("retaliation.first"))
-                return replace(alarm, replies=(*self._comfort(text), first, *alarm.replies))
+                return await self._finish(message, Alarm(text))
             case "human" if answer.answer:  # despair
                 return await self._drive(
                     message, _started("despair", text=text, place=message.place)
@@ -423,9 +422,10 @@ class Reception:
         facts = self.knows.facts(text, today=day_of(self.office.clock.now()))
         blobs = tuple(filter(None, (message.blob,)))
         step = await self._finish(message, FileReport(report.threat(text, facts), blobs))
+        first = Reply(self.texts("retaliation.first"))
         # No talk goes on: nothing here may join a threatened person's account to her ticket.
         more = Reply(self.texts("receipt.place.by_code"))
-        return replace(step, replies=(*step.replies, more))
+        return replace(step, replies=(*self._comfort(text), first, *step.replies, more))
 
     async def _go_on(self, message: Inbound, talk: Talk) -> Step:
         """An answer to the question that waits; danger still comes before everything."""
@@ -611,6 +611,11 @@ class Reception:
                 return Step(None, (Reply(texts("training.unsubscribed")),))
             case StartReport(text):
                 return await self._drive(message, _started("report", text=text))
+            case StartDanger(text):
+                danger = await self._drive(message, _started("danger", text=text))
+                return replace(danger, replies=(*self._comfort(text), *danger.replies))
+            case Alarm(text):
+                return await self._alarm(message, text)
             case StartAsking(text):
                 return await self._by_meaning(message, text)
             case AskAgain(text, earlier):

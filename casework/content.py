@@ -33,11 +33,14 @@ class TopicRole(StrEnum):
     REPORT = "report"  # the way to report begins
     NO_DANGER = "no_danger"  # asked with words of danger in it, it still asks who may apply
     ELSEWHERE = "elsewhere"  # another office's matter: whom to ask
+    BEYOND = "beyond"  # any other office's matter, of which nothing more is known
     COMPLAINT = "complaint"  # answered, and a report is offered beside the answer
 
 
 #: Of these there is one topic each; of the others as many as one likes.
-ONE_TOPIC = (TopicRole.URGENT, TopicRole.STATUS, TopicRole.HUMAN, TopicRole.REPORT)
+ONE_TOPIC = (
+    TopicRole.URGENT, TopicRole.STATUS, TopicRole.HUMAN, TopicRole.REPORT, TopicRole.BEYOND,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,8 +27,9 @@ ConceptsOf = Callable[[str], Iterable[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """What was learned: for each feature one signed byte a kind, in the order of `kinds`; `step` is what
-    one of their units is worth, `bias` stands for itself. `learned_from` is the digest of the lines."""
+    """What was learned: for each feature how seldom it is, in tenths, and one signed byte a kind, in the
+    order of `kinds`; `step` is what one of their units is worth, `bias` stands for itself. `learned_from`
+    is the digest of the lines."""
 
     kinds: tuple[str, ...]
     bias: tuple[float, ...]
@@ -90,11 +91,16 @@ class Listener:
         """How likely the text is each of `KINDS`; together 1, or nothing at all."""
         if self._weights is None or not (found := features(text, self._concepts)):
             return {}
-        known = [each for name in found if (each := self._weights.features.get(name))]
-        worth = self._weights.step / math.sqrt(len(found))
-        sums = map(sum, zip(*known, strict=True)) if known else (0 for _ in self._weights.kinds)
+        kinds, known = self._weights.kinds, self._weights.features
+        sums, length = [0] * len(kinds), 0
+        for name in found:
+            if each := known.get(name):
+                seldom, *row = each
+                length += seldom * seldom
+                sums = [total + seldom * weight for total, weight in zip(sums, row, strict=True)]
+        worth = self._weights.step / math.sqrt(length or 1)
         scores = [bias + worth * each for bias, each in zip(self._weights.bias, sums, strict=True)]
-        return dict(zip(self._weights.kinds, softmax(scores), strict=True))
+        return dict(zip(kinds, softmax(scores), strict=True))
 
     def loudest(self, text: str) -> Mapping[str, float]:
         """The same of each kind where it is likeliest, in the whole or, of a long text, in one of its

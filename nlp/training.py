@@ -33,18 +33,18 @@ def learned(lines: Sequence[Line], concepts: ConceptsOf) -> Weights:
     lines = sorted(lines, key=lambda line: (line.kind, line.text))
     found = [sorted(features(line.text, concepts)) for line in lines]
     often = Counter(name for each in found for name in each)
-    known = {name for name, count in often.items() if count >= FEWEST}
+    known = {name: seldom(count, len(lines)) for name, count in often.items() if count >= FEWEST}
     sizes = Counter(line.kind for line in lines)
     mean = len(lines) / max(1, len(sizes))
     rows = [
         (
             KINDS.index(line.kind),
             math.sqrt(mean / sizes[line.kind]),
-            [name for name in each if name in known],
-            1 / math.sqrt(len(each)),
+            names := [name for name in each if name in known],
+            1 / math.sqrt(sum(known[name] ** 2 for name in names)),
         )
         for line, each in zip(lines, found, strict=True)
-        if each
+        if any(name in known for name in each)
     ]
     weights = {name: [0.0] * len(KINDS) for name in sorted(known)}
     seen = {name: 1.0 for name in known}
@@ -53,31 +53,43 @@ def learned(lines: Sequence[Line], concepts: ConceptsOf) -> Weights:
     for _ in range(ROUNDS):
         chance.shuffle(rows)
         for kind, counts, names, worth in rows:
-            mine = [weights[name] for name in names]
-            sums = map(sum, zip(*mine, strict=True)) if mine else [0.0] * len(KINDS)
+            sums = [0.0] * len(KINDS)
+            for name in names:
+                said = known[name]
+                sums = [
+                    total + said * each for total, each in zip(sums, weights[name], strict=True)
+                ]
             shares = softmax([b + s * SHARP * worth for b, s in zip(bias, sums, strict=True)])
             shares[kind] -= 1.0
             steps = [share * counts for share in shares]
             size = sum(step * step for step in steps) * worth * worth
-            for name, each in zip(names, mine, strict=True):
-                seen[name] += size * SHARP
-                rate = RATE * worth / math.sqrt(seen[name])
+            for name in names:
+                each, said = weights[name], known[name]
+                seen[name] += size * said * said * SHARP
+                rate = RATE * worth * said / math.sqrt(seen[name])
                 for at, step in enumerate(steps):
                     each[at] -= rate * step + HOLD * each[at]
             for at, step in enumerate(steps):
                 bias[at] -= 0.01 * step
-    return _in_bytes(weights, bias, digest(lines))
+    return _in_bytes(weights, known, bias, digest(lines))
+
+
+def seldom(count: int, of: int) -> int:
+    """How much a feature of so many lines tells, in tenths (Spärck Jones 1972, smoothed)."""
+    return round(10 * (math.log((1 + of) / (1 + count)) + 1))
 
 
 #: How sharply sums tell kinds apart.
 SHARP = 6.0
 
 
-def _in_bytes(weights: dict[str, list[float]], bias: list[float], learned_from: str) -> Weights:
+def _in_bytes(
+    weights: dict[str, list[float]], known: dict[str, int], bias: list[float], learned_from: str
+) -> Weights:
     greatest = max((abs(each) for row in weights.values() for each in row), default=1.0) or 1.0
     step = greatest / STEPS
     rows = {
-        name: tuple(round(each / step) for each in row)
+        name: (known[name], *(round(each / step) for each in row))
         for name, row in weights.items()
         if max(map(abs, row)) >= LEAST * greatest
     }

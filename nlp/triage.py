@@ -10,7 +10,17 @@ from casework.tickets import Kind
 from nlp.alarms import Alarms
 from nlp.household import Family
 from nlp.identity import Identity
-from nlp.listener import DANGER, DESPAIR, REPORT, SMALLTALK, THREAT, Listener
+from nlp.listener import (
+    DANGER,
+    DESPAIR,
+    ELSEWHERE,
+    OTHER,
+    QUESTION,
+    REPORT,
+    SMALLTALK,
+    THREAT,
+    Listener,
+)
 from nlp.openings import Openings
 from nlp.who import Who
 from nlp.who import Words as WhoWords
@@ -45,13 +55,35 @@ VERBS = (
 SLASHED = {**{f"/{verb}": verb for verb in VERBS}, "/start": "menu"}
 
 
-#: How sure the listener must be. By lines left out of the learning: of a thousand messages that are none
-#: one is taken for one, for a threat is filed and a danger frightens; of reports and small talk up to
-#: eight, what is said to them is only an offer. It hears less than it could: the lines are still few.
-SURE = {DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.6, REPORT: 0.85, SMALLTALK: 0.8}
+#: How sure the listener must be to be believed alone. By lines left out of the learning: of a thousand
+#: messages that are none two are taken for a danger or a threat, which is acted on at once; what only
+#: leads to words may be wrong more often.
+SURE = {
+    DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.45, REPORT: 0.9, SMALLTALK: 0.45, ELSEWHERE: 0.6, OTHER: 0.75,
+    QUESTION: 0.9,
+}  # fmt: skip
 SURE_OF_A_QUESTION = 0.95
-#: So many letters can tell of something by themselves.
-FEWEST = 5
+#: What is asked as often as told.
+ASKED = (QUESTION, DESPAIR, ELSEWHERE, OTHER)
+#: How likely it must be to be asked about beside whatever else is said: nothing is done before her yes.
+#: What is likely together is asked about: alarms as the likeliest of them.
+MAYBE = {DANGER: 0.45, THREAT: 0.5, REPORT: 0.4}
+MAYBE_ONE_OF = 0.65
+#: What is done about each of them, the most pressing first.
+LEADS_TO = {DANGER: "urgent", THREAT: "retaliation", REPORT: "report"}
+#: What words alone tell is only asked about where the listener finds it less likely than this and is so
+#: sure of something harmless; and let go below half of it: dreams, films, sayings.
+DOUBTED = {DANGER: 0.1, THREAT: 0.15}
+LET_GO = {DANGER: 0.02, THREAT: 0.05}
+HARMLESS, SURELY_HARMLESS = 0.7, 0.8
+#: Who asks about a house that gives way has one; who asks what the law says of threats may have none.
+NEEDS_NO_HELP = {
+    DANGER: (ELSEWHERE, SMALLTALK, OTHER), THREAT: (QUESTION, ELSEWHERE, SMALLTALK, OTHER),
+}  # fmt: skip
+#: So likely, a threat is asked about before a report begins.
+PRESSED = 0.7
+#: So many letters can tell of something by themselves; fewer only of small talk, with little doubt.
+FEWEST, SURE_OF_FEW = 5, 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,10 +158,28 @@ class Lexicon:
     def hears(self, kind: str, clear: str) -> bool:
         """Whether the listener is sure enough that the normalised text, or a clause of it, is of that
         kind: surer where something is asked, and not of a word or two."""
-        likely = self.listener.loudest(clear).get(kind, 0.0)
-        if likely < SURE[kind] or (len(letters(clear)) < FEWEST and kind != SMALLTALK):
+        likely, few = self.listener.loudest(clear).get(kind, 0.0), len(letters(clear)) < FEWEST
+        if likely < SURE[kind] or (few and (kind != SMALLTALK or likely < SURE_OF_FEW)):
             return False
-        return likely >= SURE_OF_A_QUESTION or not asks(clear)
+        return likely >= SURE_OF_A_QUESTION or kind in ASKED or not asks(clear)
+
+    def suspects(self, kind: str, clear: str) -> bool:
+        """Whether the normalised text may be of that kind, so that she is asked."""
+        heard = self.listener.loudest(clear)
+        likely = heard.get(kind, 0.0)
+        alarms = {each: heard.get(each, 0.0) for each in (DANGER, THREAT, DESPAIR)}
+        if kind == REPORT:  # who is pressed tells of a wrong as well
+            one_of = likely + alarms[THREAT] >= MAYBE_ONE_OF
+        else:
+            one_of = likely == max(alarms.values()) and sum(alarms.values()) >= MAYBE_ONE_OF
+        return len(letters(clear)) >= FEWEST and (likely >= MAYBE[kind] or one_of)
+
+    def harmless(self, kind: str, clear: str, below: Mapping[str, float], sure: float) -> bool:
+        """Whether the listener hears next to nothing of that kind, and is sure of what needs no help."""
+        heard = self.listener.loudest(clear)
+        if not heard or heard[kind] >= below[kind]:
+            return False
+        return sum(heard[each] for each in NEEDS_NO_HELP[kind]) >= sure
 
 
 def _any(text: str, words: Sequence[str]) -> bool:
@@ -145,20 +195,33 @@ def _without(text: str, words: Sequence[str]) -> str:
 def is_danger(text: str, lexicon: Lexicon) -> bool:
     """A house that may come down on somebody now, or has."""
     text = normalise(text)
-    told = lexicon.alarms.of_a_house(text) and not _any(text, lexicon.danger_not)
+    told = _told_of_danger(text, lexicon)
     if told or lexicon.alarms.of_despair(text):
-        return told
+        return told and not lexicon.harmless(DANGER, text, DOUBTED, HARMLESS)
     return lexicon.hears(DANGER, text) and not lexicon.alarms.is_over(text)
+
+
+def _told_of_danger(clear: str, lexicon: Lexicon) -> bool:
+    return lexicon.alarms.of_a_house(clear) and not _any(clear, lexicon.danger_not)
 
 
 def is_retaliation(text: str, lexicon: Lexicon) -> bool:
     """A threat or a leak: a supervisor must see it, no machine may answer it."""
     text = normalise(text)
-    return (
-        _any(text, lexicon.retaliation)
-        or lexicon.alarms.of_a_threat(_without(text, lexicon.report_wish))
-        or lexicon.hears(THREAT, text)
+    if _told_of_a_threat(text, lexicon):
+        return not lexicon.harmless(THREAT, text, DOUBTED, HARMLESS)
+    return lexicon.hears(THREAT, text)
+
+
+def _told_of_a_threat(clear: str, lexicon: Lexicon) -> bool:
+    return _any(clear, lexicon.retaliation) or lexicon.alarms.of_a_threat(
+        _without(clear, lexicon.report_wish)
     )
+
+
+def may_be_pressed(text: str, lexicon: Lexicon) -> bool:
+    """Whether what tells of a wrong may tell of a threat as much."""
+    return lexicon.listener.loudest(normalise(text)).get(THREAT, 0.0) >= PRESSED
 
 
 def is_despair(text: str, lexicon: Lexicon) -> bool:
@@ -192,6 +255,18 @@ def tells_of_wrong(text: str, lexicon: Lexicon) -> bool:
         or lexicon.alarms.of_taking(text)
         or lexicon.hears(REPORT, text)
     )
+
+
+def beside(text: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """What a message may be besides whatever it is answered with, the most pressing first."""
+    clear = normalise(text)
+    found = {kind for kind in LEADS_TO if lexicon.suspects(kind, clear)}
+    if lexicon.alarms.is_over(clear):
+        found.discard(DANGER)
+    for kind, told in ((DANGER, _told_of_danger), (THREAT, _told_of_a_threat)):
+        if told(clear, lexicon) and not lexicon.harmless(kind, clear, LET_GO, SURELY_HARMLESS):
+            found.add(kind)
+    return tuple(leads_to for kind, leads_to in LEADS_TO.items() if kind in found)
 
 
 def asks(text: str) -> bool:

@@ -14,7 +14,7 @@ from casework.receipts import find_code
 from casework.reports import LONGEST, Accused, Facts, PlaceNamed
 from nlp import extract, triage
 from nlp.faq import Faq, Match, phrasings
-from nlp.listener import SMALLTALK, Listener, Weights
+from nlp.listener import ELSEWHERE, OTHER, QUESTION, SMALLTALK, Listener, Weights
 from nlp.parts import Parts
 from nlp.places import Gazetteer
 from nlp.triage import Lexicon
@@ -42,8 +42,14 @@ SHORT = 30
 OF_A_SUM = "ask.of_a_sum"
 #: A long story is looked at clause by clause, those that ask first.
 SHORTEST_CLAUSE, MOST_CLAUSES = 4, 8
+#: A clause of so many letters may be a question of its own: 补多少.
+SHORTEST_QUESTION = 3
+#: And is one where its topic is at least so near to the whole message.
+HEARD = 0.2
 #: How much a clause that asks counts beside the whole, and from how many letters on it does so fully.
 CLAUSE, WHOLE_CLAUSE = 0.25, 10
+#: What may be something else besides; what is filed, or only friendly, is not.
+TOLD_WITH_MORE = ("answer", "choices", "unknown")
 #: A place of which nothing is known.
 _VILLAGE = re.compile(r".{1,8}[村镇乡庄屯县区][的人]?")
 #: A single word is offered the topics in at least so many of whose phrasings it stands.
@@ -69,6 +75,7 @@ class Answer:
     county: str = ""
     city: str = ""  # named alone: the county is still to be told
     household: Household = NOBODY
+    second: Answer | None = None  # to another question of the same message
 
     @property
     def cannot_wait(self) -> bool:
@@ -80,11 +87,12 @@ class Answer:
 
     def record(self, text: str) -> dict[str, object]:
         """The object that `ask --json` and the API give for the question `text`."""
+        told = (self, self.second) if self.second else (self,)
         return {
             "text": text,
             "kind": self.kind,
             "topics": [{"slug": slug, "score": score} for slug, score in self.topics],
-            "answer": self.answer,
+            "answer": "\n\n".join(each.answer for each in told),
             "source": self.source,
             "also": list(self.also),
             **({} if self.helpful else {"helpful": False}),
@@ -123,6 +131,9 @@ class Understanding:
         found = self._ask(text, asked if letters(asked) else text, today, named or county)
         household = self.lexicon.family.told(normalise(text)[:LONGEST])
         found = replace(found, county=named or found.county or county, household=household)
+        if found.kind in TOLD_WITH_MORE:
+            also = dict.fromkeys((*triage.beside(text, self.lexicon), *found.also))
+            found = replace(found, also=tuple(also))
         return self._answered(found, today) if _is_likely(found) else found
 
     def _answered(self, choice: Answer, today: date) -> Answer:
@@ -131,7 +142,7 @@ class Understanding:
         slug = choice.topics[0][0]
         county, household = choice.county, choice.household
         told = self.answer_for(slug, today=today, county=county, household=household)
-        return replace(told, kind=choice.kind, topics=choice.topics)
+        return replace(told, kind=choice.kind, topics=choice.topics, also=choice.also)
 
     def _ask(self, text: str, asked: str, today: date, county: str) -> Answer:
         """`asked` is the text without the county's name, which says nothing about the topic."""
@@ -154,10 +165,17 @@ class Understanding:
             return found
         wrong = triage.tells_of_wrong(text, self.lexicon)
         if wrong and not triage.asks(text) and not self._sure(ranked, CERTAIN):
-            return Answer(kind="report", topics=_scored(ranked))
+            pressed = triage.may_be_pressed(text, self.lexicon)
+            return Answer(kind="unknown" if pressed else "report", topics=_scored(ranked))
         if triage.wants_report(text, self.lexicon) and not self._asks_of_it(text, ranked):
             return Answer(kind="report", topics=self._topic_of(TopicRole.REPORT))
         found = self._answer(text, ranked, wrong=wrong, today=today, county=county)
+        if several := self._several(asked, ranked, found, today=today, county=county):
+            return several
+        if found.kind != "answer" and self._sounds(ELSEWHERE, text):
+            return self.answer_for(self._whose(ranked), today=today)
+        if not self._sure(ranked, CERTAIN) and self._sounds(OTHER, text):
+            return self._chat(text) or Answer(kind="unknown", topics=_scored(ranked))
         if found.kind != "unknown":
             return found
         behind = self.lexicon.openings.without_opening(asked[:SHORT])
@@ -167,6 +185,51 @@ class Understanding:
             if again.kind != "unknown":
                 return again
         return self._likely(asked, ranked) or self._chat(text) or self._part_of(text) or found
+
+    def _several(
+        self, text: str, ranked: Sequence[Match], found: Answer, *, today: date, county: str
+    ) -> Answer | None:
+        """The first two questions that are asked in clauses of their own, in her order, and heard in the
+        whole as well; `found` is what the whole is answered with, and counts as what the one question
+        behind a story adds to."""
+        heard = {match.slug for match in ranked if match.score >= HEARD}
+        asking = [
+            each for each in clauses(text, SHORTEST_QUESTION)[:MOST_CLAUSES] if triage.asks(each)
+        ]
+        slugs = list(dict.fromkeys(slug for slug in map(self._clearly, asking) if slug in heard))
+        if (
+            len(asking) == 1
+            and slugs
+            and found.kind == "answer"
+            and found.topics[0][0] not in slugs
+        ):
+            slugs.append(found.topics[0][0])
+        if len(slugs) < 2:
+            return None
+        household = self.lexicon.family.told(normalise(text)[:LONGEST])
+        first, second = (
+            self.answer_for(slug, today=today, county=county, household=household)
+            for slug in slugs[:2]
+        )
+        return replace(
+            first, topics=(*first.topics, *second.topics), also=found.also, second=second
+        )
+
+    def _clearly(self, clause: str) -> str:
+        """The topic that the clause asks about beyond doubt; "" where there is none."""
+        ranked = self._faq.match(clause)
+        return ranked[0].slug if ranked and self._is_clear(ranked) else ""
+
+    def _whose(self, ranked: Sequence[Match]) -> str:
+        """The topic that says whom to ask of another office's matter: the nearest, if any is near."""
+        theirs = next((m for m in ranked if self._plays(m, TopicRole.ELSEWHERE)), None)
+        if theirs and theirs.score >= LIKELY:
+            return theirs.slug
+        return self.content.topic_of(TopicRole.BEYOND)
+
+    def _sounds(self, kind: str, text: str) -> bool:
+        """Whether it sounds like that and names nothing of ours."""
+        return self.lexicon.hears(kind, normalise(text)) and not self._names_us(text)
 
     def _opening(self, text: str) -> Answer | None:
         """What is said to a greeting, thanks and the like; a cry for help is danger."""
@@ -225,9 +288,19 @@ class Understanding:
         """Whether reporting is what is asked about, and the answer known: 实名举报村里会知道是我不."""
         if self._sure(ranked, CERTAIN, but=TopicRole.REPORT):
             return True
-        if not triage.asks(text) or not ranked or self._plays(ranked[0], TopicRole.REPORT):
+        if not triage.asks(text) or not ranked:
             return False
+        if self._plays(ranked[0], TopicRole.REPORT):
+            return self._only_asks(text, ranked)
         return self._is_clear(ranked)
+
+    def _only_asks(self, text: str, ranked: Sequence[Match]) -> bool:
+        """Whether something is asked of reporting (反映问题要不要带身份证), and no report begun."""
+        return (
+            triage.asks(text)
+            and not self._sure(ranked, CERTAIN)
+            and self.lexicon.hears(QUESTION, normalise(text))
+        )
 
     def _likely(self, text: str, ranked: list[Match]) -> Answer | None:
         """What somebody may mean who asks of things of ours and is not understood: by her words as a
@@ -285,7 +358,7 @@ class Understanding:
     def _leads(self, ranked: list[Match], role: TopicRole) -> bool:
         return bool(ranked) and ranked[0].score >= DIRECT and self._plays(ranked[0], role)
 
-    def _sure(self, ranked: list[Match], score: float, *, but: TopicRole | None = None) -> bool:
+    def _sure(self, ranked: Sequence[Match], score: float, *, but: TopicRole | None = None) -> bool:
         return bool(ranked) and ranked[0].score >= score and not self._plays(ranked[0], but)
 
     def _answer(
@@ -296,7 +369,7 @@ class Understanding:
         if not near:
             return Answer(kind="unknown", topics=_scored(ranked))
         first = near[0]
-        if self._leads(near, TopicRole.REPORT):
+        if self._leads(near, TopicRole.REPORT) and not self._only_asks(text, near):
             return Answer(kind="report", topics=_scored(near))
         if (
             self._plays(first, TopicRole.ELSEWHERE)
@@ -306,7 +379,8 @@ class Understanding:
             return self._choices([ours, first.slug])
         if self._is_clear(near):
             amiss = wrong or triage.asks_whether_amiss(text, self.lexicon)
-            also = ("report",) if amiss and self._plays(first, TopicRole.COMPLAINT) else ()
+            offered = amiss and self._plays(first, TopicRole.COMPLAINT)
+            also = ("report",) if offered or self._plays(first, TopicRole.REPORT) else ()
             found = self.answer_for(first.slug, today=today, county=county, household=household)
             return replace(found, topics=_scored(near), also=also)
         if household.persons and household.grade and (paid := self._paid(near)):
@@ -409,9 +483,19 @@ class Understanding:
         _, asked = self.gazetteer.without_county(normalise(text)[:LONGEST])
         return self._faq.match(asked if letters(asked) else text)
 
+    def nearest(self, text: str, county: str = "") -> Answer:
+        """The topics that a text may ask about, offered and not told; none where nothing is near."""
+        near = [match for match in self.near(text) if match.score >= FAINT][:OFFERED]
+        return Answer(kind="choices", topics=_scored(near), county=county)
+
     def says_what(self, text: str) -> bool:
         """Whether the words that began a report tell what happened."""
         return triage.says_what(text[:LONGEST], self.lexicon)
+
+    def beside(self, text: str) -> tuple[str, ...]:
+        """What a message that was not understood may be, the most pressing first: "urgent",
+        "retaliation", "report"."""
+        return triage.beside(text[:LONGEST], self.lexicon)
 
     def is_threat(self, text: str) -> bool:
         """Whether these words tell of a threat against the reporter, or that her name is out."""

@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from bot.dialogues import plain_words as plain
-from bot.dialogues.choices import DONE, HUMAN, NO, NONE, REPORT, USEFUL, USELESS, YES
+from bot.dialogues.choices import (
+    ASK,
+    DANGER,
+    DONE,
+    HUMAN,
+    NO,
+    NONE,
+    REPORT,
+    THREAT,
+    USEFUL,
+    USELESS,
+    YES,
+)
 from bot.dialogues.keeping import may_it_be_kept
-from bot.dialogues.outcomes import Judged, KeepWords, StartAsking, StartReport
+from bot.dialogues.outcomes import (
+    Alarm,
+    AskAgain,
+    Judged,
+    KeepWords,
+    StartAsking,
+    StartDanger,
+    StartReport,
+)
 from bot.talk import Say, choose, words
 from casework.content import Texts
 from casework.judgements import Judgement, Said
 from nlp.understanding import Answer, Understanding
 
+#: What is done with her words when she says that this is what they are about.
+Acted = StartReport | StartDanger | Alarm
+ACTS: Mapping[str, type[StartReport] | type[StartDanger] | type[Alarm]] = {
+    DANGER: StartDanger, THREAT: Alarm, REPORT: StartReport,
+}  # fmt: skip
+#: What a message that was not understood may have been, and somebody to ask.
+WAYS = (ASK, REPORT, DANGER, THREAT, HUMAN)
+
 
 async def answer_a_question(
     knows: Understanding, asked: str, answer: Answer, today: date
-) -> StartReport | StartAsking | Judged | None:
+) -> Acted | StartAsking | Judged | None:
     """What is said to `asked`, whose `answer` was found before."""
-    texts, county = knows.content.texts, answer.county
+    texts, county, also = knows.content.texts, answer.county, answer.also
+    if DANGER in also and answer.kind in ("answer", "choices"):
+        await Say(texts("danger.beside"))
     unanswered = not_answered(asked, county)
     others: tuple[tuple[str, str], ...] = ()
     if answer.kind == "choices" and answer.answer:
@@ -32,11 +64,13 @@ async def answer_a_question(
         answer = knows.answer_for(slug, today=today, county=county, household=answer.household)
     elif answer.kind != "answer":
         return unanswered
-    await Say(said(knows, answer))
-    if answer.also:
-        question = texts("ask.register")
+    for question, each, _ in (told := answers_told(knows, answer)):
+        headed = texts("ask.one_of", question=question) if len(told) > 1 else ""
+        await Say(headed + said(knows, each))
+    if also:
+        question = texts(f"ask.also.{also[0]}")
         if await choose("register", question, _yes_no(knows), plain.REGISTER) == YES:
-            return StartReport(asked)
+            return ACTS[also[0]](asked)
         await Say(texts("ask.not_registered"))
         return None
     follow = await _was_it_clear(knows, others)
@@ -62,6 +96,19 @@ async def _was_it_clear(knows: Understanding, others: tuple[tuple[str, str], ...
     return await words("follow", texts("ask.follow"), options=ways, plain=plain.CLEAR)
 
 
+def meant_as(knows: Understanding, meant: str, asked: str, answer: Answer) -> Answer:
+    """What her words lead to when she says which of `WAYS` they are about; `answer` is what they were
+    understood as."""
+    if meant == ASK:
+        near = knows.nearest(asked, answer.county)
+        return (
+            near
+            if near.topics
+            else replace(answer, kind="smalltalk", answer=knows.content.texts("ask.in_other_words"))
+        )
+    return Answer(kind=meant, county=answer.county)
+
+
 def not_answered(asked: str, county: str) -> Judged:
     return Judged(Judgement(said=Said.UNANSWERED, county=county, words=asked))
 
@@ -75,6 +122,24 @@ def said(knows: Understanding, answer: Answer) -> str:
     return texts(
         "ask.answer", answer=answer.answer, source=source, checked=checked_in(texts, answer)
     )
+
+
+def answers_told(knows: Understanding, answer: Answer) -> tuple[tuple[str, Answer, str], ...]:
+    """(question, answer, when it was last looked at) of each question that is answered."""
+    topics, texts = knows.content.topics, knows.content.texts
+    told = filter(None, (answer, answer.second))
+    return tuple(
+        (
+            topics[slug].question if (slug := _first_of(each)) in topics else "",
+            each,
+            checked_in(texts, each),
+        )
+        for each in told
+    )
+
+
+def _first_of(answer: Answer) -> str:
+    return answer.topics[0][0] if answer.topics else ""
 
 
 def checked_in(texts: Texts, answer: Answer) -> str:
@@ -97,21 +162,26 @@ async def which(knows: Understanding, answer: Answer) -> str:
 
 async def not_sure(
     knows: Understanding, asked: str, contacts: str
-) -> StartReport | StartAsking | KeepWords | None:
-    """ "这个我说不准,不敢乱说" is a real answer, and never a dead end."""
+) -> Acted | StartAsking | AskAgain | KeepWords | None:
+    """ "这个我说不准,不敢乱说" is a real answer, and never a dead end: what it may have been is one tap
+    away, and her words go along. What they sound like stands first."""
     texts = knows.content.texts
+    heard = knows.beside(asked)
+    ways = (*heard, *(each for each in WAYS if each not in heard))
     chosen = await words(
         "unsure",
-        texts("ask.unsure"),
-        options=(
-            (HUMAN, texts("ask.human")),
-            (REPORT, texts("ask.report")),
-            (DONE, texts("ask.done")),
-        ),
-        plain=plain.SOMEBODY_TO_ASK,
+        texts(f"ask.sounds.{heard[0]}" if heard else "ask.unsure"),
+        options=tuple((each, texts(f"ask.way.{each}")) for each in ways),
+        plain=plain.sounds_like(heard[0]) if heard else plain.SOMEBODY_TO_ASK,
     )
-    if chosen == REPORT:
-        return StartReport(asked)
+    if chosen in ACTS:
+        return ACTS[chosen](asked)
+    if chosen == ASK:
+        near = knows.nearest(asked)
+        slug = await which(knows, near) if near.topics else NONE
+        if slug == NONE:
+            return AskAgain(await words("more", texts("ask.in_other_words")), asked)
+        return StartAsking(knows.content.topics[slug].question)
     if chosen == HUMAN:
         await Say(contacts)
     if chosen in (HUMAN, DONE):

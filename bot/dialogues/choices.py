@@ -15,6 +15,8 @@ ELSEWHERE, NOT_THERE, DECLINED = "elsewhere", "not_there", "declined"
 #: After an answer about policy, and in her mailbox.
 USEFUL, USELESS, HUMAN, REPORT, DONE = "useful", "useless", "human", "report", "done"
 TELL = "tell"
+#: What a message that was not understood may have been.
+ASK, DANGER, THREAT = "ask", "urgent", "retaliation"
 BACK = "back"
 
 

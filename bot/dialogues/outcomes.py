@@ -75,6 +75,20 @@ class StartReport:
 
 
 @dataclass(frozen=True)
+class StartDanger:
+    """Go on into the danger dialogue with what was said first."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """She says that these words tell of a threat against her, or that her name is out."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class StartAsking:
     """Take these words as a new question."""
 
@@ -115,6 +129,8 @@ Outcome = (
     | Subscribe
     | Unsubscribe
     | StartReport
+    | StartDanger
+    | Alarm
     | StartAsking
     | AskAgain
     | Judged

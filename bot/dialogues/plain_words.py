@@ -120,6 +120,13 @@ CLEAR = Plain(
     {Sense.YES: USEFUL, Sense.NO: USELESS, Sense.AMISS: USELESS},
 )  # fmt: skip
 SOMEBODY_TO_ASK = Plain(WILL.to("找", "找人", "问"), {Sense.YES: HUMAN, Sense.NO: DONE})
+
+
+def sounds_like(what: str) -> Plain:
+    """Asked whether her words are about this: a yes says so."""
+    return Plain(SO, {Sense.YES: what, Sense.NO: DONE})
+
+
 NO_TOPIC = Plain(NONE_OF_THESE.words, {Sense.NO: NONE, Sense.AMISS: NONE})
 
 #: Only a clear yes lets her words be read.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def measured(knows: Understanding, folder: Path, *, today: date, county: str) ->
         _question(found, knows, accepted.split("|"), style, text, today, county)
     for kind, style, text in _rows(folder / "messages.tsv"):
         answer = knows.ask(text, today=today, county=county)
-        _message(found, kind, style, outcomes(answer))
+        _message(found, kind, style, answer)
     return found
 
 
@@ -96,10 +96,10 @@ def _question(
     today: date, county: str,
 ) -> None:  # fmt: skip
     answer = knows.ask(text, today=today, county=county)
-    told = answer.topics[0][0] if answer.topics and answer.answer else ""
+    told = {slug for slug, _ in answer.topics[: 2 if answer.second else 1] if answer.answer}
     if answer.kind == "urgent":
-        told = knows.content.topic_of(TopicRole.URGENT)
-    right = told in accepted
+        told = {knows.content.topic_of(TopicRole.URGENT)}
+    right = bool(told & {*accepted})
     found.count("helpful at the first reply", style, right)
     found.count("wrong, and not said to be a guess", style, answer.kind == "answer" and not right)
     found.kinds["question"][answer.kind] += 1
@@ -109,8 +109,8 @@ def _question(
         found.count("right topic in three", style, bool({*near[:3]} & {*accepted}))
 
 
-def _message(found: Figures, kind: str, style: str, led_to: set[str]) -> None:
-    name, _, parts = kind.partition(":")
+def _message(found: Figures, kind: str, style: str, answer: Answer) -> None:
+    led_to, (name, _, parts) = outcomes(answer), kind.partition(":")
     found.kinds[name].update(["+".join(sorted(led_to))])
     if name == "lookalike":
         found.count("lookalikes left alone", style, not led_to & ALARMS)
@@ -121,7 +121,9 @@ def _message(found: Figures, kind: str, style: str, led_to: set[str]) -> None:
     else:
         found.count(name, style, bool(led_to & WANTED[name]))
     if name in ("report", "smalltalk", "far", "near", "lookalike"):
-        found.count("false alarms", style, bool(led_to & ALARMS))
+        acted = bool(outcomes(replace(answer, also=())) & ALARMS)
+        found.count("false alarms", style, acted)
+        found.count("asked about an alarm that is none", style, bool(led_to & ALARMS) and not acted)
 
 
 def _rows(path: Path) -> Iterator[tuple[str, str, str]]:

@@ -70,8 +70,8 @@ def farmer(reception: Reception) -> Farmer:
 # The folder
 
 
-def test_it_has_twelve_topics_three_counties_and_no_chinese() -> None:
-    assert len(ENGLISH.topics) == 12
+def test_it_has_thirteen_topics_three_counties_and_no_chinese() -> None:
+    assert len(ENGLISH.topics) == 13
     assert len(KNOWS.gazetteer.counties()) == 3
     assert load_calendar(Layers(FOLDER)).is_working(TODAY)
     texts = [path for path in FOLDER.rglob("*") if path.suffix in (".toml", ".csv")]

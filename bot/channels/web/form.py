@@ -53,7 +53,8 @@ MOST_FILES = 9
 YES, NO = "yes", "no"
 CUT, KEEP = "cut", "keep"
 SINGLE = (
-    "story", "county", "place", "urgent", "identity", "heard", "above", "close", "floor", "told", "who",
+    "story", "county", "place", "urgent", "pressed", "identity", "heard", "above", "close", "floor",
+    "told", "who",
 )  # fmt: skip
 
 
@@ -85,7 +86,8 @@ class Draft:
     token: str = ""
     blobs: tuple[str, ...] = ()  # names of the files as they are held
     sums: tuple[str, ...] = ()  # and their digests, known when they are no longer held
-    urgent: str = ""  # '1' when she pressed that somebody is in the house
+    urgent: str = ""  # '1' when she said that somebody is in the house
+    pressed: str = ""  # '1' when she said that somebody presses her because she spoke up
     told: str = ""  # digest of the readers she was shown
 
     @classmethod
@@ -211,7 +213,7 @@ class ReportForm:
     def _alarm(self, draft: Draft, facts: Facts) -> Report | None:
         """What is filed before anything is asked: a threat, or a house that may come down."""
         code, county = self._typed_place(draft)
-        if self.knows.is_threat(draft.story):
+        if draft.pressed or self.knows.is_threat(draft.story):
             return replace(threat(draft.story.strip(), facts), county=county, place=code)
         if draft.urgent or facts.kind is Kind.URGENT:
             return in_danger(draft.story.strip(), facts, county, code)

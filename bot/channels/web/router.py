@@ -29,7 +29,7 @@ from bot.channels.web.form import (
 )
 from bot.channels.web.lately import Lately
 from bot.channels.web.topics import around, household_of, link
-from bot.dialogues.asking import checked_in, topics_offered
+from bot.dialogues.asking import WAYS, answers_told, meant_as, topics_offered
 from bot.dialogues.keeping import blacked_out
 from bot.dialogues.outcomes import AddMessage, AskAgain, Reopen
 from bot.dialogues.unclear import ITS_OWN_WAY, together, tried_again
@@ -122,11 +122,13 @@ class Pages:
         before: Annotated[str, Form()] = "",
         useless: Annotated[str, Form()] = "",
         none: Annotated[str, Form()] = "",
+        meant: Annotated[str, Form()] = "",
     ) -> Response:
         """One question, one page; no cookie, and nothing kept but that it had no answer. `county` is what the page before was
         answered for. A threat is no question: it is filed, once however often the page is sent. A code
         opens its mailbox, unless what stands beside it cannot wait. `before` is what she asked when the
-        answer of the topic `useless` did not help; `none` says that it was none of those offered."""
+        answer of the topic `useless` did not help; `none` says that it was none of those offered, `meant`
+        which of the ways she took when it was not understood."""
         try:
             await self.office.gate.admit(Passing.TALK, caller=request.state.caller)
             today = day_of(self.office.clock.now())
@@ -136,13 +138,16 @@ class Pages:
                 return await self._mailbox(request, code)
         except Refusal as refusal:
             return self.page("refused", 422, sentence=self._texts.refused(refusal))
+        if meant in WAYS:
+            answer = meant_as(self.knows, meant, q, answer)
         if answer.kind == "retaliation":
-            return await self._onward(request, Draft(story=q, token=own_token(token)), [])
+            draft = Draft(story=q, token=own_token(token), pressed="1")
+            return await self._onward(request, draft, [])
         if before:
             again = AskAgain(q, before, useless)
             _, answer = tried_again(self.knows, again, today=today, county=county)
         if none and answer.kind == "choices":
-            answer = Answer(kind="unknown", county=answer.county)
+            answer = replace(Answer(kind="unknown", county=answer.county), also=answer.also)
         if answer.kind == "unknown" and q.strip():
             unanswered = Judgement(said=Said.UNANSWERED, county=answer.county, words=asked)
             await self._count(unanswered, token)
@@ -257,9 +262,10 @@ class Pages:
             "answer",
             asked=asked,
             answer=answer,
-            checked=checked_in(self.office.content.texts, answer),
+            told=answers_told(self.knows, answer),
             offered=offered,
             common=self._common,
+            ways=(*answer.also, *(each for each in WAYS if each not in answer.also)),
             phones=self._phones(answer.county, answer.answer),
             around=beside,
             helped=helped,

@@ -64,7 +64,7 @@ async def test_a_county_in_the_question_is_kept_through_a_choice(phone: httpx.As
     asked = "鲁山县的房子"
     assert not UNDERSTANDING.ask(asked, today=TODAY).answer
 
-    page = await phone.post("/ask", data={"q": asked})
+    page = await phone.post("/ask", data={"q": asked, "meant": "ask"})
     links = re.findall(r'href="(/t/[^"]+)"', page.text)
 
     assert links

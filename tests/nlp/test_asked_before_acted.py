@@ -1,0 +1,58 @@
+"""What is sure is acted on, what is likely is asked about, what is harmless is let go."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from nlp.understanding import Understanding
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "夜里做梦梦见俺家房塌了,醒了一身汗,起来看看好好的",
+        "电视剧里演地震,房子塌了压住人了,看得直掉泪",
+        "俺爷说他小时候窑洞塌了,埋了一头牛,那是民国的事了",
+    ],
+)
+def test_a_dream_a_film_an_old_story_is_no_danger(
+    understanding: Understanding, today: date, text: str
+) -> None:
+    words = understanding.lexicon.alarms
+    assert words.of_a_house(text.replace(",", ","))  # the words alone take it for one
+
+    answer = understanding.ask(text, today=today)
+
+    assert answer.kind != "urgent"
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("离婚了孩子归谁,上哪儿起诉", "elsewhere."), ("俺村路灯坏了半年没人修", "elsewhere."),
+        ("身份证丢了上哪补,周末上班不", "elsewhere."),
+    ],
+)  # fmt: skip
+def test_another_offices_matter_is_told_whose_it_is(
+    understanding: Understanding, today: date, text: str, slug: str
+) -> None:
+    answer = understanding.ask(text, today=today)
+
+    assert (answer.kind, answer.topics[0][0].startswith(slug)) == ("answer", True)
+
+
+@pytest.mark.parametrize(
+    "text", ["红烧肉咋做才不腻", "郑州到洛阳坐高铁得多长时间", "俺家母猪不吃食是咋了"]
+)
+def test_nothing_is_guessed_where_it_is_nobodys_matter(
+    understanding: Understanding, today: date, text: str
+) -> None:
+    assert understanding.ask(text, today=today).kind in ("unknown", "smalltalk")
+
+
+def test_danger_with_a_question_beside_it_stays_danger(
+    understanding: Understanding, today: date
+) -> None:
+    assert understanding.ask("房子快塌了,能补多少钱", today=today).kind == "urgent"
