@@ -33,6 +33,7 @@ STATUSES = Words({"已审定": "approved", "草稿": "draft"}, "这种状态")
 ROLES = Words({
     "房子要塌": "urgent", "查进度": "status", "找人工": "human", "要反映": "report",
     "不算险情": "no_danger", "答完问要不要反映": "complaint", "别处的事": "elsewhere",
+    "说不清归谁的事": "beyond",
 }, "这种用处")  # fmt: skip
 _SLUG = re.compile(r"[a-z]+(\.[a-z0-9_-]+)+")
 
