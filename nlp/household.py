@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from casework.county import Household
-from nlp.extract import number
+from nlp.money import number
 
 #: No household is larger; a larger number is an age or a sum.
 MOST_PERSONS = 15

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from nlp.extract import number
+from nlp.money import number
 from nlp.words import letters, normalise
 
 _N = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"

@@ -22,6 +22,7 @@ from nlp.listener import (
     Listener,
 )
 from nlp.openings import Openings
+from nlp.times import Times
 from nlp.who import Who
 from nlp.who import Words as WhoWords
 from nlp.words import is_spelled, letters, normalise, words_of
@@ -105,6 +106,7 @@ class Lexicon:
     family: Family
     alarms: Alarms
     evidence: Words
+    times: Times
     openings: Openings
     listener: Listener
     categories: Mapping[str, str] = field(default_factory=dict)
@@ -151,6 +153,7 @@ class Lexicon:
             family=Family.of(group(table["household"])),
             identity=Identity(words("places_not_names")),
             evidence=group(table["evidence"]),
+            times=Times(group(table.get("times", {}))),
             openings=Openings(group(table.get("openings", {}))),
             listener=listener,
         )

@@ -12,7 +12,7 @@ from casework.content import Content, Topic, TopicRole
 from casework.county import NOBODY, PHONE, Household, Told
 from casework.receipts import find_code
 from casework.reports import LONGEST, Accused, Facts, PlaceNamed
-from nlp import extract, triage
+from nlp import money, particulars, triage
 from nlp.faq import Faq, Match, phrasings
 from nlp.listener import ELSEWHERE, OTHER, QUESTION, SMALLTALK, Listener, Weights
 from nlp.parts import Parts
@@ -275,7 +275,7 @@ class Understanding:
     def _bare_sum(self, text: str) -> Answer | None:
         """A sum and nothing else is offered what may be meant by one."""
         rest = self.lexicon.openings.without_small(normalise(text))
-        if OF_A_SUM not in self.content.texts or not extract.is_a_sum(rest):
+        if OF_A_SUM not in self.content.texts or not money.is_a_sum(rest):
             return None
         if rest in (contact.number for contact in self.content.contacts):
             return None
@@ -516,8 +516,8 @@ class Understanding:
         ranked = triage.categories(clear, words)
         place = self.gazetteer.find(clear)
         accused = self._named(clear)
-        amounts, dates = extract.amounts(clear), extract.dates(clear)
-        evidence = extract.evidence(clear, words.evidence)
+        amounts, dates = money.amounts(clear), words.times.dates(clear)
+        evidence = particulars.evidence(clear, words.evidence)
         found = {
             "who": bool(accused), "what": bool(ranked), "where": bool(place.code),
             "when": bool(dates), "how_much": bool(amounts), "evidence": bool(evidence),
@@ -531,7 +531,7 @@ class Understanding:
             accused=accused,
             amounts=amounts,
             dates=dates,
-            people=extract.people(clear),
+            people=particulars.people(clear),
             evidence=evidence,
             identity=self.lexicon.identity.words_in(text),
             danger=triage.is_danger(clear, words),

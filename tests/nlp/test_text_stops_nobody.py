@@ -12,7 +12,7 @@ from bot.channels.wording import pieces
 from casework.receipts import find_code, read_code
 from casework.refusals import Refusal
 from casework.reports import LONGEST
-from nlp import extract
+from nlp import money, particulars
 from nlp.words import normalise
 from tests.long_texts import MOST_CPU, STOPPED, Found, Spindle, cpu, fragments, patterns, troubles
 from tests.offices import CONTENT, UNDERSTANDING
@@ -126,19 +126,19 @@ def test_the_longest_text_taken_is_read_to_its_end() -> None:
 def test_small_words_between_paying_and_the_sum_are_stepped_over(
     text: str, yuan: tuple[int, ...]
 ) -> None:
-    assert extract.amounts(text) == yuan
+    assert money.amounts(text) == yuan
 
 
 @pytest.mark.parametrize("text", ["9" * 30 + "块", "一" * 25 + "块钱", "1万" * 13 + "元"])
 def test_what_is_longer_than_a_number_is_no_sum(text: str) -> None:
-    assert extract.amounts(text) == ()
+    assert money.amounts(text) == ()
 
 
 @pytest.mark.parametrize(
     ("text", "count"), [("9" * 400 + "户", None), ("一共1400户", 1400), ("俺庄十二家", 12)]
 )
 def test_households_are_a_number_people_say(text: str, count: int | None) -> None:
-    assert extract.people(text) == count
+    assert particulars.people(text) == count
 
 
 @pytest.mark.parametrize(
