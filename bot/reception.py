@@ -48,6 +48,7 @@ from casework.reports import Facts, bounded
 from casework.shelves import Inbound, Parcel, Priority, Talk
 from casework.workdays import day_of
 from nlp.assent import WILL, Sense
+from nlp.following import NOTHING_BEFORE, Before
 from nlp.picks import ordinal
 from nlp.understanding import Answer, Knowing, Understanding
 from nlp.words import normalise
@@ -68,8 +69,8 @@ MOST_TRIES = 3
 LONG_SILENCE = timedelta(hours=3)
 RESUME = "resume"
 GO_ON = Plain(WILL.to("接着", "继续", "接着说", "继续说"), {Sense.YES: "on"})
-#: Under which a scanned place is kept with the talk.
-PLACE = "begin place"
+#: Under which a scanned place is kept with the talk, and the answer she had last.
+PLACE, BEFORE = "begin place", "begin before"
 
 
 @dataclass(frozen=True)
@@ -262,8 +263,10 @@ class Reception:
         verbs = map(self._verb_of, (rest, self.knows.lexicon.openings.without_small(rest)))
         return county if {"human", "phone"} & {*verbs} else ""
 
-    def _only_place(self, place: str) -> Talk:
-        return Talk(known=((PLACE, place),))
+    def _only_place(self, place: str, before: Before = NOTHING_BEFORE) -> Talk:
+        """Nothing waits: where she is, and the answer that her next words may go on from."""
+        kept = ((PLACE, place), (BEFORE, str(before)))
+        return Talk(known=tuple((key, value) for key, value in kept if value))
 
     async def _arrived(self, message: Inbound, talk: Talk | None) -> Step:
         """A scanned code or a position says where she is, and nothing else."""
@@ -289,7 +292,9 @@ class Reception:
             if self._is_cold(talk) and not message.blob and not self._danger(message):
                 return self._ask_to_resume(replace(talk, unheard=without_codes(message.text)))
             return await self._go_on(message, talk)
-        return await self._begin(message, text)
+        return await self._begin(
+            message, text, Before.of(dict(talk.known if talk else ()).get(BEFORE, ""))
+        )
 
     def _is_cold(self, talk: Talk) -> bool:
         """Whether the silence was so long that she may have forgotten what was asked."""
@@ -372,7 +377,7 @@ class Reception:
         lines += [self.texts("mark.contact", **vars(c)) for c in content.contacts]
         return "\n".join(lines)
 
-    async def _begin(self, message: Inbound, text: str) -> Step:
+    async def _begin(self, message: Inbound, text: str, before: Before = NOTHING_BEFORE) -> Step:
         """A first message: whatever it is, something sensible follows."""
         bare = message.blob and not (message.kind == "voice" and text)
         if bare and not (text and self._cannot_wait(text)):
@@ -380,14 +385,19 @@ class Reception:
         chosen = text if text in MENU else dict(enumerate(MENU, start=1)).get(ordinal(text) or 0)
         if chosen:
             return await self._command(chosen, message, None)
-        return await self._by_meaning(message, text)
+        return await self._by_meaning(message, text, before=before)
 
     async def _by_meaning(
-        self, message: Inbound, text: str, misses: int = 0, earlier: str = ""
+        self,
+        message: Inbound,
+        text: str,
+        misses: int = 0,
+        earlier: str = "",
+        before: Before = NOTHING_BEFORE,
     ) -> Step:
-        """`earlier` is what she asked before and goes along with it."""
+        """`earlier` is what she asked before and goes along with it, `before` the answer she had."""
         today = day_of(self.office.clock.now())
-        answer = self.knows.ask(text, today=today, county=message.place[:6])
+        answer = self.knows.ask(text, today=today, county=message.place[:6], before=before)
         message = replace(message, place=_place_of_what_was_asked(message, answer))
         if not answer.cannot_wait and (code := find_code(text)):
             box, told = await self._opened(message, code)
@@ -404,7 +414,7 @@ class Reception:
             case "human":
                 return Step(None, (Reply(self.contacts(message.place[:6])), self._menu()))
             case "smalltalk":
-                kept = self._only_place(message.place) if message.place else None
+                kept = self._only_place(message.place, before) if message.place or before else None
                 return Step(kept, (Reply(answer.answer), self._menu()))
             case "report":
                 whole = unclear.together(earlier, text)
@@ -413,8 +423,9 @@ class Reception:
                 return Step(Talk(), (Reply(self.contacts(message.place[:6])),))
             case _:
                 asking = _started(
-                    "asking", text=text, place=message.place, misses=misses, earlier=earlier
-                )
+                    "asking", text=text, place=message.place, misses=misses, earlier=earlier,
+                    before=str(before),
+                )  # fmt: skip
                 return await self._drive(message, asking, answer)
 
     async def _alarm(self, message: Inbound, text: str) -> Step:
@@ -548,7 +559,8 @@ class Reception:
                 return status.subscribe_to_training(self.texts)
             case _:
                 county = begun.get("place", "")[:6]
-                answer = answer or self.knows.ask(text, today=today, county=county)
+                before = Before.of(begun.get("before", ""))
+                answer = answer or self.knows.ask(text, today=today, county=county, before=before)
                 whole = unclear.together(begun.get("earlier", ""), text)
                 return asking.answer_a_question(self.knows, whole, answer, today)
 
@@ -616,8 +628,8 @@ class Reception:
                 return replace(danger, replies=(*self._comfort(text), *danger.replies))
             case Alarm(text):
                 return await self._alarm(message, text)
-            case StartAsking(text):
-                return await self._by_meaning(message, text)
+            case StartAsking(text, before):
+                return await self._by_meaning(message, text, before=before)
             case AskAgain(text, earlier):
                 county = message.place[:6]
                 said, answer = unclear.tried_again(

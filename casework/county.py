@@ -70,6 +70,10 @@ class Household:
     def __bool__(self) -> bool:
         return bool(self.persons or self.grade)
 
+    def filled_from(self, before: Household) -> Household:
+        """With what she had said before of what she does not say now."""
+        return Household(persons=self.persons or before.persons, grade=self.grade or before.grade)
+
 
 NOBODY = Household()
 

@@ -36,6 +36,12 @@ class Family:
         """What a normalised text says of her household; nothing where it says two things."""
         return Household(persons=self._persons(clear), grade=self._grade(clear))
 
+    def without(self, clear: str) -> str:
+        """The normalised text without what it says of her household."""
+        for word in (*self.persons, *(word for words in self.grades.values() for word in words)):
+            clear = clear.replace(word, " ")
+        return self.counted.sub(" ", clear)
+
     def _persons(self, clear: str) -> int:
         counts = {
             int(count)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from casework.tickets import Kind
 from nlp.alarms import Alarms
+from nlp.following import Following
 from nlp.household import Family
 from nlp.identity import Identity
 from nlp.listener import (
@@ -108,6 +109,7 @@ class Lexicon:
     evidence: Words
     times: Times
     openings: Openings
+    following: Following
     listener: Listener
     categories: Mapping[str, str] = field(default_factory=dict)
 
@@ -155,6 +157,7 @@ class Lexicon:
             evidence=group(table["evidence"]),
             times=Times(group(table.get("times", {}))),
             openings=Openings(group(table.get("openings", {}))),
+            following=Following(group(table.get("following", {}))),
             listener=listener,
         )
 

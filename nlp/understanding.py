@@ -14,6 +14,7 @@ from casework.receipts import find_code
 from casework.reports import LONGEST, Accused, Facts, PlaceNamed
 from nlp import money, particulars, triage
 from nlp.faq import Faq, Match, phrasings
+from nlp.following import NOTHING_BEFORE, Before, next_of
 from nlp.listener import ELSEWHERE, OTHER, QUESTION, SMALLTALK, Listener, Weights
 from nlp.parts import Parts
 from nlp.places import Gazetteer
@@ -50,6 +51,8 @@ HEARD = 0.2
 CLAUSE, WHOLE_CLAUSE = 0.25, 10
 #: What may be something else besides; what is filed, or only friendly, is not.
 TOLD_WITH_MORE = ("answer", "choices", "unknown")
+#: What the answer before may make something of.
+OPEN = ("answer", "choices", "unknown", "smalltalk")
 #: A place of which nothing is known.
 _VILLAGE = re.compile(r".{1,8}[村镇乡庄屯县区][的人]?")
 #: A single word is offered the topics in at least so many of whose phrasings it stands.
@@ -120,21 +123,48 @@ class Understanding:
         lexicon = Lexicon.of(words, Listener(weights, concepts.of))
         return cls(content, gazetteer, Faq(phrasings(rows), concepts), lexicon)
 
-    def ask(self, text: str, *, today: date, county: str = "") -> Answer:
-        """The outcome of one message, for the county it names or else for `county` (a code). Never
-        raises, whatever is in it; no more than `LONGEST` of it is looked at, which is more than any
-        channel takes."""
+    def ask(
+        self, text: str, *, today: date, county: str = "", before: Before = NOTHING_BEFORE
+    ) -> Answer:
+        """The outcome of one message, for the county it names or else for `county` (a code); `before` is
+        the answer it may go on from. Never raises, whatever is in it; no more than `LONGEST` of it is
+        looked at, which is more than any channel takes."""
         text = text[:LONGEST]
         if not letters(text):
             return self._opening(text) or Answer(kind="unknown")
         named, asked = self.gazetteer.without_county(normalise(text)[:LONGEST])
         found = self._ask(text, asked if letters(asked) else text, today, named or county)
+        found = replace(found, county=named or found.county or county)
+        if before.topic in self.content.topics and found.kind in OPEN:
+            found = self._following(text, found, before, today) or found
         household = self.lexicon.family.told(normalise(text)[:LONGEST])
-        found = replace(found, county=named or found.county or county, household=household)
+        found = replace(found, household=household.filled_from(before.household))
         if found.kind in TOLD_WITH_MORE:
             also = dict.fromkeys((*triage.beside(text, self.lexicon), *found.also))
             found = replace(found, also=tuple(also))
         return self._answered(found, today) if _is_likely(found) else found
+
+    def _following(self, text: str, found: Answer, before: Before, today: date) -> Answer | None:
+        """What a few words mean after an answer: the same topic for the county or household they name,
+        or one that stands beside it; None where they go on from nothing."""
+        topic, words = self.content.topics[before.topic], self.lexicon
+        clear = normalise(text)[:LONGEST]
+        told = words.family.told(clear)
+        named, rest = self.gazetteer.without_county(clear)
+        rest = words.family.without(rest)
+        if found.kind == "smalltalk" and found.county:  # a bare place
+            named, rest = found.county, ""
+        if topic.needs and words.following.is_the_same(rest):
+            if named or told:
+                household = told.filled_from(before.household)
+                return self.answer_for(
+                    topic.slug, today=today, county=named or found.county, household=household
+                )
+            if words.following.is_here(rest) and not found.county:
+                return self._smalltalk("whose")
+        open_to_more = found.kind in ("choices", "unknown")
+        near = next_of(self._faq.match(clear), topic, clear) if open_to_more else ()
+        return replace(found, kind="choices", topics=_scored(near[:OFFERED])) if near else None
 
     def _answered(self, choice: Answer, today: date) -> Answer:
         """The topic that is most likely meant, with its text: it is said that it may be meant, and
@@ -565,7 +595,7 @@ def _is_likely(answer: Answer) -> bool:
     return answer.kind == "choices" and first >= TOLD and first > second
 
 
-def _scored(matches: list[Match]) -> tuple[tuple[str, float], ...]:
+def _scored(matches: Sequence[Match]) -> tuple[tuple[str, float], ...]:
     return tuple((match.slug, round(match.score, 3)) for match in matches)
 
 

@@ -33,6 +33,7 @@ from bot.dialogues.outcomes import (
 from bot.talk import Say, choose, words
 from casework.content import Texts
 from casework.judgements import Judgement, Said
+from nlp.following import NOTHING_BEFORE, Before
 from nlp.understanding import Answer, Understanding
 
 #: What is done with her words when she says that this is what they are about.
@@ -85,7 +86,7 @@ async def answer_a_question(
     if follow in (USEFUL, USELESS):
         topic = answer.topics[0][0]
         return Judged(Judgement(said=Said(follow), topic=topic, county=county, words=asked))
-    return StartAsking(follow)
+    return StartAsking(follow, answer_before(answer))
 
 
 async def _was_it_clear(knows: Understanding, others: tuple[tuple[str, str], ...]) -> str:
@@ -94,6 +95,13 @@ async def _was_it_clear(knows: Understanding, others: tuple[tuple[str, str], ...
     judged = ((USEFUL, texts("ask.useful")), (USELESS, texts("ask.useless")))
     ways = (*others, *judged, (REPORT, texts("ask.report")))
     return await words("follow", texts("ask.follow"), options=ways, plain=plain.CLEAR)
+
+
+def answer_before(answer: Answer) -> Before:
+    """What her next words may go on from."""
+    if answer.kind not in ("answer", "choices") or not answer.answer:
+        return NOTHING_BEFORE
+    return Before(answer.topics[0][0], answer.household)
 
 
 def meant_as(knows: Understanding, meant: str, asked: str, answer: Answer) -> Answer:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from casework.judgements import Judgement
 from casework.reports import Report
+from nlp.following import NOTHING_BEFORE, Before
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,10 @@ class Alarm:
 
 @dataclass(frozen=True)
 class StartAsking:
-    """Take these words as a new question."""
+    """Take these words as a new question, that may go on from the answer `before`."""
 
     text: str
+    before: Before = NOTHING_BEFORE
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from bot.channels.web.form import (
 )
 from bot.channels.web.lately import Lately
 from bot.channels.web.topics import around, household_of, link
-from bot.dialogues.asking import WAYS, answers_told, meant_as, topics_offered
+from bot.dialogues.asking import WAYS, answer_before, answers_told, meant_as, topics_offered
 from bot.dialogues.keeping import blacked_out
 from bot.dialogues.outcomes import AddMessage, AskAgain, Reopen
 from bot.dialogues.unclear import ITS_OWN_WAY, together, tried_again
@@ -44,6 +44,7 @@ from casework.refusals import BadInput, Refusal
 from casework.reports import bounded, digest_of
 from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
+from nlp.following import Before
 from nlp.understanding import Answer, Knowing, Understanding
 from nlp.words import letters
 from papers.pages import templates
@@ -123,17 +124,18 @@ class Pages:
         useless: Annotated[str, Form()] = "",
         none: Annotated[str, Form()] = "",
         meant: Annotated[str, Form()] = "",
+        after: Annotated[str, Form()] = "",
     ) -> Response:
         """One question, one page; no cookie, and nothing kept but that it had no answer. `county` is what the page before was
         answered for. A threat is no question: it is filed, once however often the page is sent. A code
         opens its mailbox, unless what stands beside it cannot wait. `before` is what she asked when the
         answer of the topic `useless` did not help; `none` says that it was none of those offered, `meant`
-        which of the ways she took when it was not understood."""
+        which of the ways she took when it was not understood, `after` which answer stood on the page."""
         try:
             await self.office.gate.admit(Passing.TALK, caller=request.state.caller)
             today = day_of(self.office.clock.now())
             county, asked = self._county(county), together(bounded(before), q)
-            answer = self.knows.ask(bounded(q), today=today, county=county)
+            answer = self.knows.ask(bounded(q), today=today, county=county, before=Before.of(after))
             if not answer.cannot_wait and (code := find_code(q)):
                 return await self._mailbox(request, code)
         except Refusal as refusal:
@@ -151,7 +153,9 @@ class Pages:
         if answer.kind == "unknown" and q.strip():
             unanswered = Judgement(said=Said.UNANSWERED, county=answer.county, words=asked)
             await self._count(unanswered, token)
-        return self._answer_page(asked, answer, offered=topics_offered(self.knows, answer))
+        return self._answer_page(
+            asked, answer, offered=topics_offered(self.knows, answer), after=str(Before.of(after))
+        )
 
     async def topic(
         self, slug: str, county: str = "", city: str = "", persons: str = "", grade: str = ""
@@ -256,6 +260,7 @@ class Pages:
         helped: bool = False,
         useless: str = "",
         kept: bool = False,
+        after: str = "",
     ) -> Response:
         beside = around(self.knows, answer, city=city)
         return self.page(
@@ -263,6 +268,7 @@ class Pages:
             asked=asked,
             answer=answer,
             told=answers_told(self.knows, answer),
+            after=str(answer_before(answer)) or after,
             offered=offered,
             common=self._common,
             ways=(*answer.also, *(each for each in WAYS if each not in answer.also)),

@@ -73,3 +73,17 @@ async def test_two_answers_stand_under_their_questions(phone: httpx.AsyncClient)
 
     for slug in ("apply.how", "subsidy.amount"):
         assert f"<h2>{CONTENT.topics[slug].question}</h2>" in page
+
+
+async def test_a_few_words_on_the_page_go_on_from_the_answer_that_stood_there(
+    phone: httpx.AsyncClient,
+) -> None:
+    first = unescape((await phone.post("/ask", data={"q": "三口人D级能补多少钱"})).text)
+    carried = re.search(r'name="after" value="([^"]+)"', first)
+    assert carried
+    assert carried[1] == "subsidy.amount 3 D"
+
+    page = unescape((await phone.post("/ask", data={"q": "鲁山县的呢", "after": carried[1]})).text)
+
+    assert CONTENT.topics["subsidy.amount"].answer in page
+    assert "鲁山县" in page
