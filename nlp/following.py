@@ -50,7 +50,7 @@ class Before:
 
 NOTHING_BEFORE = Before()
 
-_KEPT = re.compile(r"([a-z]+\.[a-z0-9._-]{1,60}) ([0-9]|1[0-5])(?: ([CD]))?")
+_KEPT = re.compile(r"([a-z]{1,30}\.[a-z0-9._-]{1,60}) ([0-9]|1[0-5])(?: ([CD]))?")
 
 
 class Following:
