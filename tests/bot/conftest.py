@@ -12,6 +12,7 @@ from bot.reception import Reception, Reply
 from casework.receipts import find_code
 from casework.shelves import Inbound, TicketFile
 from casework.tickets import Ticket
+from nlp.following import NOTHING_BEFORE, Before
 from nlp.understanding import Answer, Understanding
 from tests.offices import CITY, COUNTY, PROVINCE, UNDERSTANDING, TestOffice, knowing
 
@@ -88,11 +89,13 @@ class Choking(Understanding):
     def __call__(self) -> Understanding:
         return self
 
-    def ask(self, text: str, *, today: date, county: str = "") -> Answer:
+    def ask(
+        self, text: str, *, today: date, county: str = "", before: Before = NOTHING_BEFORE
+    ) -> Answer:
         if text == CHOKES:
             self.seen += 1
             raise ZeroDivisionError
-        return super().ask(text, today=today, county=county)
+        return super().ask(text, today=today, county=county, before=before)
 
 
 async def recovered(reception: Reception, channel: str = "telegram") -> int:
