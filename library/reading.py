@@ -366,7 +366,9 @@ def load_understanding(layers: Layers, content: Content) -> Understanding:
     words = layers.theirs("triage.toml")
     try:
         return Understanding.of(
-            content, load_gazetteer(layers), words, listening.weights(layers.folder)
-        )
+            content, load_gazetteer(layers), words,
+            listening.of_kinds(layers.folder).weights(),
+            listening.of_categories(layers.folder, words["kinds"]).weights(),
+        )  # fmt: skip
     except KeyError as missing:
         raise BadInput(f"triage.toml 里少了 {missing.args[0]} 这一项。") from None

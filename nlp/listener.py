@@ -16,8 +16,8 @@ QUESTION, ELSEWHERE, REPORT = "question", "elsewhere", "report"
 DANGER, THREAT, DESPAIR = "danger", "threat", "despair"
 SMALLTALK, OTHER = "smalltalk", "other"
 KINDS = (QUESTION, ELSEWHERE, REPORT, DANGER, THREAT, DESPAIR, SMALLTALK, OTHER)
-#: So much of a text is heard at once, in letters.
-LONGEST = 120
+#: So much of a text is heard at once, in letters; and of a story that is sorted.
+LONGEST, LONGEST_STORY = 120, 400
 #: Weights are kept as whole numbers of one byte.
 STEPS = 127
 
@@ -59,13 +59,13 @@ class Weights:
             raise ValueError("these are no weights of a listener") from fault
 
 
-def features(text: str, concepts: ConceptsOf) -> frozenset[str]:
+def features(text: str, concepts: ConceptsOf, longest: int = LONGEST) -> frozenset[str]:
     """Letters, pairs and threes of them, pairs of sounds, and concepts.
 
     >>> sorted(features("塌了", lambda text: ["#collapse"]))
     ['#collapse', '~ta', '塌']
     """
-    kept = bare(text)[:LONGEST]
+    kept = bare(text)[:longest]
     return frozenset((*grams(kept), *_threes(kept), *pinyin_grams(kept), *concepts(kept)))
 
 
@@ -83,13 +83,18 @@ SURE_ALONE = 0.9
 class Listener:
     """Hears what kind of message a text is. Without weights it hears nothing."""
 
-    def __init__(self, weights: Weights | None, concepts: ConceptsOf) -> None:
-        self._weights, self._concepts = weights, concepts
+    def __init__(
+        self, weights: Weights | None, concepts: ConceptsOf, longest: int = LONGEST
+    ) -> None:
+        self._weights, self._concepts, self._longest = weights, concepts, longest
         self._last: tuple[str, Mapping[str, float]] = ("", {})
 
     def hear(self, text: str) -> Mapping[str, float]:
-        """How likely the text is each of `KINDS`; together 1, or nothing at all."""
-        if self._weights is None or not (found := features(text, self._concepts)):
+        """How likely the text is each of the kinds it learned; together 1, or nothing at all."""
+        if self._weights is None:
+            return {}
+        found = features(text, self._concepts, self._longest)
+        if not found:
             return {}
         kinds, known = self._weights.kinds, self._weights.features
         sums, length = [0] * len(kinds), 0

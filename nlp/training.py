@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from nlp.listener import KINDS, STEPS, ConceptsOf, Weights, features, softmax
+from nlp.listener import KINDS, LONGEST, STEPS, ConceptsOf, Weights, features, softmax
 
 #: How often all lines are gone through; how far a step goes; how much a weight is held back.
 ROUNDS, RATE, HOLD = 8, 0.5, 2e-5
@@ -22,23 +22,28 @@ SEED = 20190423
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line somebody wrote, and which of `KINDS` it is."""
+    """One line somebody wrote, and what it is."""
 
     text: str
     kind: str
 
 
-def learned(lines: Sequence[Line], concepts: ConceptsOf) -> Weights:
-    """Weights that tell the kinds of these lines, each kind counted alike up to a square root."""
+def learned(
+    lines: Sequence[Line],
+    concepts: ConceptsOf,
+    kinds: Sequence[str] = KINDS,
+    longest: int = LONGEST,
+) -> Weights:
+    """Weights that tell which of `kinds` these lines are, each kind counted alike up to a square root."""
     lines = sorted(lines, key=lambda line: (line.kind, line.text))
-    found = [sorted(features(line.text, concepts)) for line in lines]
+    found = [sorted(features(line.text, concepts, longest)) for line in lines]
     often = Counter(name for each in found for name in each)
     known = {name: seldom(count, len(lines)) for name, count in often.items() if count >= FEWEST}
     sizes = Counter(line.kind for line in lines)
     mean = len(lines) / max(1, len(sizes))
     rows = [
         (
-            KINDS.index(line.kind),
+            kinds.index(line.kind),
             math.sqrt(mean / sizes[line.kind]),
             names := [name for name in each if name in known],
             1 / math.sqrt(sum(known[name] ** 2 for name in names)),
@@ -46,14 +51,14 @@ def learned(lines: Sequence[Line], concepts: ConceptsOf) -> Weights:
         for line, each in zip(lines, found, strict=True)
         if any(name in known for name in each)
     ]
-    weights = {name: [0.0] * len(KINDS) for name in sorted(known)}
+    weights = {name: [0.0] * len(kinds) for name in sorted(known)}
     seen = {name: 1.0 for name in known}
-    bias = [0.0] * len(KINDS)
+    bias = [0.0] * len(kinds)
     chance = random.Random(SEED)  # noqa: S311 - the same order each time
     for _ in range(ROUNDS):
         chance.shuffle(rows)
         for kind, counts, names, worth in rows:
-            sums = [0.0] * len(KINDS)
+            sums = [0.0] * len(kinds)
             for name in names:
                 said = known[name]
                 sums = [
@@ -71,7 +76,7 @@ def learned(lines: Sequence[Line], concepts: ConceptsOf) -> Weights:
                     each[at] -= rate * step + HOLD * each[at]
             for at, step in enumerate(steps):
                 bias[at] -= 0.01 * step
-    return _in_bytes(weights, known, bias, digest(lines))
+    return _in_bytes(weights, known, bias, kinds, digest(lines))
 
 
 def seldom(count: int, of: int) -> int:
@@ -84,8 +89,9 @@ SHARP = 6.0
 
 
 def _in_bytes(
-    weights: dict[str, list[float]], known: dict[str, int], bias: list[float], learned_from: str
-) -> Weights:
+    weights: dict[str, list[float]], known: dict[str, int], bias: list[float],
+    kinds: Sequence[str], learned_from: str,
+) -> Weights:  # fmt: skip
     greatest = max((abs(each) for row in weights.values() for each in row), default=1.0) or 1.0
     step = greatest / STEPS
     rows = {
@@ -94,7 +100,7 @@ def _in_bytes(
         if max(map(abs, row)) >= LEAST * greatest
     }
     return Weights(
-        kinds=KINDS, bias=tuple(round(each, 4) for each in bias), step=step * SHARP, features=rows,
+        kinds=tuple(kinds), bias=tuple(round(each, 4) for each in bias), step=step * SHARP, features=rows,
         learned_from=learned_from,
     )  # fmt: skip
 

@@ -88,6 +88,13 @@ PRESSED = 0.7
 FEWEST, SURE_OF_FEW = 5, 0.8
 
 
+#: How much the words count beside what was learned of categories, and from where on a report is taken to
+#: say nothing yet of what it is about; a category less likely than this is not named.
+WORDS, SAYS_NOTHING, LEAST_LIKELY = 0.3, 0.6, 0.03
+#: Where a house may come down, and who is threatened.
+IMMINENT, THREATENED = "safety.imminent", "leak.reporter"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lexicon:
     """The word lists of `triage.toml`."""
@@ -111,10 +118,11 @@ class Lexicon:
     openings: Openings
     following: Following
     listener: Listener
+    sorter: Listener  # of what a report is about, by categories
     categories: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, table: Mapping[str, object], listener: Listener) -> Lexicon:
+    def of(cls, table: Mapping[str, object], listener: Listener, sorter: Listener) -> Lexicon:
         def words(key: str) -> Sequence[str]:
             value = table[key]
             assert isinstance(value, list)
@@ -159,6 +167,7 @@ class Lexicon:
             openings=Openings(group(table.get("openings", {}))),
             following=Following(group(table.get("following", {}))),
             listener=listener,
+            sorter=sorter,
         )
 
     def hears(self, kind: str, clear: str) -> bool:
@@ -284,17 +293,37 @@ def asks_whether_amiss(text: str, lexicon: Lexicon) -> bool:
 
 
 def categories(text: str, lexicon: Lexicon) -> tuple[tuple[str, float], ...]:
-    """Category ids with a share of the words found, the likeliest first."""
+    """Category ids with how likely each is, the likeliest first: as learned from reports people sorted,
+    and by the words found. A house that may come down and a threat stand first, where they are told.
+    Nothing where nothing says what it is about."""
     text = normalise(text)
+    learned, by_words = lexicon.sorter.hear(text), _by_words(text, lexicon)
+    if learned.get(OTHER, 0.0) >= SAYS_NOTHING and not by_words:
+        learned = {}
+    found = {
+        category: learned.get(category, 0.0)
+        + (WORDS if learned else 1.0) * by_words.get(category, 0.0)
+        for category in (*learned, *by_words)
+        if category != OTHER
+    }
+    whole = sum(found.values())
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    likely = [(category, round(weight / whole, 3)) for category, weight in ranked]
+    alarms = [(IMMINENT, is_danger), (THREATENED, is_retaliation)]
+    first = [(category, 1.0) for category, told in alarms if told(text, lexicon)]
+    return (*first, *(each for each in likely if each[1] >= LEAST_LIKELY))
+
+
+def _by_words(clear: str, lexicon: Lexicon) -> dict[str, float]:
+    """Each category's share of the words found."""
     found: dict[str, float] = {}
     for groups in lexicon.kinds.values():
         for category, words in groups.items():
-            weight = sum(len(word) ** 0.5 for word in words if word in text)
+            weight = sum(len(word) ** 0.5 for word in words if word in clear)
             if weight:
                 found[category] = weight
     whole = sum(found.values())
-    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    return tuple((category, round(weight / whole, 3)) for category, weight in ranked)
+    return {category: weight / whole for category, weight in found.items()}
 
 
 def kind(text: str, ranked: Sequence[tuple[str, float]], lexicon: Lexicon) -> Kind | None:
@@ -303,6 +332,8 @@ def kind(text: str, ranked: Sequence[tuple[str, float]], lexicon: Lexicon) -> Ki
         return Kind.URGENT
     weights: dict[str, float] = {}
     for category, weight in ranked:
+        if category == IMMINENT:  # of a house that stands empty, or is only badly built
+            continue
         owner = next(k for k, groups in lexicon.kinds.items() if category in groups)
         weights[owner] = weights.get(owner, 0.0) + weight
     if not weights:

@@ -15,7 +15,15 @@ from casework.reports import LONGEST, Accused, Facts, PlaceNamed
 from nlp import money, particulars, triage
 from nlp.faq import Faq, Match, phrasings
 from nlp.following import NOTHING_BEFORE, Before, next_of
-from nlp.listener import ELSEWHERE, OTHER, QUESTION, SMALLTALK, Listener, Weights
+from nlp.listener import (
+    ELSEWHERE,
+    LONGEST_STORY,
+    OTHER,
+    QUESTION,
+    SMALLTALK,
+    Listener,
+    Weights,
+)
 from nlp.parts import Parts
 from nlp.places import Gazetteer
 from nlp.triage import Lexicon
@@ -116,11 +124,15 @@ class Understanding:
         gazetteer: Gazetteer,
         words: Mapping[str, object],
         weights: Weights | None = None,
+        sorting: Weights | None = None,
     ) -> Understanding:
-        """`words` is the table of `triage.toml`; without `weights` only its words are heard."""
+        """`words` is the table of `triage.toml`; without `weights` only its words are heard, without
+        `sorting` reports are sorted by its words alone."""
         rows = {t.slug: (t.question, t.variants, t.answer) for t in content.topics.values()}
         concepts = Concepts(content.concepts)
-        lexicon = Lexicon.of(words, Listener(weights, concepts.of))
+        lexicon = Lexicon.of(
+            words, Listener(weights, concepts.of), Listener(sorting, concepts.of, LONGEST_STORY)
+        )
         return cls(content, gazetteer, Faq(phrasings(rows), concepts), lexicon)
 
     def ask(

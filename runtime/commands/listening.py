@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from casework.refusals import BadInput
-from library import listening as kept
 from library.layers import Layers
+from library.listening import OTHER, Lessons, of_categories, of_kinds
 from library.reading import load_content
-from nlp.listener import Listener
+from nlp.listener import LONGEST, LONGEST_STORY, Listener
 from nlp.training import SEED, Line, learned
 from nlp.triage import SURE
 from nlp.words import Concepts, normalise
@@ -26,29 +26,36 @@ listening = typer.Typer(no_args_is_help=True)
 #: Each line is heard once by a listener that has not learned from it.
 FOLDS = 5
 
+Heard = Iterator[tuple[Line, Mapping[str, float]]]
+
 
 @listening.command("learn")
 def learn(
     tried: Annotated[bool, typer.Option("--tried", help="先分五份轮着试,说听得准不准")] = False,
 ) -> None:
-    """从 listening/*.tsv 学一遍,把结果写在旁边(weights.xz)。同样的句子,学出来一个字节也不差。"""
-    folder = load_settings().content
-    concepts = Concepts(load_content(Layers(folder)).concepts)
-    lines = kept.lines(folder)
-    if not lines:
-        raise BadInput(f"{folder / kept.FOLDER} 里没有句子(*.tsv),没有可学的。")
-    if tried:
-        _show(lines, concepts)
-    path = kept.keep(folder, learned(lines, concepts.of))
-    console.print(f"学了 {len(lines)} 句,写在 {path}({path.stat().st_size // 1024} kB)。")
+    """从 listening/*.tsv(是什么话)、sorting/*.tsv(反映的是哪一类)学一遍,各写在旁边(weights.xz)。
+    同样的句子,学出来一个字节也不差。"""
+    layers = Layers(load_settings().content)
+    concepts = Concepts(load_content(layers).concepts)
+    kinds = layers.theirs("triage.toml")["kinds"]
+    for lessons, longest, show in (
+        (of_kinds(layers.folder), LONGEST, _show_kinds),
+        (of_categories(layers.folder, kinds), LONGEST_STORY, _show_categories),
+    ):
+        lines = lessons.lines()
+        if not lines:
+            raise BadInput(f"{lessons.folder} 里没有句子(*.tsv),没有可学的。")
+        if tried:
+            show(lines, _heard_by_others(lessons, lines, concepts, longest))
+        path = lessons.keep(learned(lines, concepts.of, lessons.kinds, longest))
+        console.print(f"学了 {len(lines)} 句,写在 {path}({path.stat().st_size // 1024} kB)。")
 
 
-def _show(lines: Sequence[Line], concepts: Concepts) -> None:
+def _show_kinds(lines: Sequence[Line], heard: Heard) -> None:
     sizes, right, wrong = Counter(line.kind for line in lines), Counter[str](), Counter[str]()
-    for line, listener in _heard_by_others(lines, concepts):
-        heard = listener.loudest(normalise(line.text))
+    for line, likely in heard:
         for kind, sure in SURE.items():
-            if heard.get(kind, 0.0) >= sure:
+            if likely.get(kind, 0.0) >= sure:
                 (right if kind == line.kind else wrong)[kind] += 1
     table = Table("种类", "句数", "听出来", "别的句子错听成它")
     for kind in SURE:
@@ -58,9 +65,35 @@ def _show(lines: Sequence[Line], concepts: Concepts) -> None:
     console.print(table)
 
 
-def _heard_by_others(lines: Sequence[Line], concepts: Concepts) -> Iterator[tuple[Line, Listener]]:
-    shuffled = random.Random(SEED).sample(lines, len(lines))  # noqa: S311 - no secret
+def _show_categories(lines: Sequence[Line], heard: Heard) -> None:
+    """A text that stands under two categories is right under either."""
+    told: dict[str, set[str]] = {}
+    for line in lines:
+        told.setdefault(line.text, set()).add(line.kind)
+    first, three, of = Counter[str](), Counter[str](), Counter[str]()
+    for line, likely in heard:
+        ranked = sorted(likely, key=lambda kind: -likely[kind])
+        of[line.kind] += 1
+        first[line.kind] += ranked[0] in told[line.text]
+        three[line.kind] += bool({*ranked[:3]} & told[line.text])
+    table = Table("哪一类", "句数", "头一个对", "前三个里有")
+    for kind, count in sorted(of.items(), key=lambda each: each[0] == OTHER):
+        table.add_row(kind, str(count), f"{first[kind] / count:.2f}", f"{three[kind] / count:.2f}")
+    whole = of.total()
+    table.add_row("", str(whole), f"{first.total() / whole:.2f}", f"{three.total() / whole:.2f}")
+    console.print(table)
+
+
+def _heard_by_others(
+    lessons: Lessons, lines: Sequence[Line], concepts: Concepts, longest: int
+) -> Heard:
+    texts = sorted({line.text for line in lines})
+    random.Random(SEED).shuffle(texts)  # noqa: S311 - no secret
+    fold_of = {text: at % FOLDS for at, text in enumerate(texts)}
     for fold in range(FOLDS):
-        others = [line for at, line in enumerate(shuffled) if at % FOLDS != fold]
-        listener = Listener(learned(others, concepts.of), concepts.of)
-        yield from ((line, listener) for line in shuffled[fold::FOLDS])
+        others = [line for line in lines if fold_of[line.text] != fold]
+        weights = learned(others, concepts.of, lessons.kinds, longest)
+        listener = Listener(weights, concepts.of, longest)
+        for line in lines:
+            if fold_of[line.text] == fold:
+                yield line, listener.loudest(normalise(line.text))

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from library import listening
+from library.listening import of_kinds
 from tests.bot.conftest import Villager, log_size
 from tests.offices import CONTENT, CONTENT_FOLDER, UNDERSTANDING, TestOffice
 
@@ -20,7 +20,7 @@ STRANGE = "火星上的庄稼咋浇水哩"
 @cache
 def said_of(kind: str, also: str) -> str:
     """A line of that kind which is not understood, and sounds like it first of all."""
-    for line in listening.lines(CONTENT_FOLDER):
+    for line in of_kinds(CONTENT_FOLDER).lines():
         if line.kind == kind:
             found = UNDERSTANDING.ask(line.text, today=TODAY)
             if found.kind == "unknown" and found.also[:1] == (also,):

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from casework.refusals import BadInput
-from library import listening
+from library.layers import Layers
+from library.listening import Lessons, of_categories, of_kinds
 from nlp.listener import KINDS, Listener, Weights
 from nlp.training import Line, digest, learned
 from nlp.understanding import Understanding
@@ -34,10 +35,17 @@ def none_of(text: str) -> list[str]:
     return []
 
 
-def test_the_weights_that_are_shipped_were_learned_from_the_lines_that_are_shipped() -> None:
-    weights = listening.weights(CONTENT_FOLDER)
+KINDS_OF_CASES = Layers(CONTENT_FOLDER).theirs("triage.toml")["kinds"]
+SHIPPED = (of_kinds(CONTENT_FOLDER), of_categories(CONTENT_FOLDER, KINDS_OF_CASES))
+
+
+@pytest.mark.parametrize("lessons", SHIPPED, ids=lambda each: each.folder.name)
+def test_the_weights_that_are_shipped_were_learned_from_the_lines_that_are_shipped(
+    lessons: Lessons,
+) -> None:
+    weights = lessons.weights()
     assert weights
-    assert weights.learned_from == digest(listening.lines(CONTENT_FOLDER)), (
+    assert weights.learned_from == digest(lessons.lines()), (
         "the lines changed: run `xiangsheng listening learn`"
     )
 
@@ -65,14 +73,14 @@ def test_nothing_is_heard_in_nothing(text: str) -> None:
 def test_a_folder_without_lines_hears_nothing_and_one_with_a_broken_file_says_what_to_do(
     tmp_path: Path,
 ) -> None:
-    assert listening.weights(tmp_path) is None
+    assert of_kinds(tmp_path).weights() is None
     assert Listener(None, none_of).loudest("房子要塌了") == {}
 
     (tmp_path / "listening").mkdir()
     for broken in (b"", b"no archive", lzma.compress(b"[]"), lzma.compress(b"{}")):
         (tmp_path / "listening" / "weights.xz").write_bytes(broken)
         with pytest.raises(BadInput, match="xiangsheng listening learn"):
-            listening.weights(tmp_path)
+            of_kinds(tmp_path).weights()
 
 
 @pytest.mark.parametrize("row", ["danger 墙歪了", "peril\t墙歪了", "danger\t", "danger\t  "])
@@ -81,11 +89,11 @@ def test_a_line_that_is_none_is_named_by_file_and_line(tmp_path: Path, row: str)
     (tmp_path / "listening" / "mine.tsv").write_text(f"# mine\ndanger\t墙歪了\n{row}\n", "utf-8")
 
     with pytest.raises(BadInput, match=r"mine\.tsv 第3行"):
-        listening.lines(tmp_path)
+        of_kinds(tmp_path).lines()
 
 
 def test_nothing_is_learned_from_what_is_measured_nor_from_near_copies_of_it() -> None:
-    taught = [pairs_of(line.text) for line in listening.lines(CONTENT_FOLDER)]
+    taught = [pairs_of(line.text) for lessons in SHIPPED for line in lessons.lines()]
 
     copies = [
         text
