@@ -97,6 +97,10 @@ class Alarms:
         clauses = _clauses(clear)
         return bool(self._settled.search(clear)) or not any(map(self._is_now, clauses))
 
+    def somebody_inside(self, clear: str) -> bool:
+        """Whether somebody is told to be in the house, or not to leave it."""
+        return bool(self._inside.search(clear))
+
     def of_a_threat(self, clear: str) -> bool:
         """Somebody presses or threatens her because she complained."""
         if not self._complained.search(clear):

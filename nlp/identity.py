@@ -67,7 +67,7 @@ _ONE_HOUSE = "(?:一?家|[一1]户|这一?[家户])"
 _ONE = "(?:一|1)(?:个|位|户|家|人|份)"
 
 #: Before a name in a letter. 被举报人 is somebody else.
-_LABEL = "(?<!被)(?:举报|反映|投诉|检举|控告|上访|信访|联系|写信|报告|求助|留言)人|本人(?:姓名|名字)?|姓名|署名|落款|签名|具名|此致|敬礼"
+_LABEL = "(?<!被)(?:举报|申请|申报|陈情|反映|投诉|检举|控告|上访|信访|联系|写信|报告|求助|留言)人|本人(?:姓名|名字)?|姓名|署名|落款|签名|具名|此致|敬礼"
 _MARKS = r"[\s:,.。、;\-—_=>()【】\[\]*]{0,6}"
 _NOT_TOLD = "(?!保密|匿名|不便|不详|不敢|不想|不写|不留|没有|隐|村民|群众|某|一个|一群|低保|贫困|五保|农民|我|俺|咱)"
 
@@ -104,6 +104,12 @@ def _patterns(nobody: str) -> tuple[re.Pattern[str], ...]:
             # a label before a name: with a colon any name, else one that begins with a surname
             rf"(?:{_LABEL}){_MARKS}(?:姓名|名字|名叫|叫|是|为)?{_MARKS}{nobody}{_NO_NAME}{_SURNAME} ?{_GIVEN}(?: ?{_GIVEN})?{_ENDS_A_NAME}",
             rf"(?:{_LABEL})\s?:\s?{_NOT_TOLD}{_NO_NAME}{_GIVEN}{{2,3}}(?<![户人民姓岁])(?=$|[,,。.;!?\s])",
+            # the same behind where she lives: 本人系某县某镇村民李大柱, 申请人:某村李大柱
+            rf"(?:本人|{_ME})(?:系|是){_NO_VERB}[^,。;!?\n]{{0,16}}(?:村民|居民|户主|农户|农民|群众|职工|学生|社员){nobody}{_NO_NAME}{_NAME}",
+            rf"(?:{_LABEL}){_MARKS}[^,。;!?:()\n]{{2,16}}[村庄组队乡镇县市区屯寨] ?{nobody}{_NO_NAME}{_NAME}",
+            # who writes with her, and who is next to her
+            rf"(?:领头|带头|牵头|写信|执笔)的?(?:人|的)?(?:叫|名叫|是|:){nobody}{_NO_NAME}{_NAME}",
+            rf"(?<![他她你的])(?:丈夫|老公|妻子|老婆|爱人|老伴|父亲|母亲)(?:叫|名叫)?{_NO_NAME}{nobody}[{_SURELY}]{_GIVEN}{{2}}{_ENDS_A_NAME}",
             # she as somebody's house: 张村东头李大柱家的, 大柱的媳妇, 二妮她娘
             rf"{_ME}(?:就|也)?是{_NO_VERB}[^,。;!?\n]{{0,8}}{_NO_NAME}{_SURNAME}{_GIVEN}{{0,2}}(?:家|屋里|家里)(?:的|人)",
             rf"{_ME}(?:就|也)?是{_NO_VERB}[^,。;!?\n]{{0,8}}{_NO_NAME}{nobody}[{_SURELY}]{_GIVEN}{{1,2}}(?:家|屋里|家里)?的?{_KIN}(?=$|[,,。.、;!?:()\s])",
@@ -117,7 +123,7 @@ def _patterns(nobody: str) -> tuple[re.Pattern[str], ...]:
             rf"(?:{_MY_KIN}|{_ME})(?:以前|原来|原先|现在|早先|过去)?(?:就|也)?(?:是|当|干|做)过?(?:了?[0-9一二三四五六七八九十几]{{1,3}}年)?{_NO_VERB}个?(?:{_PLACE_OF_WORK})?(?:老|前|原|副|退休的?)?(?:{_PLACE_OF_WORK})?(?:{_OFFICE})(?:了?[0-9一二三四五六七八九十几]{{1,3}}年)?{_OFFICE_ENDS}",
             rf"{_MY_KIN}[一-鿿]{{0,3}}在[^,。;!?]{{0,8}}(?:{_WORKPLACE})[^,。;!?]{{0,3}}(?:上班|工作|教书|教学|开车|服役|当(?![时天年场]))[^,。;!?]{{0,4}}",
             # that there is only one such household, or person
-            rf"(?:{_ME}们?[村庄组队]?(?:里|上)?)?(?:就|只有|只|唯独|单单|光)(?:有|是|剩|差)?{_ME}们?{_ONE_HOUSE}(?:姓[{SURNAMES}]|没交|没给|没签|是低保|是外来|不同意)?",
+            rf"(?:{_ME}们?[村庄组队]?(?:里|上)?)?(?:就|只有|只|唯独|单单|光)(?:有|是|剩|差|住)?(?:着|了)?{_ME}们?{_ONE_HOUSE}(?:姓[{SURNAMES}]|没交|没给|没签|是低保|是外来|不同意)?",
             rf"{_ME}们?[村庄组队]?(?:里|上)?(?:就|只有|只)(?:有)?{_ME}?[一1两2][户家]",
             rf"(?<!是){_OUR_VILLAGE}[^,。;!?]{{0,6}}(?:唯一|惟一|独一|仅有){_A_THING}的?[^,。;!?]{{0,8}}",
             rf"{_VILLAGE}[里上](?:唯一|惟一)[^,。;!?]{{0,8}}是(?:{_MY_KIN}|{_ME})家?",

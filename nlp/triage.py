@@ -61,7 +61,7 @@ SLASHED = {**{f"/{verb}": verb for verb in VERBS}, "/start": "menu"}
 #: messages that are none two are taken for a danger or a threat, which is acted on at once; what only
 #: leads to words may be wrong more often.
 SURE = {
-    DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.45, REPORT: 0.9, SMALLTALK: 0.45, ELSEWHERE: 0.6, OTHER: 0.75,
+    DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.45, REPORT: 0.9, SMALLTALK: 0.45, ELSEWHERE: 0.55, OTHER: 0.75,
     QUESTION: 0.9,
 }  # fmt: skip
 SURE_OF_A_QUESTION = 0.95
@@ -89,8 +89,8 @@ FEWEST, SURE_OF_FEW = 5, 0.8
 
 
 #: How much the words count beside what was learned of categories, and from where on a report is taken to
-#: say nothing yet of what it is about; a category less likely than this is not named.
-WORDS, SAYS_NOTHING, LEAST_LIKELY = 0.3, 0.6, 0.03
+#: say nothing yet of what it is about.
+WORDS, SAYS_NOTHING = 0.3, 0.6
 #: Where a house may come down, and who is threatened.
 IMMINENT, THREATENED = "safety.imminent", "leak.reporter"
 
@@ -311,7 +311,7 @@ def categories(text: str, lexicon: Lexicon) -> tuple[tuple[str, float], ...]:
     likely = [(category, round(weight / whole, 3)) for category, weight in ranked]
     alarms = [(IMMINENT, is_danger), (THREATENED, is_retaliation)]
     first = [(category, 1.0) for category, told in alarms if told(text, lexicon)]
-    return (*first, *(each for each in likely if each[1] >= LEAST_LIKELY))
+    return (*first, *likely)
 
 
 def _by_words(clear: str, lexicon: Lexicon) -> dict[str, float]:
@@ -328,14 +328,16 @@ def _by_words(clear: str, lexicon: Lexicon) -> dict[str, float]:
 
 def kind(text: str, ranked: Sequence[tuple[str, float]], lexicon: Lexicon) -> Kind | None:
     """Danger first; then the kind that gathers most of the words."""
-    if is_danger(text, lexicon) and _any(normalise(text), lexicon.lives_there):
+    clear = normalise(text)
+    lived_in = _any(clear, lexicon.lives_there) or lexicon.alarms.somebody_inside(clear)
+    if is_danger(text, lexicon) and lived_in:
         return Kind.URGENT
     weights: dict[str, float] = {}
     for category, weight in ranked:
         if category == IMMINENT:  # of a house that stands empty, or is only badly built
             continue
-        owner = next(k for k, groups in lexicon.kinds.items() if category in groups)
-        weights[owner] = weights.get(owner, 0.0) + weight
+        owner = next((k for k, groups in lexicon.kinds.items() if category in groups), Kind.CLUE)
+        weights[owner] = weights.get(owner, 0.0) + weight * weight  # many small shares are noise
     if not weights:
         return Kind.URGENT if is_danger(text, lexicon) else None
     return Kind(max(weights.items(), key=lambda item: item[1])[0])

@@ -119,7 +119,9 @@ CLEAR = Plain(
     ),
     {Sense.YES: USEFUL, Sense.NO: USELESS, Sense.AMISS: USELESS},
 )  # fmt: skip
-SOMEBODY_TO_ASK = Plain(WILL.to("找", "找人", "问", "找人问", "找人说"), {Sense.YES: HUMAN, Sense.NO: DONE})
+SOMEBODY_TO_ASK = Plain(
+    WILL.to("找", "找人", "问", "找人问", "找人说"), {Sense.YES: HUMAN, Sense.NO: DONE}
+)
 
 
 def sounds_like(what: str) -> Plain:

@@ -38,6 +38,8 @@ ABOVE = {
 CLOSE = ("township", "county", "unclear", "none")
 MORE = "more"
 MOST_ASKED = 3
+#: From this share on a category is a part of what is told.
+A_PART = 0.2
 
 
 def may_accuse(facts: Facts) -> bool:
@@ -46,7 +48,7 @@ def may_accuse(facts: Facts) -> bool:
     builders = [each.role in ("contractor", "craftsman") for each in facts.accused]
     if not all(builders):
         return True
-    bad_work = any(id.startswith("quality.") for id, _ in facts.categories)
+    bad_work = any(id.startswith("quality.") and share >= A_PART for id, share in facts.categories)
     return facts.kind in (None, Kind.CLUE) and not (builders and bad_work)
 
 

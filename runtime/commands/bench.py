@@ -22,6 +22,7 @@ from rich.table import Table
 
 from casework.receipts import code_from
 from library.live import Live
+from runtime.bench.facts import measured_facts
 from runtime.bench.load import Ask, Round, all_of, beside, client, get, interleaved, post
 from runtime.bench.understanding import measured
 from runtime.commands.common import console, day, show_json
@@ -69,9 +70,10 @@ def understanding(
     today: Annotated[str | None, typer.Option("--today", help="当作哪一天,如 2026-11-23")] = None,
     as_json: Json = False,
 ) -> None:
-    """没教过的话听得准不准:问话、危险、威胁、反映、闲话。每个数带 95% 的范围,再按说法分。"""
+    """没教过的话听得准不准:问话、危险、威胁、反映、闲话;反映的事认得准不准:哪一类、哪个县、谁、多少钱、啥时候、认得出人的字。每个数带 95% 的范围,再按说法分。"""
     knows = Live(place_of(load_settings())).understanding()
     found = measured(knows, sets, today=day(today), county=county)
+    measured_facts(found, knows, sets, today=day(today))
     if as_json:
         show_json({"figures": found.values(), "kinds": found.kinds})
         return
