@@ -50,7 +50,8 @@ def _report(found: Figures, knows: Understanding, row: Mapping[str, Any], facts:
         "who, all of them": {*row["accused"]} <= {each.role for each in facts.accused},
         "who, nobody else": {each.role for each in facts.accused} <= {*row["accused"]},
         "sums": _sums(row) == facts.amounts,
-        "times": _covered(row["times"], facts.dates) and bool(row["times"]) == bool(facts.dates),
+        "times": _covered(row["times"], [_as_spoken(each) for each in facts.dates])
+        and bool(row["times"]) == bool(facts.dates),
     }
     for name, is_right in right.items():
         found.count(name, row["style"], is_right)
@@ -67,13 +68,12 @@ def _sums(row: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _covered(parts: Sequence[str], found: Sequence[str]) -> bool:
-    """Whether each part is in something found, or has it in itself; a month that is given as
-    2023-05 is 2023年5月."""
-    said = [_as_spoken(each) for each in found]
-    return all(any(part in each or each in part for each in said) for part in parts)
+    """Whether each part is in something found, or has it in itself."""
+    return all(any(part in each or each in part for each in found) for part in parts)
 
 
 def _as_spoken(found: str) -> str:
+    """A month that is given as 2023-05 is 2023年5月."""
     year, dash, month = found.partition("-")
     return f"{year}年{int(month)}月" if dash and year.isdigit() and month.isdigit() else found
 
