@@ -329,8 +329,11 @@ def _by_words(clear: str, lexicon: Lexicon) -> dict[str, float]:
 def kind(text: str, ranked: Sequence[tuple[str, float]], lexicon: Lexicon) -> Kind | None:
     """Danger first; then the kind that gathers most of the words."""
     clear = normalise(text)
-    lived_in = _any(clear, lexicon.lives_there) or lexicon.alarms.somebody_inside(clear)
-    if is_danger(text, lexicon) and lived_in:
+    if is_danger(text, lexicon) and (
+        _any(clear, lexicon.lives_there)
+        # who tells of somebody's doings as well is asked whom first: he must not read it
+        or (lexicon.alarms.somebody_inside(clear) and not tells_of_wrong(clear, lexicon))
+    ):
         return Kind.URGENT
     weights: dict[str, float] = {}
     for category, weight in ranked:
