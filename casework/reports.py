@@ -92,12 +92,17 @@ class PlaceNamed:
         return bool(self.code)
 
 
+#: From this share on a category is a part of what is told.
+A_PART = 0.2
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
     """What triage and extraction found. Never decides anything alone: it is read back first."""
 
     kind: Kind | None = None
     categories: tuple[tuple[str, float], ...] = ()
+    misconduct: float = 0.0  # how likely it is of a category that is somebody's misconduct
     place: PlaceNamed = field(default_factory=PlaceNamed)
     accused: tuple[Accused, ...] = ()  # everybody named as doing it, the strictest first
     amounts: tuple[int, ...] = ()  # yuan
@@ -111,6 +116,13 @@ class Facts:
     @property
     def category(self) -> str:
         return self.categories[0][0] if self.categories else "other"
+
+    @property
+    def may_be_misconduct(self) -> bool:
+        """Whether somebody's doings may be meant: a clue, nothing that was understood, or a matter of
+        handling in which misconduct has a part. Then the accused must be kept from it in doubt."""
+        part = self.kind is Kind.SERVICE and self.misconduct >= A_PART
+        return part or self.kind in (None, Kind.CLUE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -314,6 +314,11 @@ def categories(text: str, lexicon: Lexicon) -> tuple[tuple[str, float], ...]:
     return (*first, *likely)
 
 
+def misconduct(ranked: Sequence[tuple[str, float]], lexicon: Lexicon) -> float:
+    """How likely one of the categories that are somebody's misconduct is, all of them together."""
+    return sum(share for category, share in ranked if category in lexicon.kinds.get(Kind.CLUE, ()))
+
+
 def _by_words(clear: str, lexicon: Lexicon) -> dict[str, float]:
     """Each category's share of the words found."""
     found: dict[str, float] = {}

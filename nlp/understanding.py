@@ -567,6 +567,7 @@ class Understanding:
         return Facts(
             kind=triage.kind(clear, ranked, words),
             categories=ranked[:4],
+            misconduct=triage.misconduct(ranked, words),
             place=PlaceNamed(
                 county=place.county, township=place.township, village=place.village, code=place.code
             ),

@@ -216,7 +216,9 @@ def report_from(
         raise BadInput(f"没有这个称呼(accused_role)。可以写:{'、'.join(ROLES)}。")
     named = (Accused(role=told.accused_role),) if told.accused_role else ()
     accused = tuple(dict.fromkeys((*named, *facts.accused)))
-    kind = told.kind or facts.kind
+    # nobody is asked whom it is about: in doubt it stays above whoever it may be
+    heard = Kind.CLUE if facts.kind and facts.may_be_misconduct else facts.kind
+    kind = told.kind or heard
     doubt = kind in (None, Kind.CLUE) or bool(accused)
     also = doubt if told.to_discipline is None else told.to_discipline
     return Report(

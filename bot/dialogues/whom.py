@@ -17,7 +17,7 @@ from bot.dialogues.choices import DROP, HIGHER, NO, SEND, YES, options
 from bot.talk import Look, Say, choose, choose_and_tell, words
 from casework.content import Texts
 from casework.offices import Level, Organisation
-from casework.reports import Accused, Facts, Report
+from casework.reports import A_PART, Accused, Facts, Report
 from casework.routing import IN_THE_VILLAGE, UNCLEAR, Route, line_of
 from casework.tickets import Kind
 from nlp.understanding import Understanding
@@ -38,8 +38,6 @@ ABOVE = {
 CLOSE = ("township", "county", "unclear", "none")
 MORE = "more"
 MOST_ASKED = 3
-#: From this share on a category is a part of what is told.
-A_PART = 0.2
 
 
 def may_accuse(facts: Facts) -> bool:
@@ -49,7 +47,7 @@ def may_accuse(facts: Facts) -> bool:
     if not all(builders):
         return True
     bad_work = any(id.startswith("quality.") and share >= A_PART for id, share in facts.categories)
-    return facts.kind in (None, Kind.CLUE) and not (builders and bad_work)
+    return facts.may_be_misconduct and not (builders and bad_work)
 
 
 async def whom(
