@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from nlp.words import Concepts, bare, grams, pinyin_grams
 
@@ -23,6 +24,8 @@ NEXT_SEEN = 5
 WORDS = 0.3
 #: A phrasing this near is the question itself, and its topic leads whatever the others say.
 IDENTICAL = 0.99
+#: A token of so many of the phrasings is common; so many of those nearest by rarer ones are looked at.
+OFTEN, NEAREST = 0.05, 100
 #: A concept that so many of the topics speak of tells none of them from another.
 EVERYDAY = 0.25
 #: How sharply the nearest topic stands out from the others; what a topic keeps if it does not lead.
@@ -39,7 +42,8 @@ class Match:
 
 
 class View:
-    """One way to look at texts: an inverted index with cosine, unknown tokens counted."""
+    """One way to look at texts: an inverted index with cosine, unknown tokens counted. Tokens that stand
+    in many texts tell little and cost most: they are counted only for texts that share a rarer one."""
 
     def __init__(self, documents: Sequence[Counter[str]]) -> None:
         seen: Counter[str] = Counter()
@@ -47,12 +51,17 @@ class View:
             seen.update(tokens.keys())
         self._unknown = math.log(1 + len(documents))
         self._idf = {token: math.log(1 + len(documents) / count) for token, count in seen.items()}
-        self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        often = max(1, len(documents) * OFTEN)
+        self._rare: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        self._common: dict[str, dict[int, float]] = defaultdict(dict)
         for at, tokens in enumerate(documents):
             weights = self._weights(tokens)
             norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
             for token, weight in weights.items():
-                self._postings[token].append((at, weight / norm))
+                if seen[token] > often:
+                    self._common[token][at] = weight / norm
+                else:
+                    self._rare[token].append((at, weight / norm))
 
     def _weights(self, tokens: Counter[str]) -> dict[str, float]:
         return {
@@ -61,14 +70,32 @@ class View:
             for token, count in tokens.items()
         }  # fmt: skip
 
-    def scores(self, tokens: Counter[str]) -> dict[int, float]:
+    def asked(self, tokens: Counter[str]) -> dict[str, float]:
+        """The weights of a text's tokens, of length 1 together."""
         weights = self._weights(tokens)
         norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+        return {token: weight / norm for token, weight in weights.items()}
+
+    def by_rare(self, asked: Mapping[str, float]) -> dict[int, float]:
+        """What the rarer tokens add to the cosine of each text that has one."""
         found: dict[int, float] = defaultdict(float)
-        for token, weight in weights.items():
-            for at, other in self._postings.get(token, ()):
-                found[at] += weight * other / norm
+        for token, weight in asked.items():
+            for at, other in self._rare.get(token, ()):
+                found[at] += weight * other
         return found
+
+    def by_common(self, asked: Mapping[str, float], of: Iterable[int]) -> dict[int, float]:
+        """What the common ones add to those of these texts, or to all that have one where none is named."""
+        known = [
+            (self._common[token], weight)
+            for token, weight in asked.items()
+            if token in self._common
+        ]
+        return {at: sum(weight * each.get(at, 0.0) for each, weight in known) for at in of}
+
+    def having_common(self, asked: Mapping[str, float]) -> set[int]:
+        """The texts that have a common token of these."""
+        return {at for token in asked for at in self._common.get(token, ())}
 
 
 class TopicWords:
@@ -108,7 +135,14 @@ class TopicWords:
 class Faq:
     """All phrasings of all topics, ready to be asked."""
 
-    def __init__(self, phrasings: Iterable[tuple[str, str, float]], concepts: Concepts) -> None:
+    def __init__(
+        self,
+        phrasings: Iterable[tuple[str, str, float]],
+        concepts: Concepts,
+        nearest: int = NEAREST,
+    ) -> None:
+        """`nearest`: so many phrasings, nearest by their rarer tokens, are looked at in full."""
+        self._nearest = nearest
         rows = list(phrasings)
         self._owner = [slug for slug, _, _ in rows]
         self._trust = [trust for _, _, trust in rows]
@@ -171,11 +205,22 @@ class Faq:
 
     def _nearness(self, written: Counter[str], spoken: Counter[str]) -> dict[str, list[float]]:
         """The cosines of each topic's nearest phrasings, best first."""
-        by_writing, by_sound = self._written.scores(written), self._spoken.scores(spoken)
+        views = (
+            (self._written, self._written.asked(written), 1.0),
+            (self._spoken, self._spoken.asked(spoken), SOUND),
+        )
+        rare: dict[int, float] = defaultdict(float)
+        for view, asked, counts in views:
+            for at, score in view.by_rare(asked).items():
+                rare[at] += counts * score
+        near = nlargest(self._nearest, rare, key=rare.__getitem__)
+        if not near:  # a word or two that everybody uses
+            near = sorted({at for view, asked, _ in views for at in view.having_common(asked)})
         cosines: dict[str, list[float]] = defaultdict(list)
-        for at in by_writing.keys() | by_sound.keys():
-            cosine = (by_writing.get(at, 0.0) + SOUND * by_sound.get(at, 0.0)) / (1 + SOUND)
-            cosines[self._owner[at]].append(cosine * self._trust[at])
+        common = [(view.by_common(asked, near), counts) for view, asked, counts in views]
+        for at in near:
+            cosine = rare.get(at, 0.0) + sum(counts * added[at] for added, counts in common)
+            cosines[self._owner[at]].append(cosine / (1 + SOUND) * self._trust[at])
         return {slug: sorted(each, reverse=True)[:NEXT_SEEN] for slug, each in cosines.items()}
 
 

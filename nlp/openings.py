@@ -48,6 +48,12 @@ class Openings:
             return "latin" if self._is_foreign(clear) else ""
         return max(said - {SMALL}, key=BY_WEIGHT.index, default="")
 
+    def nearest(self, text: str) -> str:
+        """The opening that a chat which says more than one comes nearest to; '' where it has none."""
+        words = [word for word in self._any.findall(normalise(text)[:LONGEST]) if len(word) > 1]
+        said = {self._group[word] for word in words} - {SMALL, "yes", "help"}  # 好听 is no yes
+        return max(said, key=BY_WEIGHT.index, default="")
+
     def _is_foreign(self, clear: str) -> bool:
         """Whether it is in Latin letters, and the small words of the folder are not."""
         latin = _LATIN.fullmatch(clear) and len(clear) >= FEWEST

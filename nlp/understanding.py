@@ -216,8 +216,10 @@ class Understanding:
             return several
         if found.kind != "answer" and self._sounds(ELSEWHERE, text):
             return self.answer_for(self._whose(ranked), today=today)
+        if found.kind != "answer" and (chat := self._chat(text)):
+            return chat
         if not self._sure(ranked, CERTAIN) and self._sounds(OTHER, text):
-            return self._chat(text) or Answer(kind="unknown", topics=_scored(ranked))
+            return Answer(kind="unknown", topics=_scored(ranked))
         if found.kind != "unknown":
             return found
         behind = self.lexicon.openings.without_opening(asked[:SHORT])
@@ -226,7 +228,7 @@ class Understanding:
             again = self._answer(text, ranked, wrong=wrong, today=today, county=county)
             if again.kind != "unknown":
                 return again
-        return self._likely(asked, ranked) or self._chat(text) or self._part_of(text) or found
+        return self._likely(asked, ranked) or self._part_of(text) or found
 
     def _several(
         self, text: str, ranked: Sequence[Match], found: Answer, *, today: date, county: str
@@ -281,8 +283,10 @@ class Understanding:
         return self._smalltalk(opening) if opening else None
 
     def _chat(self, text: str) -> Answer | None:
-        """What says nothing but a few friendly or unfriendly words is asked what it is about."""
-        return self._smalltalk("ask") if self.lexicon.hears(SMALLTALK, normalise(text)) else None
+        """What is said to a few friendly or unfriendly words; who only speaks is asked what about."""
+        if not self.lexicon.hears(SMALLTALK, normalise(text)):
+            return None
+        return self._smalltalk(self.lexicon.openings.nearest(text) or "ask")
 
     def _smalltalk(self, opening: str, **slots: str) -> Answer:
         said = self.content.texts(f"smalltalk.{opening}", **slots)

@@ -56,3 +56,19 @@ def test_danger_with_a_question_beside_it_stays_danger(
     understanding: Understanding, today: date
 ) -> None:
     assert understanding.ask("房子快塌了,能补多少钱", today=today).kind == "urgent"
+
+
+@pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        ("谢谢恁啊闺女", "thanks"),
+        ("中,那俺先忙去了,再见啊", "bye"),
+        ("恁说话怪好听嘞,跟俺孙女一样", "ask"),
+    ],
+)
+def test_a_chat_is_met_as_one_and_no_topic_is_guessed_in_it(
+    understanding: Understanding, today: date, text: str, opening: str
+) -> None:
+    answer = understanding.ask(text, today=today)
+
+    assert (answer.kind, answer.topics[0][0]) == ("smalltalk", f"smalltalk.{opening}")
