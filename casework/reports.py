@@ -111,6 +111,7 @@ class Facts:
     evidence: tuple[str, ...] = ()
     identity: tuple[str, ...] = ()  # substrings that would tell who the reporter is
     danger: bool = False
+    threat: bool = False  # somebody is pressed for having spoken up, or her name is out
     missing: tuple[str, ...] = ()  # of who, what, where, when, how_much, evidence
 
     @property

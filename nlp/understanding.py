@@ -582,6 +582,7 @@ class Understanding:
             evidence=evidence,
             identity=self.lexicon.identity.words_in(text),
             danger=triage.is_danger(clear, words),
+            threat=triage.is_retaliation(clear, words),
             missing=tuple(name for name, there in found.items() if not there),
         )
 

@@ -200,9 +200,14 @@ async def _hold(form: FormData, front: Front, caller: str) -> tuple[Attachment, 
 
 
 def facts_of(told: ReportIn, front: Front) -> Facts:
-    """What the words say. Sorting by the sender takes away the kind heard, never who was named."""
+    """What the words say. Sorting by the sender takes away the kind heard, never who was named, nor that
+    somebody is pressed."""
     if told.kind is not None or told.category:
-        return Facts(kind=told.kind, accused=front.understanding.accused(told.text))
+        return Facts(
+            kind=told.kind,
+            accused=front.understanding.accused(told.text),
+            threat=front.understanding.is_threat(told.text),
+        )
     return front.understanding.facts(told.text, today=today_of(front))
 
 
@@ -231,7 +236,7 @@ def report_from(
         accused=accused,
         facts=facts,
         when=told.when,
-        floor="city" if told.only_above_county else "",
+        floor="city" if told.only_above_county or facts.threat else "",
         channel="api",
         attachments=files,
         once=once,

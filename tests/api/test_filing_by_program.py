@@ -67,6 +67,17 @@ async def test_a_report_gets_a_receipt_a_date_and_its_place_in_the_log(
             },
             CITY,
         ),
+        # who is pressed for having spoken up is kept from the county, sorted by the program or not
+        ({"text": "俺举报以后,支书带人堵俺家门", "county": LUSHAN}, CITY),
+        (
+            {
+                "text": "俺举报以后,支书带人堵俺家门,屋还漏着",
+                "county": LUSHAN,
+                "kind": "quality",
+                "category": "quality.leak",
+            },
+            CITY,
+        ),
         # who is written to is not accused
         ({"text": "尊敬的县长您好,村会计扣了俺两千", "county": LUSHAN}, COUNTY),
     ],
