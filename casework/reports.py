@@ -92,8 +92,8 @@ class PlaceNamed:
         return bool(self.code)
 
 
-#: From this share on a category is a part of what is told.
-A_PART = 0.2
+#: From these shares on a category is a part of what is told, and misconduct may be all of it.
+A_PART, MISCONDUCT = 0.2, 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +122,7 @@ class Facts:
     def may_be_misconduct(self) -> bool:
         """Whether somebody's doings may be meant: a clue, nothing that was understood, or a matter of
         handling in which misconduct has a part. Then the accused must be kept from it in doubt."""
-        part = self.kind is Kind.SERVICE and self.misconduct >= A_PART
+        part = self.kind is Kind.SERVICE and self.misconduct >= MISCONDUCT
         return part or self.kind in (None, Kind.CLUE)
 
 

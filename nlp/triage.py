@@ -88,9 +88,9 @@ PRESSED = 0.7
 FEWEST, SURE_OF_FEW = 5, 0.8
 
 
-#: How much the words count beside what was learned of categories, and from where on a report is taken to
-#: say nothing yet of what it is about.
-WORDS, SAYS_NOTHING = 0.3, 0.6
+#: How much the words count beside what was learned of categories, in a story and in a few words (of so many
+#: letters); and from where on a report is taken to say nothing yet of what it is about.
+WORDS, WORDS_OF_A_FEW, A_FEW, SAYS_NOTHING = 0.3, 2.0, 12, 0.6
 #: Where a house may come down, and who is threatened.
 IMMINENT, THREATENED = "safety.imminent", "leak.reporter"
 
@@ -300,9 +300,9 @@ def categories(text: str, lexicon: Lexicon) -> tuple[tuple[str, float], ...]:
     learned, by_words = lexicon.sorter.hear(text), _by_words(text, lexicon)
     if learned.get(OTHER, 0.0) >= SAYS_NOTHING and not by_words:
         learned = {}
+    counts = WORDS_OF_A_FEW if len(letters(text)) <= A_FEW else WORDS
     found = {
-        category: learned.get(category, 0.0)
-        + (WORDS if learned else 1.0) * by_words.get(category, 0.0)
+        category: learned.get(category, 0.0) + counts * by_words.get(category, 0.0)
         for category in (*learned, *by_words)
         if category != OTHER
     }
