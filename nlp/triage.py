@@ -178,6 +178,11 @@ class Lexicon:
             return False
         return likely >= SURE_OF_A_QUESTION or kind in ASKED or not asks(clear)
 
+    def complains(self, clear: str) -> float:
+        """How likely the normalised text tells of a wrong; half where nothing was learned."""
+        heard = self.listener.loudest(clear)
+        return heard[REPORT] + heard[THREAT] if heard else 0.5
+
     def suspects(self, kind: str, clear: str) -> bool:
         """Whether the normalised text may be of that kind, so that she is asked."""
         heard = self.listener.loudest(clear)

@@ -592,7 +592,7 @@ class Understanding:
 
     def _named(self, clear: str) -> tuple[Accused, ...]:
         """Everybody named as doing it, the strictest first; an office of our own tree by its id."""
-        mentions = self.lexicon.who.named(clear, self.gazetteer.name_before)
+        mentions = self.lexicon.who.named(clear, self.gazetteer.name_before, self.lexicon.complains)
         ours = self.content.organisation.housing_at
         known = (
             replace(m, accused=replace(m.accused, unit=ours[m.place])) if m.place in ours else m

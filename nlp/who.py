@@ -1,8 +1,9 @@
 """Whom a story names as doing it: persons and units, with the words they were called by.
 
 Nothing is decided here: everybody found is read back to the villager. Named as doing it is whoever acts
-or has acted ("会计收了", "叫会计拿走了", "塞给会计", "局里王科长扣的"); not who is addressed (尊敬的县长),
-asked for help (请领导查查), the reporter herself or her kin, or somebody cleared (跟支书没关系).
+or has acted ("会计收了", "叫会计拿走了", "塞给会计", "局里王科长扣的"), or stalls (主任总说忙); not who is
+addressed (尊敬的县长), asked for help (请领导查查), praised (会计人好), or says something that is no wrong
+(镇里说还在走流程), the reporter herself or her kin, or somebody cleared (跟支书没关系).
 The words stand in the content (`triage.toml`, `[roles]` and `[who]`); every look beside a mention is
 bounded, so that the whole is linear in the length of the text.
 """
@@ -10,16 +11,22 @@ bounded, so that the whole is linear in the length of the text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
+from operator import itemgetter
 
 from casework.offices import Level
 from casework.reports import Accused
 from casework.routing import IN_THE_VILLAGE, SITS_AT, UNCLEAR
-from nlp.words import SURNAMES
+from nlp.sounds import Homophones
+from nlp.words import SURNAMES, one_of
 
 #: How far before and behind a mention its sentence is looked at, in characters.
 NEAR, FAR, NEARBY = 14, 24, 6
+#: What is said of one is read so far, to the end of its sentence; what he says, to the end of the next.
+REACH = 60
 #: So many names are looked over in one list.
 MOST_LISTED = 4
 
@@ -48,6 +55,20 @@ _NAME_BEFORE = re.compile(rf"[{_SURNAMES}](?:某某|某)?$")
 
 #: The code of the place whose name ends a text, and how long that name is.
 PlaceBefore = Callable[[str], tuple[str, int]]
+#: How likely the whole text tells of a wrong.
+Complains = Callable[[str], float]
+#: Whoever only acts, whatever he does, is named where a complaint is no less likely than the first;
+#: where nobody is said to do a wrong, whoever was asked or spoke is where it is as likely as the second.
+LEAST, SURELY = 0.2, 0.8
+
+
+class Part(IntEnum):
+    """What somebody named has to do with the wrong."""
+
+    NONE = 0
+    ASKED = 1  # she was there, or he spoke
+    THERE = 2  # he acts, and nothing is said that clears him
+    DOES = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +77,9 @@ class Words:
 
     levels: Mapping[str, Sequence[str]]  # words before a title or office, by level
     offices: Mapping[str, Sequence[str]]  # names of offices, by the level they usually are of
-    titles: Mapping[str, Sequence[str]]  # that count behind a surname or an office, by role
+    titles: Mapping[str, Sequence[str]]  # of no place themselves, by role
+    sounds: Mapping[str, Sequence[str]]  # titles that are known by their sound
+    staff: Sequence[str]  # 干部, 工作人员: somebody of the office named before
     addressed: Sequence[str]
     asked: Sequence[str]
     told: Sequence[str]
@@ -66,6 +89,14 @@ class Words:
     collusion: Sequence[str]
     unlike: Sequence[str]
     kin: Sequence[str]
+    harmless: Sequence[str]  # words that hold one of `deeds` and are none
+    bidden: Sequence[str]  # what an office may well bid her do: 叫俺 等等
+    praised: Sequence[str]
+    stalls: Sequence[str]  # before 说: 总, 老
+    passing: Sequence[str]  # behind an office where somebody only lives or works
+    favoured: Sequence[str]  # 他小舅子: of an official, they are whom he gives it to
+    content: Sequence[str]  # she says that she complains of nobody
+    folk: Sequence[str]  # behind 村里: they are not the office
 
     @classmethod
     def of(cls, table: Mapping[str, object]) -> Words:
@@ -87,8 +118,43 @@ class Words:
                 "addressed", "asked", "told", "helps", "deeds", "cleared", "collusion", "unlike", "kin",
             )
         }  # fmt: skip
+        plain |= {
+            key: listed(table.get(key, []))
+            for key in (
+                "staff",
+                "harmless",
+                "bidden",
+                "praised",
+                "stalls",
+                "passing",
+                "folk",
+                "favoured",
+                "content",
+            )
+        }
         levels, offices, titles = (grouped(table[key]) for key in ("levels", "offices", "titles"))
-        return cls(levels=levels, offices=offices, titles=titles, **plain)
+        sounds = grouped(table.get("sounds", {}))
+        return cls(levels=levels, offices=offices, titles=titles, sounds=sounds, **plain)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """What stands behind a mention, up to the next who is spoken of apart."""
+
+    of_him: str  # to the end of the sentence
+    by_him: str  # to the end of the next
+
+    @classmethod
+    def of(cls, text: str, end: int, starts: Sequence[int]) -> _Said:
+        stop = end + REACH
+        sign = _APART.search(text, end, stop)
+        clause = sign.start() if sign else stop
+        apart = bisect_right(starts, clause)
+        if apart < len(starts):
+            stop = min(stop, starts[apart])
+        reach = text[end:stop]
+        sentences = _SENTENCE.split(reach)
+        return cls(of_him=sentences[0], by_him="。".join(sentences[:2]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +165,7 @@ class Mention:
     span: tuple[int, int]
     place: str = ""  # code of the place before an office
     person: bool = False
+    office: bool = False  # the office alone, nobody in it
 
 
 class Who:
@@ -110,7 +177,9 @@ class Who:
         self._office_level = {name: level for level, each in words.offices.items() for name in each}
         self._level_of = {word: level for level, each in words.levels.items() for word in each}
         self._title_role = {word: role for role, each in words.titles.items() for word in each}
-        everything = [*self._role_of, *self._office_level, *self._title_role]
+        self._staff = frozenset(words.staff)
+        everything = [*self._role_of, *self._office_level, *self._title_role, *self._staff]
+        self._homophones = Homophones(words.sounds)
         self._mention = _any(everything)
         self._listed = re.compile(f"[、和跟与及]?(?:{_alternatives(everything)})")
         self._before_level = re.compile(f"(?:{_alternatives(self._level_of)})的?$")
@@ -121,34 +190,82 @@ class Who:
         self._kin = re.compile(
             f"(?:俺|我|咱)们?家?(?:的|们)?(?:{kin})?(?:自己|自家|本人)?(?:就|以前|原来|也)?(?:是|当|干|做)过?(?:个|着)?[^,,。!?;]{{0,3}}$"
         )
-        self._is_kin = re.compile(f"^(?:就)?是(?:俺|我|咱)们?家?的?(?:亲)?(?:{kin})")
+        self._is_kin = re.compile(f"^(?:就)?是(?:俺|我|咱)们?家?的?(?:亲|本家)?(?:{kin})")
         self._cleared_before = re.compile(r"(?:不是|不怪|不怨|和|跟|与)$")
         self._helps = _any(words.helps)
-        self._deeds = _any(words.deeds)
+        bidden = f"(?:叫|让)(?:俺|我)们?(?:先|再|就|自己|都|直接|赶紧)?(?:{one_of(words.bidden)})"
+        harmless = f"{bidden}|{one_of(words.harmless)}"
+        his = f"(?:他|他们|自己|自家)的?[老小亲表堂大二]?(?:{one_of(words.favoured)})"
+        # Few letters begin one of so many words; most are passed by at a glance.
+        begin = "".join(
+            sorted({word[0] for word in (*words.deeds, *words.harmless)} | {*"叫让他自"})
+        )
+        self._deeds = re.compile(
+            f"(?=[{re.escape(begin)}])(?:(?:{harmless})|({one_of(words.deeds)}|{his}))"
+        )
+        self._content = _any(words.content)
+        self._says = re.compile(f"^[^,。!?;:]{{0,8}}?(?:说|讲|告诉|答复|回复|回话|{bidden})")
+        self._stalls = re.compile(f"(?:{one_of(words.stalls)})(?:跟|给|对)?(?:俺|我)?们?[说讲推]")
+        self._praised = re.compile(f"(?<![不没])(?:{one_of(words.praised)})")
+        self._passing = re.compile(f"[^,。!?;]{{0,2}}(?:{one_of(words.passing)})")
+        self._folk = re.compile(f"的?(?:{one_of(words.folk)})")
         self._cleared = re.compile(f"(?:都|也|还|真|就|倒)?(?:{_alternatives(words.cleared)})")
         self._collusion = _any([*words.collusion, *words.unlike])
         self._unlike = frozenset(words.unlike)
         self._looks_into = _any([*(word for word in words.helps if word != "帮"), *_FINDS])
 
     def named(
-        self, text: str, place_before: PlaceBefore = lambda _: ("", 0)
+        self,
+        text: str,
+        place_before: PlaceBefore = lambda _: ("", 0),
+        complains: Complains = lambda _: LEAST,
     ) -> tuple[Mention, ...]:
         """Everybody named as doing it in `text` (normalised), in its order. `place_before` gives the
-        code of the place whose name ends a text and the length of that name; ("", 0) without one."""
-        return tuple(m for m in self._mentions(text, place_before) if self._does(m, text))
+        code of the place whose name ends a text and the length of that name; ("", 0) without one.
+        `complains` is asked only where the words beside the names say too little."""
+        heard = self._homophones.written(text)
+        mentions = tuple(self._mentions(heard, place_before))
+        parts = self._parts(mentions, heard)
+        most = max(parts, default=Part.NONE)
+        least = Part.THERE
+        if most in (Part.THERE, Part.ASKED):
+            likely = 0.0 if self._content.search(text) else complains(text)
+            least = Part.ASKED if most == Part.ASKED and likely >= SURELY else least
+            least = least if likely >= LEAST else Part.DOES
+        return tuple(m for m, part in zip(mentions, parts, strict=True) if part >= least)
+
+    def _parts(self, mentions: Sequence[Mention], text: str) -> list[Part]:
+        """The part of each; whoever is named together with the one before him shares in his."""
+        starts, parts = [m.span[0] for m in mentions], list[Part]()
+        for n, mention in enumerate(mentions):
+            part = self._part(mention, text, starts)
+            if (
+                n
+                and mention.person
+                and _WITH_HIM.fullmatch(text, mentions[n - 1].span[1], starts[n])
+            ):
+                part = parts[-1] if part is Part.ASKED else part
+            parts.append(part)
+        return parts
 
     def _mentions(self, text: str, place_before: PlaceBefore) -> Iterator[Mention]:
         """Titles and offices; an office with a title behind it is one mention."""
         found = list(self._mention.finditer(text))
-        n = 0
+        n, near = 0, ""  # the level of what was named last
         while n < len(found):
             match, n = found[n], n + 1
             start, end, word = match.start(), match.end(), match.group()
             role, title = self._role_of.get(word, ""), self._title_role.get(word, "")
             level, place = self._office_level.get(word, ""), ""
+            staff, where = word in self._staff, near
             named = len(_surname_before(text, start)) if title else 0
-            if title and not named:
+            beside = text[max(0, start - 2) : start]
+            if title and not named and _NO_TITLE.search(beside):
                 continue
+            bare = staff or (bool(title) and not named)
+            if role == "contractor" and word.endswith("的") and _NO_BUILDER.match(text, end):
+                continue
+            office = word in self._office_level
             if role not in ONLY_IN_THE_VILLAGE and not word.startswith(_VILLAGE):
                 seat, place, start = self._seat(text, start - named, place_before)
                 level = level if level == "discipline" else seat or level
@@ -161,17 +278,30 @@ class Who:
                 )
             ):
                 word = found[n].group()
+                office = office and word in self._office_level
+                bare = bare or word in self._staff
                 role = self._role_of.get(word, self._title_role.get(word, role))
                 level = level or self._office_level.get(word, "")
                 end, n = found[n].end(), n + 1
             name = self._name(text, start, end, found[n - 1].start())
+            if bare:
+                level = level or where or ("village" if title else "")
+                if not level:
+                    continue  # some official, of nobody knows where
             if title:  # 张书记: of where, is said beside it or not at all
                 role = title if level else UNCLEAR
+            said = _role(role, level)
+            if not (office and self._only_there(text, start, end)):
+                near = _level_of(said) or near
             yield Mention(
-                accused=Accused(role=_role(role, level), name=name, words=text[start:end]),
+                accused=Accused(role=said, name=name, words=text[start:end]),
                 span=(start, end), place="" if level == "discipline" else place,
-                person=role != UNCLEAR and (bool(role) or bool(name)),
+                person=not staff and role != UNCLEAR and (bool(role) or bool(name)), office=office,
             )  # fmt: skip
+
+    def _only_there(self, text: str, start: int, end: int) -> bool:
+        """儿子在信阳市里 买了房, 镇上 退休的, 县里 拨了: nobody is dealt with there."""
+        return bool(self._passing.match(text, end) or self._folk.match(text, end))
 
     def _seat(self, text: str, start: int, place_before: PlaceBefore) -> tuple[str, str, int]:
         """(level, place code, where the whole begins): 县 or a place's name before the office."""
@@ -194,39 +324,67 @@ class Who:
         before = _NAME_BEFORE.search(text[max(0, start - 3) : start])
         return before.group() if before else ""
 
-    def _does(self, mention: Mention, text: str) -> bool:
+    def _part(self, mention: Mention, text: str, starts: Sequence[int]) -> Part:
         start, end = mention.span
         before = _ENDS.split(text[max(0, start - NEAR) : start])[-1]
         listed = self._end_of_list(text, end)
         after = _ENDS.split(text[listed : listed + FAR])[0]
         if self._greeted(before, after, start):
-            return False
+            return Part.NONE
         if self._cleared.match(after) or (
             self._cleared_before.search(before) and self._cleared.search(after[:8])
         ):
-            return False
-        if self._kin.search(before) or self._is_kin.match(after):
-            return False
+            return Part.NONE
+        if self._kin.search(before) or _OURSELVES.search(before) or self._is_kin.match(after):
+            return Part.NONE
         if (colludes := self._colludes(mention, text)) is not None:
-            return colludes
+            return Part.DOES if colludes else Part.NONE
         if mention.accused.role == "discipline_cadre" and not mention.person:
-            return self._wrongs(before, after[:NEARBY])
+            return Part.DOES if self._wrongs(before, after[:NEARBY]) else Part.NONE
         if _REPORTED.search(before):
-            return True
-        acts = bool(self._deeds.search(after))
-        if self._asked.search(before) or self._helps.search(after[:8]):
-            return acts and not self._helps.search(after)
-        if self._told.search(before):
-            return acts
-        if mention.person or _PASSIVE.search(before):
-            return True
-        return acts
+            return Part.DOES
+        if mention.office and self._folk.match(text, end):
+            return Part.NONE
+        if before.endswith("向") and _FROM_HIM.match(after):
+            return Part.NONE
+        said = _Said.of(text, listed, starts)
+        if mention.office and (_AT.search(before) or self._only_there(text, start, end)):
+            return Part.DOES if self._wrong(said.of_him) else Part.NONE
+        if mention.person and self._says.match(after) and _ORDERED.search(after):
+            return Part.DOES
+        return self._by_what_is_said(mention, before, said)
+
+    def _by_what_is_said(self, mention: Mention, before: str, said: _Said) -> Part:
+        acts = self._wrong(said.of_him)
+        if self._asked.search(before):
+            return Part.DOES if acts and not self._helps.search(said.of_him) else Part.NONE
+        if self._helps.search(said.of_him[:8]):
+            return Part.DOES if acts else Part.NONE
+        if self._told.search(before) or _BESIDE_US.search(before):
+            return Part.DOES if acts else Part.ASKED
+        if mention.accused.role not in _BUILDERS and self._says.match(said.of_him):
+            stalls = bool(self._stalls.search(said.of_him))
+            return Part.DOES if stalls or self._wrong(said.by_him) else Part.ASKED
+        if acts:
+            return Part.DOES
+        if self._praised.search(said.of_him) or _HOME.match(said.of_him):
+            return Part.NONE
+        if _AWAY.match(said.of_him):
+            return Part.NONE
+        if (_PASSIVE if mention.person else _DONE_BY).search(before):
+            return Part.DOES
+        return Part.THERE if mention.person else Part.ASKED
+
+    def _wrong(self, said: str) -> bool:
+        return any(map(itemgetter(1), self._deeds.finditer(said)))
 
     def _wrongs(self, before: str, after: str) -> bool:
         """Of the office where clues go it takes a deed right behind its name: 交给纪委 is no wrong."""
         if _PASSIVE.search(before) or self._told.search(before) or self._asked.search(before):
             return False
-        deeds = (match for match in self._deeds.finditer(after) if match.group() not in _NO_WRONG)
+        deeds = (
+            match for match in self._deeds.finditer(after) if match[1] not in (None, *_NO_WRONG)
+        )
         return any(not after.startswith("到", match.end()) for match in deeds)
 
     def _colludes(self, mention: Mention, text: str) -> bool | None:
@@ -268,7 +426,36 @@ class Who:
 
 #: 县里查出支书跟乡里一伙: who finds it out is not one of them.
 _FINDS = ("查出", "查到", "发现", "认定", "知道", "说", "讲", "告诉", "听")
-_NO_WRONG = ("说", "报了", "送", "安排")
+_NO_WRONG = ("报了", "送", "安排")
+_BUILDERS = frozenset({"contractor", "craftsman"})
+#: 俺们七个人是, 俺当了二十年: what she is herself.
+_OURSELVES = re.compile(
+    r"(?:俺|我|咱)们?(?:[0-9一二两三四五六七八九十几]{1,3}个?人?都?是|[当干][了过][^,,。!?;]{1,4}年的?)$"
+)
+#: 班主任 is no director, 村干部 is a word of its own.
+_NO_TITLE = re.compile(r"[班间室系导各](?:副)?$")
+#: 组长家在俺隔壁: where he lives is nothing he did.
+_HOME = re.compile(r"(?:他|她)?家(?:里|门口|那)?(?:在|住|离|挨|旁|隔壁|门口|前|后|的)")
+#: 名单贴在村委会门口: an office is a place too.
+_AT = re.compile(r"(?:在|搁|住)[^,,。!?;:]{0,2}$")
+#: 主任不在: that he was away for once is no wrong.
+_AWAY = re.compile(r"(?:又|也|还|今天|刚好|正好)?不在(?![乎意])")
+#: 支书跟会计, of two who act.
+_WITH_HIM = re.compile(r"[跟和与同、]")
+#: 向施工方索要: it is taken from him.
+_FROM_HIM = re.compile(r"(?:索|收取|要|借|勒)")
+#: 盖房的时候: nobody who builds.
+_NO_BUILDER = re.compile(r"(?:时候|时|事|钱|那[年天会]|地方|手续|标准|补)")
+#: 会计说是县里叫收的: he took it, whoever ordered it.
+_ORDERED = re.compile(r"[叫让](?:他|他们)?(?:收|扣|要|填|罚|卡)")
+#: 俺兄弟和泥瓦匠一块盖的.
+_BESIDE_US = re.compile(r"(?:俺|我|咱)[^,,。!?;:]{0,3}[和跟与]$")
+#: Of an office that is given something: 塞给乡里了, 叫县里扣了; 交给村里了 is no wrong.
+_DONE_BY = re.compile(
+    r"(?:^(?:就|都)?是|(?:被|叫|让|塞给|送给|推给|的是))(?:了|俺们?的?|我们?的?|咱们?的?)?$"
+)
+_SENTENCE = re.compile(r"[。!?;\n…]")
+_APART = re.compile(r"[,,。!?;:\n…]")
 _CLAUSES = re.compile(r"[,,。!?;:\n…]")
 #: Between 包庇 and whom it is for, or 撑腰的是 and who does it.
 _OBJECT = re.compile(r"(?:着|了|过|住|的|就|是|那个|俺们?|咱们?|我们?|他们?|村|乡|县|这个){0,4}")
@@ -283,7 +470,7 @@ _DENIED = re.compile(
     r"(?:(?:跟|和|与|同|给|替|为|帮|向|县|乡|镇|市|省|村|支书|会计)[^,,。!?;]{0,8})?$"
 )
 
-_GREETING = re.compile(r"[^,,。!?::]{0,6}(?:[,,]?(?:您|你)们?好|[::])")
+_GREETING = re.compile(r"[^,,。!?::]{0,6}(?:[,,]?(?:您|你)们?好|同志[,,]|[::])")
 _REPORTED = re.compile(
     r"(?:查|查查|查处|查办|举报|反映|告|投诉|揭发|控告)(?:的是|一下|俺们?|我们?)?$"
 )
@@ -307,6 +494,14 @@ def _surname_before(text: str, at: int) -> str:
 def _joined(between: str) -> bool:
     """Whether what stands between office and title makes them one: 住建局 的 王 科长."""
     return "管管" not in between and bool(_BETWEEN.fullmatch(between))
+
+
+def _level_of(role: str) -> str:
+    """Where a role sits: "village" too; empty for builders and who is unclear."""
+    if role in IN_THE_VILLAGE:
+        return "village"
+    level = SITS_AT.get(role)
+    return level.value if level is not None and level.value in _STEPS else ""
 
 
 def _role(role: str, level: str) -> str:

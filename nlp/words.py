@@ -124,9 +124,21 @@ def grams(text: str) -> Iterator[str]:
 @lru_cache(maxsize=8192)
 def syllable(char: str) -> str:
     """Toneless pinyin of one character, itself if it has none."""
-    first = _readings().get(ord(char), char).split(",")[0]
-    plain = unicodedata.normalize("NFD", first)
-    return "".join(c for c in plain if not unicodedata.combining(c)) or char
+    return _toneless(_readings().get(ord(char), char).split(",")[0]) or char
+
+
+def sounds_of(char: str) -> frozenset[str]:
+    """Toneless pinyin of every reading of one character.
+
+    >>> sorted(sounds_of("长"))
+    ['chang', 'zhang']
+    """
+    return frozenset(map(_toneless, _readings().get(ord(char), char).split(",")))
+
+
+def _toneless(reading: str) -> str:
+    plain = unicodedata.normalize("NFD", reading)
+    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=1)
