@@ -21,8 +21,10 @@ class Homophones:
         self._titles = {f"t{n}": title for n, title in enumerate(words.get("titles", ()))}
         each = "|".join(f"(?P<{name}>{_alike(title)})" for name, title in self._titles.items())
         beginning = "|".join([r"(?<![一-鿿])", *_behind(words.get("before", ()))])
+        first = "".join(_characters(title[0]) for title in self._titles.values())
+        glance = f"(?=[{first}])" if first else "(?!)"  # most letters begin none
         self._pattern = re.compile(
-            f"(?:{beginning})(?:{each or '(?!)'})(?={one_of(words.get('after', ()))})"
+            f"{glance}(?:{beginning})(?:{each or '(?!)'})(?={one_of(words.get('after', ()))})"
         )
 
     def written(self, text: str) -> str:

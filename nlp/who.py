@@ -166,6 +166,7 @@ class Mention:
     place: str = ""  # code of the place before an office
     person: bool = False
     office: bool = False  # the office alone, nobody in it
+    passing: bool = False  # and nobody is dealt with there
 
 
 class Who:
@@ -291,15 +292,16 @@ class Who:
             if title:  # 张书记: of where, is said beside it or not at all
                 role = title if level else UNCLEAR
             said = _role(role, level)
-            if not (office and self._only_there(text, start, end)):
+            passing = office and self._only_there(text, end)
+            if not passing:
                 near = _level_of(said) or near
             yield Mention(
                 accused=Accused(role=said, name=name, words=text[start:end]),
                 span=(start, end), place="" if level == "discipline" else place,
-                person=not staff and role != UNCLEAR and (bool(role) or bool(name)), office=office,
+                person=not staff and role != UNCLEAR and (bool(role) or bool(name)), office=office, passing=passing,
             )  # fmt: skip
 
-    def _only_there(self, text: str, start: int, end: int) -> bool:
+    def _only_there(self, text: str, end: int) -> bool:
         """儿子在信阳市里 买了房, 镇上 退休的, 县里 拨了: nobody is dealt with there."""
         return bool(self._passing.match(text, end) or self._folk.match(text, end))
 
@@ -348,7 +350,7 @@ class Who:
         if before.endswith("向") and _FROM_HIM.match(after):
             return Part.NONE
         said = _Said.of(text, listed, starts)
-        if mention.office and (_AT.search(before) or self._only_there(text, start, end)):
+        if mention.office and (mention.passing or _AT.search(before)):
             return Part.DOES if self._wrong(said.of_him) else Part.NONE
         if mention.person and self._says.match(after) and _ORDERED.search(after):
             return Part.DOES
