@@ -59,7 +59,7 @@ PlaceBefore = Callable[[str], tuple[str, int]]
 Complains = Callable[[str], float]
 #: Whoever only acts, whatever he does, is named where a complaint is no less likely than the first;
 #: where nobody is said to do a wrong, whoever was asked or spoke is where it is as likely as the second.
-LEAST, SURELY = 0.2, 0.8
+LEAST, SURELY = 0.1, 0.8
 
 
 class Part(IntEnum):
@@ -363,7 +363,8 @@ class Who:
         if self._helps.search(said.of_him[:8]):
             return Part.DOES if acts else Part.NONE
         if self._told.search(before) or _BESIDE_US.search(before):
-            return Part.DOES if acts else Part.ASKED
+            stalls = bool(self._stalls.search(said.of_him))
+            return Part.DOES if acts or stalls else Part.ASKED
         if mention.accused.role not in _BUILDERS and self._says.match(said.of_him):
             stalls = bool(self._stalls.search(said.of_him))
             return Part.DOES if stalls or self._wrong(said.by_him) else Part.ASKED
