@@ -85,7 +85,7 @@ class View:
         return found
 
     def by_common(self, asked: Mapping[str, float], of: Iterable[int]) -> dict[int, float]:
-        """What the common ones add to those of these texts, or to all that have one where none is named."""
+        """What the common ones add to the cosine of each of these texts."""
         known = [
             (self._common[token], weight)
             for token, weight in asked.items()

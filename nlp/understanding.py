@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from casework.content import Content, Topic, TopicRole
 from casework.county import NOBODY, PHONE, Household, Told
@@ -145,23 +146,28 @@ class Understanding:
         if not letters(text):
             return self._opening(text) or Answer(kind="unknown")
         named, asked = self.gazetteer.without_county(normalise(text)[:LONGEST])
-        found = self._ask(text, asked if letters(asked) else text, today, named or county)
+        household = self._told(text).filled_from(before.household)
+        asked = asked if letters(asked) else text
+        found = self._ask(text, asked, today, named or county, household)
         found = replace(found, county=named or found.county or county)
         if before.topic in self.content.topics and found.kind in OPEN:
             found = self._following(text, found, before, today) or found
-        household = self.lexicon.family.told(normalise(text)[:LONGEST])
-        found = replace(found, household=household.filled_from(before.household))
+        found = replace(found, household=household)
         if found.kind in TOLD_WITH_MORE:
             also = dict.fromkeys((*triage.beside(text, self.lexicon), *found.also))
             found = replace(found, also=tuple(also))
         return self._answered(found, today) if _is_likely(found) else found
+
+    def _told(self, text: str) -> Household:
+        """What the text itself says of her household."""
+        return self.lexicon.family.told(normalise(text)[:LONGEST])
 
     def _following(self, text: str, found: Answer, before: Before, today: date) -> Answer | None:
         """What a few words mean after an answer: the same topic for the county or household they name,
         or one that stands beside it; None where they go on from nothing."""
         topic, words = self.content.topics[before.topic], self.lexicon
         clear = normalise(text)[:LONGEST]
-        told = words.family.told(clear)
+        told = self._told(text)
         named, rest = self.gazetteer.without_county(clear)
         rest = words.family.without(rest)
         if found.kind == "smalltalk" and found.county:  # a bare place
@@ -186,7 +192,7 @@ class Understanding:
         told = self.answer_for(slug, today=today, county=county, household=household)
         return replace(told, kind=choice.kind, topics=choice.topics, also=choice.also)
 
-    def _ask(self, text: str, asked: str, today: date, county: str) -> Answer:
+    def _ask(self, text: str, asked: str, today: date, county: str, household: Household) -> Answer:
         """`asked` is the text without the county's name, which says nothing about the topic."""
         if triage.is_retaliation(text, self.lexicon):
             return Answer(kind="retaliation")
@@ -211,8 +217,12 @@ class Understanding:
             return Answer(kind="unknown" if pressed else "report", topics=_scored(ranked))
         if triage.wants_report(text, self.lexicon) and not self._asks_of_it(text, ranked):
             return Answer(kind="report", topics=self._topic_of(TopicRole.REPORT))
-        found = self._answer(text, ranked, wrong=wrong, today=today, county=county)
-        if several := self._several(asked, ranked, found, today=today, county=county):
+        answered = partial(
+            self._answer, text, wrong=wrong, today=today, county=county, household=household
+        )
+        found = answered(ranked)
+        several = self._several(asked, ranked, found, today, county, household)
+        if several:
             return several
         if found.kind != "answer" and self._sounds(ELSEWHERE, text):
             return self.answer_for(self._whose(ranked), today=today)
@@ -225,14 +235,15 @@ class Understanding:
         behind = self.lexicon.openings.without_opening(asked[:SHORT])
         if 0 < len(behind) < len(asked[:SHORT]):  # 请问一下… hides what follows
             ranked = self._faq.match(behind + asked[SHORT:])
-            again = self._answer(text, ranked, wrong=wrong, today=today, county=county)
+            again = answered(ranked)
             if again.kind != "unknown":
                 return again
         return self._likely(asked, ranked) or self._part_of(text) or found
 
     def _several(
-        self, text: str, ranked: Sequence[Match], found: Answer, *, today: date, county: str
-    ) -> Answer | None:
+        self, text: str, ranked: Sequence[Match], found: Answer, today: date, county: str,
+        household: Household,
+    ) -> Answer | None:  # fmt: skip
         """The first two questions that are asked in clauses of their own, in her order, and heard in the
         whole as well; `found` is what the whole is answered with, and counts as what the one question
         behind a story adds to."""
@@ -250,7 +261,6 @@ class Understanding:
             slugs.append(found.topics[0][0])
         if len(slugs) < 2:
             return None
-        household = self.lexicon.family.told(normalise(text)[:LONGEST])
         first, second = (
             self.answer_for(slug, today=today, county=county, household=household)
             for slug in slugs[:2]
@@ -408,9 +418,9 @@ class Understanding:
         return bool(ranked) and ranked[0].score >= score and not self._plays(ranked[0], but)
 
     def _answer(
-        self, text: str, ranked: list[Match], *, wrong: bool, today: date, county: str
-    ) -> Answer:
-        household = self.lexicon.family.told(normalise(text)[:LONGEST])
+        self, text: str, ranked: list[Match], *, wrong: bool, today: date, county: str,
+        household: Household,
+    ) -> Answer:  # fmt: skip
         near = [match for match in ranked if match.score >= FLOOR]
         if not near:
             return Answer(kind="unknown", topics=_scored(ranked))
@@ -429,7 +439,8 @@ class Understanding:
             also = ("report",) if offered or self._plays(first, TopicRole.REPORT) else ()
             found = self.answer_for(first.slug, today=today, county=county, household=household)
             return replace(found, topics=_scored(near), also=also)
-        if household.persons and household.grade and (paid := self._paid(near)):
+        told = self._told(text)
+        if told.persons and told.grade and (paid := self._paid(near)):
             found = self.answer_for(paid, today=today, county=county, household=household)
             return replace(found, topics=_scored(sorted(near, key=lambda m: m.slug != paid)))
         says_enough = triage.asks(text) or (
@@ -581,8 +592,8 @@ class Understanding:
             people=particulars.people(clear),
             evidence=evidence,
             identity=self.lexicon.identity.words_in(text),
-            danger=triage.is_danger(clear, words),
-            threat=triage.is_retaliation(clear, words),
+            danger=triage.IMMINENT in dict(ranked),
+            threat=triage.THREATENED in dict(ranked),
             missing=tuple(name for name, there in found.items() if not there),
         )
 

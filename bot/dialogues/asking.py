@@ -193,6 +193,9 @@ async def not_sure(
     if chosen == HUMAN:
         await Say(contacts)
     if chosen in (HUMAN, DONE):
+        if heard:  # what may be told of others is no question, and is not kept
+            await Say(texts("ask.thanks"))
+            return None
         return await may_it_be_kept(texts, Judgement(said=Said.UNANSWERED, words=asked))
     return StartAsking(chosen)
 

@@ -108,6 +108,7 @@ async def test_a_no_files_nothing(villager: Villager, small_office: TestOffice) 
     said = await villager.says("不是")
 
     assert TEXTS("retaliation.first") not in said
+    assert TEXTS("keep.may") not in said
     assert await log_size(small_office) == 0
 
 

@@ -114,3 +114,17 @@ def test_whatever_comes_after_an_answer_is_an_outcome(
     understanding: Understanding, today: date, text: str
 ) -> None:
     assert understanding.ask(text, today=today, before=Before("subsidy.amount", D_OF_THREE)).kind
+
+
+def test_what_she_said_of_her_household_is_not_asked_for_again(
+    understanding: Understanding, today: date
+) -> None:
+    before = Before("subsidy.amount", D_OF_THREE)
+
+    after = understanding.ask("能盖多大", today=today, county="410423", before=before)
+    told = understanding.answer_for(
+        "area.limits", today=today, county="410423", household=D_OF_THREE
+    )
+
+    assert (after.topics[0][0], after.answer) == ("area.limits", told.answer)
+    assert after.answer != understanding.ask("能盖多大", today=today, county="410423").answer

@@ -242,13 +242,15 @@ class Pages:
         return self._answer_page(asked, unanswered, kept=True)
 
     def _may_keep(self, asked: str) -> bool:
-        """Whether these are words of hers, and a question: not a topic's own, no report, no threat."""
+        """Whether these are words of hers, and a question: not a topic's own, nothing that is or sounds
+        like a report, a threat, a danger."""
         if not letters(asked) or any(
             asked == t.question for t in self.knows.content.topics.values()
         ):
             return False
         today = day_of(self.office.clock.now())
-        return self.knows.ask(asked, today=today).kind not in ITS_OWN_WAY
+        found = self.knows.ask(asked, today=today)
+        return found.kind not in ITS_OWN_WAY and not found.also
 
     def _answer_page(
         self,

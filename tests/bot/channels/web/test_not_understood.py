@@ -49,6 +49,7 @@ async def test_a_threat_is_filed_when_she_says_it_is_one(
     text = said_of("threat", "retaliation")
     page = unescape((await phone.post("/ask", data={"q": text})).text)
     assert TEXTS("ask.sounds.retaliation") in page
+    assert TEXTS("keep.may") not in page  # what is told of others is not kept
     assert await log_size(small_office) == 0
 
     token = re.search(r'name="token" value="([^"]+)"', page)
