@@ -592,8 +592,8 @@ class Understanding:
             people=particulars.people(clear),
             evidence=evidence,
             identity=self.lexicon.identity.words_in(text),
-            danger=triage.IMMINENT in dict(ranked),
-            threat=triage.THREATENED in dict(ranked),
+            danger=triage.is_danger(clear, words),
+            threat=triage.is_retaliation(clear, words),
             missing=tuple(name for name, there in found.items() if not there),
         )
 
