@@ -1,31 +1,45 @@
 """The lines that are learned from, and the weights beside them: what kind of message it is
-(`listening/` of a programme), and what a report is about (`sorting/`)."""
+(`listening/` of a programme), which topic a question asks about (`asking/`), and what a report is about
+(`sorting/`)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from casework.content import Content
 from casework.refusals import BadInput
-from nlp.listener import KINDS, Weights
+from library.layers import Layers
+from nlp.faq import NOTHING
+from nlp.listener import KINDS, LONGEST, LONGEST_STORY, SMALLTALK, Weights
+from nlp.listener import OTHER as FAR
 from nlp.training import Line
 
 WEIGHTS = "weights.xz"
+#: What is no question to any topic.
+ASKS_NOTHING = (FAR, SMALLTALK)
 #: Under which a wish to report is sorted that does not say what of.
 OTHER = "other"
 
 
 @dataclass(frozen=True)
 class Lessons:
-    """The `*.tsv` of one folder, each line a kind of `kinds`, a tab, and what somebody wrote; and what
-    was learned from them."""
+    """The `*.tsv` of one folder, each line a kind of `kinds`, a tab, and what somebody wrote; lines that
+    stand `elsewhere`; and what was learned from them, of `longest` letters of each."""
 
     folder: Path
     kinds: Sequence[str]
+    longest: int = LONGEST
+    elsewhere: tuple[Line, ...] = ()
 
     def lines(self) -> tuple[Line, ...]:
         """All of them. Raises `BadInput` naming file and line."""
+        return (*self.elsewhere, *self.written())
+
+    def written(self) -> tuple[Line, ...]:
+        """Those of the folder itself. Raises `BadInput` as well."""
         return tuple(
             line for path in sorted(self.folder.glob("*.tsv")) for line in self._lines_of(path)
         )
@@ -61,14 +75,26 @@ class Lessons:
         return path
 
 
-def of_kinds(folder: Path) -> Lessons:
-    """What kind of message it is, of the programme in this folder."""
-    return Lessons(folder / "listening", KINDS)
-
-
-def of_categories(folder: Path, kinds: Mapping[str, Collection[str]]) -> Lessons:
-    """What a report is about: `kinds` of `triage.toml`, whose keys are kinds of case, each with its
-    categories."""
-    return Lessons(
-        folder / "sorting", (*(each for group in kinds.values() for each in group), OTHER)
+def lessons(layers: Layers, content: Content, words: Mapping[str, Any]) -> Mapping[str, Lessons]:
+    """All that a programme's understanding is learned from, under the names of `Learned`; `words` is the
+    table of `triage.toml`."""
+    folder = layers.folder
+    kinds = Lessons(folder / "listening", KINDS)
+    asked = (
+        Line(text=text, kind=topic.slug)
+        for topic in content.topics.values()
+        for text in filter(
+            None, (topic.question, *topic.variants, topic.answer, topic.later, *topic.steps)
+        )
     )
+    others = (
+        Line(text=each.text, kind=NOTHING) for each in kinds.lines() if each.kind in ASKS_NOTHING
+    )
+    categories = (each for group in words["kinds"].values() for each in group)
+    return {
+        "kinds": kinds,
+        "topics": Lessons(
+            folder / "asking", (*content.topics, NOTHING), elsewhere=(*asked, *others)
+        ),
+        "categories": Lessons(folder / "sorting", (*categories, OTHER), longest=LONGEST_STORY),
+    }

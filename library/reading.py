@@ -27,7 +27,6 @@ from casework.deadlines import WorkCalendar, policy_from
 from casework.offices import Level, Organisation, Unit
 from casework.refusals import BadInput
 from casework.rules import rules_from
-from library import listening
 from library.layers import (
     CALENDAR,
     COUNTY,
@@ -39,6 +38,8 @@ from library.layers import (
     refuse_strange,
     shown,
 )
+from library.listening import lessons
+from nlp.listener import Learned
 from nlp.places import Gazetteer
 from nlp.understanding import Understanding
 
@@ -365,10 +366,9 @@ def load_gazetteer(layers: Layers) -> Gazetteer:
 def load_understanding(layers: Layers, content: Content) -> Understanding:
     words = layers.theirs("triage.toml")
     try:
-        return Understanding.of(
-            content, load_gazetteer(layers), words,
-            listening.of_kinds(layers.folder).weights(),
-            listening.of_categories(layers.folder, words["kinds"]).weights(),
-        )  # fmt: skip
+        learned = Learned(
+            **{name: each.weights() for name, each in lessons(layers, content, words).items()}
+        )
+        return Understanding.of(content, load_gazetteer(layers), words, learned)
     except KeyError as missing:
         raise BadInput(f"triage.toml 里少了 {missing.args[0]} 这一项。") from None

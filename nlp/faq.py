@@ -1,4 +1,4 @@
-"""Matching a question to a topic: characters, sounds and concepts in one cosine."""
+"""Which topic a question asks about: what was learned from all the ways people ask."""
 
 from __future__ import annotations
 
@@ -6,130 +6,32 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 
-from nlp.words import Concepts, bare, grams, pinyin_grams
+from nlp.listener import Listener, softmax
+from nlp.nearness import Nearness
+from nlp.words import Concepts, bare
 
-#: How much the sound counts beside the writing, and a concept beside a character.
-SOUND = 0.5
-CONCEPT = 2.0
-
-#: A phrasing taken from the answer's words counts this much.
-FROM_ANSWER = 0.55
-
-
-#: How much the next best phrasings of a topic, and its words taken together, count beside the best.
-NEXT = 0.5
-NEXT_SEEN = 5
-WORDS = 0.3
-#: A phrasing this near is the question itself, and its topic leads whatever the others say.
-IDENTICAL = 0.99
-#: A token of so many of the phrasings is common; so many of those nearest by rarer ones are looked at.
-OFTEN, NEAREST = 0.05, 100
+#: What a text asks that asks about no topic.
+NOTHING = ""
 #: A concept that so many of the topics speak of tells none of them from another.
 EVERYDAY = 0.25
-#: How sharply the nearest topic stands out from the others; what a topic keeps if it does not lead.
-SHARPNESS = 8.0
-SHARE = 0.5
+#: A phrasing taken from the answer's words counts this much.
+FROM_ANSWER = 0.55
+#: Of topics that came after the learning the nearest is likeliest, so sharply; the next best phrasings of
+#: each count beside its best, and one less near than `AT_ALL` was hardly asked like that.
+SHARPLY, NEXT, AT_ALL = 8.0, 0.5, 0.2
+#: How sharply nearness tells against what was learned of the others.
+AGAINST_LEARNED = 3.0
 
 
 @dataclass(frozen=True)
 class Match:
-    """A topic and how near the question is to it, 0 to 1."""
+    """A topic, how likely the question is meant to ask about it, 0 to 1, and whether it is one of the
+    topic's phrasings, to the letter."""
 
     slug: str
     score: float
-
-
-class View:
-    """One way to look at texts: an inverted index with cosine, unknown tokens counted. Tokens that stand
-    in many texts tell little and cost most: they are counted only for texts that share a rarer one."""
-
-    def __init__(self, documents: Sequence[Counter[str]]) -> None:
-        seen: Counter[str] = Counter()
-        for tokens in documents:
-            seen.update(tokens.keys())
-        self._unknown = math.log(1 + len(documents))
-        self._idf = {token: math.log(1 + len(documents) / count) for token, count in seen.items()}
-        often = max(1, len(documents) * OFTEN)
-        self._rare: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        self._common: dict[str, dict[int, float]] = defaultdict(dict)
-        for at, tokens in enumerate(documents):
-            weights = self._weights(tokens)
-            norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-            for token, weight in weights.items():
-                if seen[token] > often:
-                    self._common[token][at] = weight / norm
-                else:
-                    self._rare[token].append((at, weight / norm))
-
-    def _weights(self, tokens: Counter[str]) -> dict[str, float]:
-        return {
-            token: (1 + math.log(count)) * self._idf.get(token, self._unknown)
-            * (CONCEPT if token.startswith("#") else 1.0)
-            for token, count in tokens.items()
-        }  # fmt: skip
-
-    def asked(self, tokens: Counter[str]) -> dict[str, float]:
-        """The weights of a text's tokens, of length 1 together."""
-        weights = self._weights(tokens)
-        norm = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-        return {token: weight / norm for token, weight in weights.items()}
-
-    def by_rare(self, asked: Mapping[str, float]) -> dict[int, float]:
-        """What the rarer tokens add to the cosine of each text that has one."""
-        found: dict[int, float] = defaultdict(float)
-        for token, weight in asked.items():
-            for at, other in self._rare.get(token, ()):
-                found[at] += weight * other
-        return found
-
-    def by_common(self, asked: Mapping[str, float], of: Iterable[int]) -> dict[int, float]:
-        """What the common ones add to the cosine of each of these texts."""
-        known = [
-            (self._common[token], weight)
-            for token, weight in asked.items()
-            if token in self._common
-        ]
-        return {at: sum(weight * each.get(at, 0.0) for each, weight in known) for at in of}
-
-    def having_common(self, asked: Mapping[str, float]) -> set[int]:
-        """The texts that have a common token of these."""
-        return {at for token in asked for at in self._common.get(token, ())}
-
-
-class TopicWords:
-    """How much more often a topic's phrasings use a token than all phrasings together."""
-
-    def __init__(self, documents: Iterable[tuple[str, set[str]]]) -> None:
-        used: dict[str, Counter[str]] = defaultdict(Counter)
-        everywhere: Counter[str] = Counter()
-        for slug, tokens in documents:
-            used[slug].update(tokens)
-            everywhere.update(tokens)
-        total = sum(everywhere.values()) or 1
-        self._sizes = {slug: sum(counts.values()) + 30 for slug, counts in used.items()}
-        self._owners: dict[str, list[tuple[str, float]]] = defaultdict(list)
-        self._absent: dict[str, float] = {}
-        for token, count in everywhere.items():
-            prior, often = 20 * count / total + 0.02, math.log((count + 1) / total)
-            self._absent[token] = math.log(prior) - often
-            for slug, counts in used.items():
-                if token in counts:
-                    self._owners[token].append((slug, math.log(1 + counts[token] / prior)))
-
-    def scores(self, tokens: set[str]) -> dict[str, float]:
-        known = [token for token in tokens if token in self._absent]
-        floor = sum(self._absent[token] for token in known)
-        gained: dict[str, float] = defaultdict(float)
-        for token in known:
-            for slug, gain in self._owners[token]:
-                gained[slug] += gain
-        most = max(1, len(known))
-        return {
-            slug: (floor + gained[slug]) / most - math.log(size)
-            for slug, size in self._sizes.items()
-        }
+    to_the_letter: bool = False
 
 
 class Faq:
@@ -139,32 +41,23 @@ class Faq:
         self,
         phrasings: Iterable[tuple[str, str, float]],
         concepts: Concepts,
-        nearest: int = NEAREST,
+        learned: Listener | None = None,
     ) -> None:
-        """`nearest`: so many phrasings, nearest by their rarer tokens, are looked at in full."""
-        self._nearest = nearest
+        """`phrasings`: slug, text, trust. `learned` hears which topic a text is, by slug; topics it never
+        heard of, or all without it, are found by the nearest phrasing."""
+        self._learned, self._concepts = learned or Listener(None, concepts.of), concepts
         rows = list(phrasings)
-        self._owner = [slug for slug, _, _ in rows]
-        self._trust = [trust for _, _, trust in rows]
-        self._concepts = concepts
-        texts = [bare(text) for _, text, _ in rows]
-        written = [self._written_tokens(text) for text in texts]
-        spoken = [self._spoken_tokens(text) for text in texts]
+        self._written: dict[str, set[str]] = defaultdict(set)
         things: dict[str, set[str]] = defaultdict(set)
-        for slug, text in zip(self._owner, texts, strict=True):
-            things[slug].update(concepts.of(text))
+        for slug, text, _ in rows:
+            kept = bare(text)
+            self._written[kept].add(slug)
+            things[slug].update(concepts.of(kept))
         of_all = Counter(thing for each in things.values() for thing in each)
         self._everyday = frozenset(t for t, n in of_all.items() if n > len(things) * EVERYDAY)
         self._things = {slug: frozenset(each) - self._everyday for slug, each in things.items()}
-        self._written, self._spoken = View(written), View(spoken)
-        tokens = (set(w) | set(s) for w, s in zip(written, spoken, strict=True))
-        self._words = TopicWords(zip(self._owner, tokens, strict=True))
-
-    def _written_tokens(self, text: str) -> Counter[str]:
-        return Counter([*grams(text), *self._concepts.of(text)])
-
-    def _spoken_tokens(self, text: str) -> Counter[str]:
-        return Counter([*pinyin_grams(text), *self._concepts.of(text)])
+        known = self._learned.kinds
+        self._new = Nearness([row for row in rows if row[0] not in known], concepts)
 
     def things(self, text: str) -> frozenset[str]:
         """What a text speaks of, by concept; nothing of those that half of all topics speak of."""
@@ -175,53 +68,42 @@ class Faq:
         return self._things[slug]
 
     def match(self, text: str, most: int = 5) -> list[Match]:
-        """The nearest topics, best first: how near the best phrasing is, and how far it leads."""
+        """The likeliest topics, best first."""
         kept = bare(text)
         if not kept:
             return []
-        written, spoken = self._written_tokens(kept), self._spoken_tokens(kept)
-        nearness = self._nearness(written, spoken)
+        heard = self._learned.hear(text)
+        likely = {slug: share for slug, share in heard.items() if slug in self._things}
+        likely |= self._nearest(kept, heard)
+        same = self._written.get(kept, ())
+        if same:
+            meant = max(sorted(same), key=lambda slug: likely.get(slug, 0.0))
+            likely[meant] = 1.0
+        found = [Match(slug, score, slug in same) for slug, score in likely.items()]
+        found.sort(key=lambda match: (-match.score, match.slug))
+        return found[:most]
+
+    def _nearest(self, kept: str, heard: Mapping[str, float]) -> dict[str, float]:
+        """How likely the topics are that came after the learning."""
+        nearness = self._new.of(kept)
         if not nearness:
-            return []
-        words = self._words.scores(set(written) | set(spoken))
-        rank = {
-            slug: sum(score * NEXT**at for at, score in enumerate(scores))
-            + WORDS * words[slug]
-            + (scores[0] >= IDENTICAL)
-            for slug, scores in nearness.items()
+            return {}
+        near = {slug: _together(each) for slug, each in nearness.items()}
+        if heard:
+            prior = math.log(1 / len(heard))
+            found = {slug: math.exp(prior + AGAINST_LEARNED * each) for slug, each in near.items()}
+            shares = {slug: each / (1 + each) for slug, each in found.items()}
+        else:
+            shares = dict(
+                zip(near, softmax([SHARPLY * each for each in near.values()]), strict=True)
+            )
+        return {
+            slug: share * min(1.0, nearness[slug][0] / AT_ALL) for slug, share in shares.items()
         }
-        top = max(rank.values())
-        odds = {slug: math.exp(SHARPNESS * (score - top)) for slug, score in rank.items()}
-        whole = sum(odds.values())
-        found = {slug: nearness[slug][0] * (SHARE + odds[slug] / whole) for slug in rank}
-        ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-        return [Match(slug, min(score, 1.0)) for slug, score in ranked[:most]]
 
-    def nearness(self, text: str) -> dict[str, float]:
-        """The cosine of each topic's nearest phrasing; a topic that shares nothing is not there."""
-        kept = bare(text)
-        near = self._nearness(self._written_tokens(kept), self._spoken_tokens(kept))
-        return {slug: scores[0] for slug, scores in near.items()}
 
-    def _nearness(self, written: Counter[str], spoken: Counter[str]) -> dict[str, list[float]]:
-        """The cosines of each topic's nearest phrasings, best first."""
-        views = (
-            (self._written, self._written.asked(written), 1.0),
-            (self._spoken, self._spoken.asked(spoken), SOUND),
-        )
-        rare: dict[int, float] = defaultdict(float)
-        for view, asked, counts in views:
-            for at, score in view.by_rare(asked).items():
-                rare[at] += counts * score
-        near = nlargest(self._nearest, rare, key=rare.__getitem__)
-        if not near:  # a word or two that everybody uses
-            near = sorted({at for view, asked, _ in views for at in view.having_common(asked)})
-        cosines: dict[str, list[float]] = defaultdict(list)
-        common = [(view.by_common(asked, near), counts) for view, asked, counts in views]
-        for at in near:
-            cosine = rare.get(at, 0.0) + sum(counts * added[at] for added, counts in common)
-            cosines[self._owner[at]].append(cosine / (1 + SOUND) * self._trust[at])
-        return {slug: sorted(each, reverse=True)[:NEXT_SEEN] for slug, each in cosines.items()}
+def _together(cosines: Sequence[float]) -> float:
+    return sum(cosine * NEXT**at for at, cosine in enumerate(cosines))
 
 
 def phrasings(topics: Mapping[str, tuple[str, Sequence[str], str]]) -> list[tuple[str, str, float]]:

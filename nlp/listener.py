@@ -18,8 +18,9 @@ SMALLTALK, OTHER = "smalltalk", "other"
 KINDS = (QUESTION, ELSEWHERE, REPORT, DANGER, THREAT, DESPAIR, SMALLTALK, OTHER)
 #: So much of a text is heard at once, in letters; and of a story that is sorted.
 LONGEST, LONGEST_STORY = 120, 400
-#: Weights are kept as whole numbers of one byte.
-STEPS = 127
+#: Weights are kept as whole numbers of one byte, from -STEPS to STEPS; written as a letter each.
+STEPS, SHIFT = 127, 128
+ONE_BYTE = "latin-1"
 
 #: The concepts that a text speaks of: "#crack", "#money".
 ConceptsOf = Callable[[str], Iterable[str]]
@@ -27,21 +28,21 @@ ConceptsOf = Callable[[str], Iterable[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """What was learned: for each feature how seldom it is, in tenths, and one signed byte a kind, in the
-    order of `kinds`; `step` is what one of their units is worth, `bias` stands for itself. `learned_from`
-    is the digest of the lines."""
+    """What was learned: for each feature one byte for how seldom it is, in tenths, then two for each kind
+    that it speaks for or against: its place in `kinds`, and the weight with `SHIFT` added. `step` is what
+    one unit of a weight is worth, `bias` stands for itself. `learned_from` is the digest of the lines."""
 
     kinds: tuple[str, ...]
     bias: tuple[float, ...]
     step: float
-    features: Mapping[str, tuple[int, ...]]
+    features: Mapping[str, bytes]
     learned_from: str
 
     def packed(self) -> bytes:
         """As they are kept in a file."""
         table: dict[str, Any] = {
             **vars(self),
-            "features": {k: list(v) for k, v in self.features.items()},
+            "features": {name: row.decode(ONE_BYTE) for name, row in self.features.items()},
         }
         return lzma.compress(json.dumps(table, ensure_ascii=False, sort_keys=True).encode())
 
@@ -52,11 +53,24 @@ class Weights:
             table = json.loads(lzma.decompress(kept))
             return cls(
                 kinds=tuple(table["kinds"]), bias=tuple(table["bias"]), step=table["step"],
-                features={name: tuple(each) for name, each in table["features"].items()},
+                features={name: row.encode(ONE_BYTE) for name, row in table["features"].items()},
                 learned_from=table["learned_from"],
             )  # fmt: skip
         except (lzma.LZMAError, KeyError, TypeError, AttributeError) as fault:
             raise ValueError("these are no weights of a listener") from fault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """What was learned of a programme: what kind of message a text is, which topic a question asks about,
+    what a report is about. None where there was nothing to learn from."""
+
+    kinds: Weights | None = None
+    topics: Weights | None = None
+    categories: Weights | None = None
+
+
+NOTHING_LEARNED = Learned()
 
 
 def features(text: str, concepts: ConceptsOf, longest: int = LONGEST) -> frozenset[str]:
@@ -89,6 +103,11 @@ class Listener:
         self._weights, self._concepts, self._longest = weights, concepts, longest
         self._last: tuple[str, Mapping[str, float]] = ("", {})
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """What it can hear."""
+        return frozenset(self._weights.kinds) if self._weights else frozenset()
+
     def hear(self, text: str) -> Mapping[str, float]:
         """How likely the text is each of the kinds it learned; together 1, or nothing at all."""
         if self._weights is None:
@@ -99,10 +118,11 @@ class Listener:
         kinds, known = self._weights.kinds, self._weights.features
         sums, length = [0] * len(kinds), 0
         for name in found:
-            if each := known.get(name):
-                seldom, *row = each
+            if row := known.get(name):
+                seldom = row[0]
                 length += seldom * seldom
-                sums = [total + seldom * weight for total, weight in zip(sums, row, strict=True)]
+                for kind, weight in zip(row[1::2], row[2::2], strict=True):
+                    sums[kind] += seldom * (weight - SHIFT)
         worth = self._weights.step / math.sqrt(length or 1)
         scores = [bias + worth * each for bias, each in zip(self._weights.bias, sums, strict=True)]
         return dict(zip(kinds, softmax(scores), strict=True))

@@ -61,26 +61,30 @@ SLASHED = {**{f"/{verb}": verb for verb in VERBS}, "/start": "menu"}
 #: messages that are none two are taken for a danger or a threat, which is acted on at once; what only
 #: leads to words may be wrong more often.
 SURE = {
-    DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.45, REPORT: 0.9, SMALLTALK: 0.45, ELSEWHERE: 0.55, OTHER: 0.75,
-    QUESTION: 0.9,
+    DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.45, REPORT: 0.9, SMALLTALK: 0.45, ELSEWHERE: 0.45, OTHER: 0.75,
+    QUESTION: 0.6,
 }  # fmt: skip
-SURE_OF_A_QUESTION = 0.95
+#: So sure of what is rather told than asked, and of small talk, which is both.
+SURE_OF_A_QUESTION, SURE_OF_SMALL_TALK = 0.95, 0.7
 #: What is asked as often as told.
 ASKED = (QUESTION, DESPAIR, ELSEWHERE, OTHER)
+#: What the whole message must be: a friendly clause, or one about the weather, stands in any.
+OF_THE_WHOLE = (SMALLTALK, OTHER)
 #: How likely it must be to be asked about beside whatever else is said: nothing is done before her yes.
 #: What is likely together is asked about: alarms as the likeliest of them.
-MAYBE = {DANGER: 0.45, THREAT: 0.5, REPORT: 0.4}
+MAYBE = {DANGER: 0.35, THREAT: 0.5, REPORT: 0.35}
 MAYBE_ONE_OF = 0.65
 #: What is done about each of them, the most pressing first.
 LEADS_TO = {DANGER: "urgent", THREAT: "retaliation", REPORT: "report"}
 #: What words alone tell is only asked about where the listener finds it less likely than this and is so
 #: sure of something harmless; and let go below half of it: dreams, films, sayings.
-DOUBTED = {DANGER: 0.1, THREAT: 0.15}
+DOUBTED = {DANGER: 0.1, THREAT: 0.15, REPORT: 0.05}
 LET_GO = {DANGER: 0.02, THREAT: 0.05}
 HARMLESS, SURELY_HARMLESS = 0.7, 0.8
 #: Who asks about a house that gives way has one; who asks what the law says of threats may have none.
 NEEDS_NO_HELP = {
     DANGER: (ELSEWHERE, SMALLTALK, OTHER), THREAT: (QUESTION, ELSEWHERE, SMALLTALK, OTHER),
+    REPORT: (SMALLTALK,),
 }  # fmt: skip
 #: So likely, a threat is asked about before a report begins.
 PRESSED = 0.7
@@ -173,10 +177,12 @@ class Lexicon:
     def hears(self, kind: str, clear: str) -> bool:
         """Whether the listener is sure enough that the normalised text, or a clause of it, is of that
         kind: surer where something is asked, and not of a word or two."""
-        likely, few = self.listener.loudest(clear).get(kind, 0.0), len(letters(clear)) < FEWEST
+        heard = self.listener.hear if kind in OF_THE_WHOLE else self.listener.loudest
+        likely, few = heard(clear).get(kind, 0.0), len(letters(clear)) < FEWEST
         if likely < SURE[kind] or (few and (kind != SMALLTALK or likely < SURE_OF_FEW)):
             return False
-        return likely >= SURE_OF_A_QUESTION or kind in ASKED or not asks(clear)
+        sure = SURE_OF_SMALL_TALK if kind == SMALLTALK else SURE_OF_A_QUESTION
+        return likely >= sure or kind in ASKED or not asks(clear)
 
     def complains(self, clear: str) -> float:
         """How likely the normalised text tells of a wrong; half where nothing was learned."""
@@ -270,11 +276,10 @@ def says_what(text: str, lexicon: Lexicon) -> bool:
 def tells_of_wrong(text: str, lexicon: Lexicon) -> bool:
     """The message is itself a report: it states what somebody did."""
     text = normalise(text)
-    return (
-        _any(text, lexicon.wrongdoing)
-        or lexicon.alarms.of_taking(text)
-        or lexicon.hears(REPORT, text)
-    )
+    told = _any(text, lexicon.wrongdoing) or lexicon.alarms.of_taking(text)
+    if told:
+        return not lexicon.harmless(REPORT, text, DOUBTED, SURELY_HARMLESS)
+    return lexicon.hears(REPORT, text)
 
 
 def beside(text: str, lexicon: Lexicon) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,11 +19,12 @@ from nlp.following import NOTHING_BEFORE, Before, next_of
 from nlp.listener import (
     ELSEWHERE,
     LONGEST_STORY,
+    NOTHING_LEARNED,
     OTHER,
     QUESTION,
     SMALLTALK,
+    Learned,
     Listener,
-    Weights,
 )
 from nlp.parts import Parts
 from nlp.places import Gazetteer
@@ -31,39 +32,35 @@ from nlp.triage import Lexicon
 from nlp.who import strictest_first
 from nlp.words import Concepts, clauses, letters, normalise
 
-#: Chosen on the variants held out one at a time: a direct answer wants this score, and this much
-#: more than the next topic; below the floor only who asks of things of ours is offered anything, and
-#: is told nothing as a guess where it is right less than half the time.
-DIRECT = 0.55
-CLEARLY = 0.06
-FLOOR = 0.20
-FAINT, TOLD = 0.10, 0.15
-#: This near it is offered whatever the words are.
-LIKELY = 0.28
-#: Or a little less, when nothing else is anywhere near.
-ALONE, FAR_AHEAD = 0.42, 0.15
-#: A topic this near is answered though another one is near too.
-CERTAIN = 0.80
-#: One of a topic's own phrasings.
-IDENTICAL = 0.99
+#: A topic so much likelier than the next is answered: of phrasings left out of the learning half were, three
+#: in a hundred with another topic. So likely, it is what the message is about; so certainly, whatever
+#: else is heard in it.
+AHEAD, DIRECT, CERTAIN = 0.5, 0.75, 0.95
+#: A topic so likely is offered and told as a guess; where the words name things of ours, a less likely one.
+GUESSED, TOLD = 0.25, 0.15
+#: So much likelier another office's matter than any of ours.
+THEIRS = 0.32
+#: Less likely than that it is not even remembered.
+FAINT = 0.05
 #: A place or a sum alone is no longer than this, in characters.
 SHORT = 30
 #: Topics offered to who says a sum and nothing else: a list of slugs.
 OF_A_SUM = "ask.of_a_sum"
-#: A long story is looked at clause by clause, those that ask first.
-SHORTEST_CLAUSE, MOST_CLAUSES = 4, 8
+#: So many clauses of a long story are looked at, those that ask.
+MOST_CLAUSES = 16
 #: A clause of so many letters may be a question of its own: 补多少.
 SHORTEST_QUESTION = 3
-#: And is one where its topic is at least so near to the whole message.
-HEARD = 0.2
-#: How much a clause that asks counts beside the whole, and from how many letters on it does so fully.
-CLAUSE, WHOLE_CLAUSE = 0.25, 10
+#: And is one where its topic is at least so likely in the whole message, among so many topics; a message of
+#: so many letters tells too many things for that.
+HEARD, WHOLE, LONG = 0.003, 10, 60
 #: What may be something else besides; what is filed, or only friendly, is not.
 TOLD_WITH_MORE = ("answer", "choices", "unknown")
 #: What the answer before may make something of.
 OPEN = ("answer", "choices", "unknown", "smalltalk")
 #: A place of which nothing is known.
 _VILLAGE = re.compile(r".{1,8}[村镇乡庄屯县区][的人]?")
+#: Fewer letters that ask nothing and name nothing of ours are not guessed at: 人没了.
+FEWEST = 4
 #: A single word is offered the topics in at least so many of whose phrasings it stands.
 LONGEST_WORD, OFTEN = 4, 3
 #: Elsewhere and unrelated: a question must be at least this near to a topic to be offered it.
@@ -124,17 +121,19 @@ class Understanding:
         content: Content,
         gazetteer: Gazetteer,
         words: Mapping[str, object],
-        weights: Weights | None = None,
-        sorting: Weights | None = None,
+        learned: Learned = NOTHING_LEARNED,
     ) -> Understanding:
-        """`words` is the table of `triage.toml`; without `weights` only its words are heard, without
-        `sorting` reports are sorted by its words alone."""
+        """`words` is the table of `triage.toml`, which is heard and sorted by alone where nothing was
+        learned; topics are then found by the nearest phrasing alone."""
         rows = {t.slug: (t.question, t.variants, t.answer) for t in content.topics.values()}
         concepts = Concepts(content.concepts)
         lexicon = Lexicon.of(
-            words, Listener(weights, concepts.of), Listener(sorting, concepts.of, LONGEST_STORY)
+            words,
+            Listener(learned.kinds, concepts.of),
+            Listener(learned.categories, concepts.of, LONGEST_STORY),
         )
-        return cls(content, gazetteer, Faq(phrasings(rows), concepts), lexicon)
+        faq = Faq(phrasings(rows), concepts, Listener(learned.topics, concepts.of, LONGEST_STORY))
+        return cls(content, gazetteer, faq, lexicon)
 
     def ask(
         self, text: str, *, today: date, county: str = "", before: Before = NOTHING_BEFORE
@@ -196,9 +195,11 @@ class Understanding:
         """`asked` is the text without the county's name, which says nothing about the topic."""
         if triage.is_retaliation(text, self.lexicon):
             return Answer(kind="retaliation")
-        ranked = self._faq.match(asked)
+        ranked = self._ranked(asked)
+        to_the_letter = bool(ranked) and ranked[0].to_the_letter
         opening = self._opening(text) or self._bare_place(text)
-        if opening and not self._sure(ranked, IDENTICAL):
+        asks_to_report = self._sure(ranked, CERTAIN) and self._plays(ranked[0], TopicRole.REPORT)
+        if opening and not (to_the_letter or asks_to_report):
             return opening
         if triage.is_danger(text, self.lexicon) and not self._names_other_household(ranked):
             return Answer(kind="urgent", topics=self._topic_of(TopicRole.URGENT))
@@ -212,7 +213,7 @@ class Understanding:
         if found := self._bare_sum(text):
             return found
         wrong = triage.tells_of_wrong(text, self.lexicon)
-        if wrong and not triage.asks(text) and not self._sure(ranked, CERTAIN):
+        if wrong and not triage.asks(text) and not to_the_letter:
             pressed = triage.may_be_pressed(text, self.lexicon)
             return Answer(kind="unknown" if pressed else "report", topics=_scored(ranked))
         if triage.wants_report(text, self.lexicon) and not self._asks_of_it(text, ranked):
@@ -224,21 +225,16 @@ class Understanding:
         several = self._several(asked, ranked, found, today, county, household)
         if several:
             return several
-        if found.kind != "answer" and self._sounds(ELSEWHERE, text):
+        answered_so = found.kind == "answer"
+        if not answered_so and self._is_theirs(text, ranked):
             return self.answer_for(self._whose(ranked), today=today)
-        if found.kind != "answer" and (chat := self._chat(text)):
+        if not (answered_so and self._sure(ranked, CERTAIN)) and (chat := self._chat(text)):
             return chat
-        if not self._sure(ranked, CERTAIN) and self._sounds(OTHER, text):
+        if not self._sure(ranked, GUESSED) and self._sounds(OTHER, text):
             return Answer(kind="unknown", topics=_scored(ranked))
         if found.kind != "unknown":
             return found
-        behind = self.lexicon.openings.without_opening(asked[:SHORT])
-        if 0 < len(behind) < len(asked[:SHORT]):  # 请问一下… hides what follows
-            ranked = self._faq.match(behind + asked[SHORT:])
-            again = answered(ranked)
-            if again.kind != "unknown":
-                return again
-        return self._likely(asked, ranked) or self._part_of(text) or found
+        return self._of_a_word(text) or found
 
     def _several(
         self, text: str, ranked: Sequence[Match], found: Answer, today: date, county: str,
@@ -247,11 +243,11 @@ class Understanding:
         """The first two questions that are asked in clauses of their own, in her order, and heard in the
         whole as well; `found` is what the whole is answered with, and counts as what the one question
         behind a story adds to."""
+        parts = clauses(text, SHORTEST_QUESTION)[:MOST_CLAUSES]
+        asking = [each for each in parts if triage.asks(each)]
         heard = {match.slug for match in ranked if match.score >= HEARD}
-        asking = [
-            each for each in clauses(text, SHORTEST_QUESTION)[:MOST_CLAUSES] if triage.asks(each)
-        ]
-        slugs = list(dict.fromkeys(slug for slug in map(self._clearly, asking) if slug in heard))
+        asked = dict.fromkeys(map(self._clearly, asking))
+        slugs = [slug for slug in asked if slug in heard or (slug and len(text) >= LONG)]
         if (
             len(asking) == 1
             and slugs
@@ -269,6 +265,15 @@ class Understanding:
             first, topics=(*first.topics, *second.topics), also=found.also, second=second
         )
 
+    def _ranked(self, asked: str) -> list[Match]:
+        """The likeliest topics; 请问一下… before them may say nothing of what follows."""
+        found = self._faq.match(asked, most=WHOLE)
+        behind = self.lexicon.openings.without_opening(asked[:SHORT]) + asked[SHORT:]
+        if not letters(behind) or len(behind) == len(asked):
+            return found
+        again = self._faq.match(behind, most=WHOLE)
+        return max(found, again, key=lambda ranked: ranked[0].score)
+
     def _clearly(self, clause: str) -> str:
         """The topic that the clause asks about beyond doubt; "" where there is none."""
         ranked = self._faq.match(clause)
@@ -277,9 +282,16 @@ class Understanding:
     def _whose(self, ranked: Sequence[Match]) -> str:
         """The topic that says whom to ask of another office's matter: the nearest, if any is near."""
         theirs = next((m for m in ranked if self._plays(m, TopicRole.ELSEWHERE)), None)
-        if theirs and theirs.score >= LIKELY:
+        if theirs and theirs.score >= TOLD:
             return theirs.slug
         return self.content.topic_of(TopicRole.BEYOND)
+
+    def _is_theirs(self, text: str, ranked: Sequence[Match]) -> bool:
+        """Whether it sounds like another office's matter, more than like a question of ours, and names
+        nothing of ours."""
+        ours = next((m.score for m in ranked if not self._plays(m, TopicRole.ELSEWHERE)), 0.0)
+        likely = self.lexicon.listener.loudest(normalise(text)).get(ELSEWHERE, 0.0)
+        return likely - ours >= THEIRS and not self._names_us(text)
 
     def _sounds(self, kind: str, text: str) -> bool:
         """Whether it sounds like that and names nothing of ours."""
@@ -358,35 +370,9 @@ class Understanding:
             and self.lexicon.hears(QUESTION, normalise(text))
         )
 
-    def _likely(self, text: str, ranked: list[Match]) -> Answer | None:
-        """What somebody may mean who asks of things of ours and is not understood: by her words as a
-        whole, and clause by clause."""
-        if not triage.asks(text) or not self._is_ours(text, ranked):
-            return None
-        evidence: defaultdict[str, float] = defaultdict(
-            float, {match.slug: match.score for match in ranked}
-        )
-        for clause in _clauses(text):
-            weight = CLAUSE if triage.asks(clause) else CLAUSE / 2
-            weight *= min(1.0, len(letters(clause)) / WHOLE_CLAUSE)
-            for match in self._faq.match(clause):
-                evidence[match.slug] += weight * match.score
-        near = [Match(slug, score) for slug, score in evidence.items() if score >= FAINT]
-        near.sort(key=lambda match: -match.score)
-        return Answer(kind="choices", topics=_scored(near[:OFFERED])) if near else None
-
-    def _part_of(self, text: str) -> Answer | None:
-        """Where the whole is not understood: what its clauses ask, or, of a single word, the topics
-        that are asked in it most often."""
-        near: dict[str, float] = {}
-        for clause in _clauses(text):
-            for match in self._faq.match(clause, most=1):
-                near[match.slug] = max(match.score, near.get(match.slug, 0.0))
-        likely = [slug for slug, score in near.items() if score >= ALONE]
-        if likely:
-            likely.sort(key=lambda slug: -near[slug])
-            scored = tuple((slug, round(near[slug], 3)) for slug in likely[:OFFERED])
-            return Answer(kind="choices", topics=scored)
+    def _of_a_word(self, text: str) -> Answer | None:
+        """What is said to a place nobody knows; and of a single word, the topics that are asked in it
+        most often."""
         openings, word = self.lexicon.openings, letters(text)
         if openings and _VILLAGE.fullmatch(openings.without_small(word)):
             return self._smalltalk("place")
@@ -421,44 +407,37 @@ class Understanding:
         self, text: str, ranked: list[Match], *, wrong: bool, today: date, county: str,
         household: Household,
     ) -> Answer:  # fmt: skip
-        near = [match for match in ranked if match.score >= FLOOR]
-        if not near:
+        near = [match for match in ranked if match.score >= FAINT]
+        says_enough = len(letters(text)) >= FEWEST or triage.asks(text) or self._is_ours(text, near)
+        if not near or not (says_enough or near[0].to_the_letter):
             return Answer(kind="unknown", topics=_scored(ranked))
         first = near[0]
         if self._leads(near, TopicRole.REPORT) and not self._only_asks(text, near):
             return Answer(kind="report", topics=_scored(near))
         if (
             self._plays(first, TopicRole.ELSEWHERE)
-            and first.score < IDENTICAL
+            and not first.to_the_letter
             and (ours := self._ours(text, first, ranked))
         ):
             return self._choices([ours, first.slug])
+        amiss = wrong or triage.asks_whether_amiss(text, self.lexicon)
+        offered = amiss and self._plays(first, TopicRole.COMPLAINT)
+        also = ("report",) if offered or self._plays(first, TopicRole.REPORT) else ()
         if self._is_clear(near):
-            amiss = wrong or triage.asks_whether_amiss(text, self.lexicon)
-            offered = amiss and self._plays(first, TopicRole.COMPLAINT)
-            also = ("report",) if offered or self._plays(first, TopicRole.REPORT) else ()
             found = self.answer_for(first.slug, today=today, county=county, household=household)
             return replace(found, topics=_scored(near), also=also)
         told = self._told(text)
         if told.persons and told.grade and (paid := self._paid(near)):
             found = self.answer_for(paid, today=today, county=county, household=household)
             return replace(found, topics=_scored(sorted(near, key=lambda m: m.slug != paid)))
-        says_enough = triage.asks(text) or (
-            len(letters(text)) > LONGEST_WORD and first.score >= LIKELY
-        )
-        if says_enough and (first.score >= LIKELY or self._is_ours(text, near)):
-            return Answer(kind="choices", topics=_scored(near[:OFFERED]))
+        if first.score >= GUESSED or (first.score >= TOLD and self._is_ours(text, near)):
+            return Answer(kind="choices", topics=_scored(near[:OFFERED]), also=also)
         return Answer(kind="unknown", topics=_scored(near))
 
     def _is_clear(self, ranked: Sequence[Match]) -> bool:
         """Whether the first may be answered at once."""
         first, second = ranked[0].score, ranked[1].score if len(ranked) > 1 else 0.0
-        ahead = first - second
-        return (
-            first >= CERTAIN
-            or (first >= DIRECT and ahead >= CLEARLY)
-            or (first >= ALONE and ahead >= FAR_AHEAD)
-        )
+        return first - second >= AHEAD
 
     def _ours(self, text: str, elsewhere: Match, ranked: Sequence[Match]) -> str:
         """The nearest topic of the programme, where the words name it, or a thing of its own, beside
@@ -610,12 +589,6 @@ class Understanding:
             for m in mentions
         )
         return tuple(m.accused for m in strictest_first(tuple(known)))
-
-
-def _clauses(text: str) -> list[str]:
-    """The clauses that say something, those that ask first."""
-    found = sorted(clauses(text, SHORTEST_CLAUSE), key=triage.asks, reverse=True)
-    return found[:MOST_CLAUSES]
 
 
 def _is_likely(answer: Answer) -> bool:

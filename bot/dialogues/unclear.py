@@ -18,6 +18,8 @@ from nlp.understanding import Answer, Understanding
 
 #: What more words of hers may lead to beside an answer: each has a way of its own.
 ITS_OWN_WAY = frozenset({"retaliation", "urgent", "report", "human"})
+#: To who only speaks (没用, 不中) nothing is said that helps.
+ONLY_SPEAKS = (("smalltalk.ask", 1.0),)
 
 
 async def what_was_unclear(
@@ -68,7 +70,9 @@ def tried_again(
     tries = ((again.text, alone), (whole, knows.ask(whole, today=today, county=county)))
     for kind in ("answer", "choices", "smalltalk"):
         for said, found in tries:
-            if found.kind == kind and not _said_before(knows, found, again, today, county):
+            if found.topics[:1] == ONLY_SPEAKS or found.kind != kind:
+                continue
+            if not _said_before(knows, found, again, today, county):
                 return said, found
     return whole, replace(Answer(kind="unknown"), county=county)
 

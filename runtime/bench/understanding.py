@@ -25,6 +25,8 @@ WANTED = {
 #: What a message that only looks like one must not lead to.
 ALARMS = {"urgent", "retaliation", "despair"}
 NOTHING = "none"
+#: What is done instead of telling the text of its topic.
+DOES = {"urgent": TopicRole.URGENT, "human": TopicRole.HUMAN, "report": TopicRole.REPORT}
 
 
 @dataclass
@@ -88,6 +90,8 @@ def outcomes(answer: Answer) -> set[str]:
     kinds = {answer.kind, *answer.also}
     if answer.topics and answer.topics[0][0].startswith("elsewhere.") and answer.answer:
         kinds.add("elsewhere")
+    if answer.topics and answer.topics[0][0].startswith("bot.") and answer.answer:
+        kinds.add("smalltalk")  # who it is that answers, and whether a person does
     return kinds
 
 
@@ -97,8 +101,8 @@ def _question(
 ) -> None:  # fmt: skip
     answer = knows.ask(text, today=today, county=county)
     told = {slug for slug, _ in answer.topics[: 2 if answer.second else 1] if answer.answer}
-    if answer.kind == "urgent":
-        told = {knows.content.topic_of(TopicRole.URGENT)}
+    if role := DOES.get("despair" if answer.kind == "human" and answer.answer else answer.kind):
+        told = {knows.content.topic_of(role)}
     right = bool(told & {*accepted})
     found.count("helpful at the first reply", style, right)
     found.count("wrong, and not said to be a guess", style, answer.kind == "answer" and not right)

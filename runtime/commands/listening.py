@@ -10,11 +10,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from casework.refusals import BadInput
 from library.layers import Layers
-from library.listening import OTHER, Lessons, of_categories, of_kinds
+from library.listening import OTHER, Lessons, lessons
 from library.reading import load_content
-from nlp.listener import LONGEST, LONGEST_STORY, Listener
+from nlp.listener import Listener
 from nlp.training import SEED, Line, learned
 from nlp.triage import SURE
 from nlp.words import Concepts, normalise
@@ -33,21 +32,20 @@ Heard = Iterator[tuple[Line, Mapping[str, float]]]
 def learn(
     tried: Annotated[bool, typer.Option("--tried", help="先分五份轮着试,说听得准不准")] = False,
 ) -> None:
-    """从 listening/*.tsv(是什么话)、sorting/*.tsv(反映的是哪一类)学一遍,各写在旁边(weights.xz)。
-    同样的句子,学出来一个字节也不差。"""
+    """从 listening/*.tsv(是什么话)、asking/*.tsv 和每条题的问法(问的是哪一条)、sorting/*.tsv(反映的是哪一类)
+    各学一遍,写在旁边(weights.xz)。同样的句子,学出来一个字节也不差。"""
     layers = Layers(load_settings().content)
-    concepts = Concepts(load_content(layers).concepts)
-    kinds = layers.theirs("triage.toml")["kinds"]
-    for lessons, longest, show in (
-        (of_kinds(layers.folder), LONGEST, _show_kinds),
-        (of_categories(layers.folder, kinds), LONGEST_STORY, _show_categories),
-    ):
-        lines = lessons.lines()
+    content = load_content(layers)
+    concepts = Concepts(content.concepts)
+    for name, each in lessons(layers, content, layers.theirs("triage.toml")).items():
+        lines = each.lines()
         if not lines:
-            raise BadInput(f"{lessons.folder} 里没有句子(*.tsv),没有可学的。")
+            console.print(f"{each.folder} 里没有句子(*.tsv),没学。")
+            continue
         if tried:
-            show(lines, _heard_by_others(lessons, lines, concepts, longest))
-        path = lessons.keep(learned(lines, concepts.of, lessons.kinds, longest))
+            show = _show_kinds if name == "kinds" else _show_sorted
+            show(lines, _heard_by_others(each, lines, concepts))
+        path = each.keep(learned(lines, concepts.of, each.kinds, each.longest))
         console.print(f"学了 {len(lines)} 句,写在 {path}({path.stat().st_size // 1024} kB)。")
 
 
@@ -65,8 +63,8 @@ def _show_kinds(lines: Sequence[Line], heard: Heard) -> None:
     console.print(table)
 
 
-def _show_categories(lines: Sequence[Line], heard: Heard) -> None:
-    """A text that stands under two categories is right under either."""
+def _show_sorted(lines: Sequence[Line], heard: Heard) -> None:
+    """Topics and categories: a text that stands under two is right under either."""
     told: dict[str, set[str]] = {}
     for line in lines:
         told.setdefault(line.text, set()).add(line.kind)
@@ -76,7 +74,7 @@ def _show_categories(lines: Sequence[Line], heard: Heard) -> None:
         of[line.kind] += 1
         first[line.kind] += ranked[0] in told[line.text]
         three[line.kind] += bool({*ranked[:3]} & told[line.text])
-    table = Table("哪一类", "句数", "头一个对", "前三个里有")
+    table = Table("哪一条", "句数", "头一个对", "前三个里有")
     for kind, count in sorted(of.items(), key=lambda each: each[0] == OTHER):
         table.add_row(kind, str(count), f"{first[kind] / count:.2f}", f"{three[kind] / count:.2f}")
     whole = of.total()
@@ -84,16 +82,14 @@ def _show_categories(lines: Sequence[Line], heard: Heard) -> None:
     console.print(table)
 
 
-def _heard_by_others(
-    lessons: Lessons, lines: Sequence[Line], concepts: Concepts, longest: int
-) -> Heard:
+def _heard_by_others(lessons: Lessons, lines: Sequence[Line], concepts: Concepts) -> Heard:
     texts = sorted({line.text for line in lines})
     random.Random(SEED).shuffle(texts)  # noqa: S311 - no secret
     fold_of = {text: at % FOLDS for at, text in enumerate(texts)}
     for fold in range(FOLDS):
         others = [line for line in lines if fold_of[line.text] != fold]
-        weights = learned(others, concepts.of, lessons.kinds, longest)
-        listener = Listener(weights, concepts.of, longest)
+        weights = learned(others, concepts.of, lessons.kinds, lessons.longest)
+        listener = Listener(weights, concepts.of, lessons.longest)
         for line in lines:
             if fold_of[line.text] == fold:
                 yield line, listener.loudest(normalise(line.text))

@@ -11,14 +11,14 @@ import pytest
 
 from casework.refusals import BadInput
 from library.layers import Layers
-from library.listening import Lessons, of_categories, of_kinds
+from library.listening import Lessons, lessons
 from nlp.listener import KINDS, Listener, Weights
 from nlp.training import Line, digest, learned
 from nlp.understanding import Understanding
 from nlp.words import bare
 from runtime.bench.facts import PETITIONS, REPORTS, measured_facts, rows
 from runtime.bench.understanding import lines_of, measured
-from tests.offices import CONTENT_FOLDER
+from tests.offices import CONTENT, CONTENT_FOLDER
 
 EVALUATION = Path(__file__).parents[1] / "evaluation"
 #: What was measured when the lines were last learned from; see `xiangsheng bench understanding`.
@@ -32,12 +32,16 @@ FEW = (
 )
 
 
+def of_kinds(folder: Path) -> Lessons:
+    return Lessons(folder, KINDS)
+
+
 def none_of(text: str) -> list[str]:
     return []
 
 
-KINDS_OF_CASES = Layers(CONTENT_FOLDER).theirs("triage.toml")["kinds"]
-SHIPPED = (of_kinds(CONTENT_FOLDER), of_categories(CONTENT_FOLDER, KINDS_OF_CASES))
+LAYERS = Layers(CONTENT_FOLDER)
+SHIPPED = tuple(lessons(LAYERS, CONTENT, LAYERS.theirs("triage.toml")).values())
 
 
 @pytest.mark.parametrize("lessons", SHIPPED, ids=lambda each: each.folder.name)
@@ -74,14 +78,14 @@ def test_nothing_is_heard_in_nothing(text: str) -> None:
 def test_a_folder_without_lines_hears_nothing_and_one_with_a_broken_file_says_what_to_do(
     tmp_path: Path,
 ) -> None:
-    assert of_kinds(tmp_path).weights() is None
+    assert of_kinds(tmp_path / "listening").weights() is None
     assert Listener(None, none_of).loudest("房子要塌了") == {}
 
     (tmp_path / "listening").mkdir()
     for broken in (b"", b"no archive", lzma.compress(b"[]"), lzma.compress(b"{}")):
         (tmp_path / "listening" / "weights.xz").write_bytes(broken)
         with pytest.raises(BadInput, match="xiangsheng listening learn"):
-            of_kinds(tmp_path).weights()
+            of_kinds(tmp_path / "listening").weights()
 
 
 @pytest.mark.parametrize("row", ["danger 墙歪了", "peril\t墙歪了", "danger\t", "danger\t  "])
@@ -90,7 +94,7 @@ def test_a_line_that_is_none_is_named_by_file_and_line(tmp_path: Path, row: str)
     (tmp_path / "listening" / "mine.tsv").write_text(f"# mine\ndanger\t墙歪了\n{row}\n", "utf-8")
 
     with pytest.raises(BadInput, match=r"mine\.tsv 第3行"):
-        of_kinds(tmp_path).lines()
+        of_kinds(tmp_path / "listening").lines()
 
 
 def test_nothing_is_learned_from_what_is_measured_nor_from_near_copies_of_it() -> None:

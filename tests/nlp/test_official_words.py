@@ -36,14 +36,17 @@ ASKED = {
 
 
 @pytest.mark.parametrize(("slug", "text"), [(s, t) for s, each in ASKED.items() for t in each])
-def test_official_words_reach_the_same_answer(
+def test_official_words_reach_the_same_text_at_once_or_as_what_is_likeliest(
     understanding: Understanding, slug: str, text: str
 ) -> None:
     topic = understanding.content.topics[slug]
     answer = understanding.ask(text, today=NOW)
 
     assert text not in (topic.question, *topic.variants)
-    assert (answer.kind, answer.topics[0][0], answer.helpful) == ("answer", slug, True)
+    first, *others = [topic for topic, _ in answer.topics[:2]]
+    assert slug in (first, *others)
+    assert answer.helpful
+    assert answer.answer == understanding.answer_for(first, today=NOW).answer
 
 
 def test_who_may_apply_is_told_the_kinds_of_households_and_the_grades_of_houses(
