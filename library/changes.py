@@ -43,6 +43,11 @@ class Place:
         """What the office's own files were before each change."""
         return self.data_dir / "content-before"
 
+    @property
+    def learned(self) -> Path:
+        """What was learned anew on this machine."""
+        return self.data_dir / "learned"
+
     def layers(self) -> Layers:
         return Layers.at(self.folder, self.own)
 

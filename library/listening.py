@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,11 @@ from casework.content import Content
 from casework.refusals import BadInput
 from library.layers import Layers
 from nlp.faq import NOTHING
-from nlp.listener import KINDS, LONGEST, LONGEST_STORY, SMALLTALK, Weights
+from nlp.listener import KINDS, LONGEST, LONGEST_STORY, SMALLTALK, Learned, Weights
 from nlp.listener import OTHER as FAR
 from nlp.training import Line
+
+log = logging.getLogger(__name__)
 
 WEIGHTS = "weights.xz"
 #: What is no question to any topic.
@@ -73,6 +76,30 @@ class Lessons:
         path = self.folder / WEIGHTS
         path.write_bytes(learned.packed())
         return path
+
+
+def in_force(each: Mapping[str, Lessons], here: Path | None) -> Learned:
+    """What was learned last, on this machine (in the folder `here`) or before it was shipped; whether it
+    was of these lines is not looked at."""
+    found = {
+        name: (kept(here, name) if here else None) or it.weights() for name, it in each.items()
+    }
+    return Learned(**found)
+
+
+def file_of(here: Path, name: str) -> Path:
+    return here / f"{name}.xz"
+
+
+def kept(here: Path, name: str) -> Weights | None:
+    """None where nothing was learned here, or it cannot be read: it is learned again then."""
+    try:
+        return Weights.unpacked(file_of(here, name).read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as fault:
+        log.error("what was learned here is left aside", extra={"fault": type(fault).__name__})
+        return None
 
 
 def lessons(layers: Layers, content: Content, words: Mapping[str, Any]) -> Mapping[str, Lessons]:

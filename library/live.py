@@ -14,6 +14,7 @@ from casework.content import Standing
 from casework.refusals import BadInput
 from library.changes import Change, Place, keep
 from library.layers import OWN, Layers
+from library.learning import QUIET, Anew
 from library.reading import load_understanding
 from library.settling import Settled, settled
 from nlp.understanding import Understanding
@@ -56,7 +57,7 @@ class Live:
             with self._reading:
                 now = self._now
                 if now.understanding is None:
-                    self._now = _Now(now.settled, _understanding(now.settled), now.faults)
+                    self._now = _Now(now.settled, self._understanding(now.settled), now.faults)
         assert self._now.understanding is not None
         return self._now.understanding
 
@@ -94,31 +95,36 @@ class Live:
             after = settled(self._place.layers(), now.settled)
         except BadInput as refusal:  # the programme's folder itself: what was read before stays
             return _Now(now.settled, now.understanding, {"": refusal.sentence})
-        ready = _understanding(after) if now.understanding else None
+        ready = self._understanding(after) if now.understanding else None
         return _Now(after, ready, after.faults)
+
+    def _understanding(self, what: Settled) -> Understanding:
+        return load_understanding(what.layers, what.standing.content, self._place.learned)
 
     def _say(self) -> None:
         for sentence in self.faults.values():
             log.error("content left as it was: %s", sentence)
 
-    async def watch(self, stop: asyncio.Event) -> None:
-        """Look again and again until told to stop."""
+    async def watch(self, stop: asyncio.Event, quiet: float = QUIET) -> None:
+        """Look again and again until told to stop, and have learned anew what was written `quiet` seconds
+        ago and teaches to understand."""
+        anew = Anew(self._place, quiet)
         while not stop.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), EVERY)
             try:
-                await asyncio.to_thread(self.look)
+                if await asyncio.to_thread(self.look):
+                    anew.changed()
+                await anew.go_on()
             except Exception as fault:  # the top of the loop: logged, and the next look comes
                 log.error("content not looked at", extra={"fault": type(fault).__name__})
-
-
-def _understanding(what: Settled) -> Understanding:
-    return load_understanding(what.layers, what.standing.content)
+        await anew.end()
 
 
 def _marks(place: Place) -> Marks:
     found = set()
-    for top, folder in (("", place.folder), (OWN, place.own)):
+    tops = (("", place.folder), (OWN, place.own), ("learned", place.learned))
+    for top, folder in tops:
         for path in folder.rglob("*") if folder.is_dir() else ():
             with contextlib.suppress(FileNotFoundError):  # taken away meanwhile
                 seen = path.stat()

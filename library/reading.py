@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -38,8 +39,7 @@ from library.layers import (
     refuse_strange,
     shown,
 )
-from library.listening import lessons
-from nlp.listener import Learned
+from library.listening import in_force, lessons
 from nlp.places import Gazetteer
 from nlp.understanding import Understanding
 
@@ -363,12 +363,13 @@ def load_gazetteer(layers: Layers) -> Gazetteer:
     return Gazetteer.from_lines(lines, layers.theirs("renames.toml")["renames"])
 
 
-def load_understanding(layers: Layers, content: Content) -> Understanding:
+def load_understanding(
+    layers: Layers, content: Content, learned_here: Path | None = None
+) -> Understanding:
+    """`learned_here` is the folder of what was learned on this machine."""
     words = layers.theirs("triage.toml")
     try:
-        learned = Learned(
-            **{name: each.weights() for name, each in lessons(layers, content, words).items()}
-        )
+        learned = in_force(lessons(layers, content, words), learned_here)
         return Understanding.of(content, load_gazetteer(layers), words, learned)
     except KeyError as missing:
         raise BadInput(f"triage.toml 里少了 {missing.args[0]} 这一项。") from None
