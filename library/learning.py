@@ -37,7 +37,7 @@ def stale(place: Place) -> Mapping[str, Lessons]:
     Takes a tenth of a second: call it in a thread. What was learned here and is none the better for it
     is taken away. Raises `BadInput`."""
     found = {}
-    for name, each in _lessons(place.layers())[0].items():
+    for name, each in lessons_of(place.layers())[0].items():
         lines = each.lines()
         wanted = digest(lines) if lines else ""
         shipped, here = each.weights(), kept(place.learned, name)
@@ -54,13 +54,13 @@ def learn(place: Place) -> None:
     with _alone(place.learned) as mine:
         if not mine:
             return
-        concepts = _lessons(place.layers())[1]
+        concepts = lessons_of(place.layers())[1]
         for name, each in stale(place).items():
             weights = learned(each.lines(), concepts.of, each.kinds, each.longest)
             write_whole(file_of(place.learned, name), weights.packed(), mode=0o600)
 
 
-def _lessons(layers: Layers) -> tuple[Mapping[str, Lessons], Concepts]:
+def lessons_of(layers: Layers) -> tuple[Mapping[str, Lessons], Concepts]:
     taken = settled(layers)
     content, words = taken.standing.content, layers.theirs("triage.toml")
     return lessons(taken.layers, content, words), Concepts(content.concepts)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,11 @@ class Lessons:
     folder: Path
     kinds: Sequence[str]
     longest: int = LONGEST
-    elsewhere: tuple[Line, ...] = ()
+    elsewhere: Callable[[], tuple[Line, ...]] = tuple
 
     def lines(self) -> tuple[Line, ...]:
         """All of them. Raises `BadInput` naming file and line."""
-        return (*self.elsewhere, *self.written())
+        return (*self.elsewhere(), *self.written())
 
     def written(self) -> tuple[Line, ...]:
         """Those of the folder itself. Raises `BadInput` as well."""
@@ -107,21 +107,24 @@ def lessons(layers: Layers, content: Content, words: Mapping[str, Any]) -> Mappi
     table of `triage.toml`."""
     folder = layers.folder
     kinds = Lessons(folder / "listening", KINDS)
-    asked = (
-        Line(text=text, kind=topic.slug)
-        for topic in content.topics.values()
-        for text in filter(
-            None, (topic.question, *topic.variants, topic.answer, topic.later, *topic.steps)
-        )
-    )
-    others = (
-        Line(text=each.text, kind=NOTHING) for each in kinds.lines() if each.kind in ASKS_NOTHING
-    )
     categories = (each for group in words["kinds"].values() for each in group)
     return {
         "kinds": kinds,
         "topics": Lessons(
-            folder / "asking", (*content.topics, NOTHING), elsewhere=(*asked, *others)
+            folder / "asking", (*content.topics, NOTHING), elsewhere=lambda: _asked(content, kinds)
         ),
         "categories": Lessons(folder / "sorting", (*categories, OTHER), longest=LONGEST_STORY),
     }
+
+
+def _asked(content: Content, kinds: Lessons) -> tuple[Line, ...]:
+    """What stands in the topics, and what asks about none. Nothing where there is none of the latter:
+    who was taught questions alone hears one in everything."""
+    nothing = [Line(text=e.text, kind=NOTHING) for e in kinds.lines() if e.kind in ASKS_NOTHING]
+    asked = (
+        Line(text=text, kind=topic.slug)
+        for topic in content.topics.values()
+        for text in (topic.question, *topic.variants, topic.answer, topic.later, *topic.steps)
+        if text
+    )
+    return (*asked, *nothing) if nothing else ()

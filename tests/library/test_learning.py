@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from library.changes import Place
-from library.learning import learn, stale
+from library.learning import learn, lessons_of, stale
 from library.listening import file_of, kept
 from library.live import Live
 from nlp.training import digest
@@ -34,9 +35,26 @@ steps = ["Ask the village about other help"]
 """
 
 
+#: What asks nothing of the programme, so that questions are told from it.
+NOTHING = [
+    "the weather is fine",
+    "my cow is ill",
+    "where is the cinema",
+    "good morning to you",
+    "what a day",
+]
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    return Place(folder=ENGLISH, data_dir=tmp_path)
+    folder = shutil.copytree(ENGLISH, tmp_path / "programme")
+    (folder / "listening").mkdir()
+    lines = (f"other\t{each}\n" for each in NOTHING)
+    (folder / "listening" / "few.tsv").write_text("".join(lines), "utf-8")
+    place = Place(folder=folder, data_dir=tmp_path / "data")
+    place.data_dir.mkdir()
+    learn(place)
+    return place
 
 
 def writes(place: Place, text: str = WALL) -> None:
@@ -108,7 +126,6 @@ async def test_a_house_that_ends_does_not_wait_for_its_learning(tmp_path: Path) 
 
 def test_only_one_learns_at_a_time(place: Place) -> None:
     writes(place)
-    place.learned.mkdir()
     held = os.open(place.learned / ".lock", os.O_WRONLY | os.O_CREAT, 0o600)
     fcntl.flock(held, fcntl.LOCK_EX)
 
@@ -125,14 +142,30 @@ def test_what_is_taken_back_is_forgotten(place: Place) -> None:
     learn(place)
     (place.own / "topics.toml").unlink()
 
+    assert set(stale(place)) == {"topics"}
+    learn(place)
+    assert not knows_fences(place)
+
+
+def test_what_was_learned_here_goes_where_what_is_shipped_is_of_these_lines(place: Place) -> None:
+    for name, each in lessons_of(place.layers())[0].items():
+        if weights := kept(place.learned, name):
+            each.keep(weights)
+
     assert stale(place) == {}
     assert not file_of(place.learned, "topics").exists()
+
+
+def test_where_nothing_was_written_that_asks_nothing_no_topics_are_learned(tmp_path: Path) -> None:
+    place = Place(folder=ENGLISH, data_dir=tmp_path)
+    learn(place)
+
+    assert kept(place.learned, "topics") is None
 
 
 @pytest.mark.parametrize("broken", [b"", b"no archive"])
 def test_what_was_half_written_is_left_aside_and_learned_again(place: Place, broken: bytes) -> None:
     writes(place)
-    place.learned.mkdir()
     file_of(place.learned, "topics").write_bytes(broken)
 
     assert Live(place).understanding().ask("who can apply", today=TODAY).kind == "answer"
