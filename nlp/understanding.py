@@ -242,7 +242,7 @@ class Understanding:
     ) -> Answer | None:  # fmt: skip
         """The first two questions that are asked in clauses of their own, in her order, and heard in the
         whole as well; `found` is what the whole is answered with, and counts as what the one question
-        behind a story adds to."""
+        behind a story adds to. One alone is likelier than what the whole may mean."""
         parts = clauses(text, SHORTEST_QUESTION)[:MOST_CLAUSES]
         asking = [each for each in parts if triage.asks(each)]
         heard = {match.slug for match in ranked if match.score >= HEARD}
@@ -255,15 +255,19 @@ class Understanding:
             and found.topics[0][0] not in slugs
         ):
             slugs.append(found.topics[0][0])
+        if len(slugs) == 1 and found.kind == "choices" and not self._is_theirs(text, ranked):
+            others = [topic for topic in _scored(ranked[:OFFERED]) if topic[0] != slugs[0]]
+            return replace(
+                found, kind="choices", topics=((slugs[0], AHEAD), *others[: OFFERED - 1])
+            )
         if len(slugs) < 2:
             return None
         first, second = (
             self.answer_for(slug, today=today, county=county, household=household)
             for slug in slugs[:2]
         )
-        return replace(
-            first, topics=(*first.topics, *second.topics), also=found.also, second=second
-        )
+        topics = (*first.topics, *second.topics)
+        return replace(first, topics=topics, also=found.also, second=second)
 
     def _ranked(self, asked: str) -> list[Match]:
         """The likeliest topics; 请问一下… before them may say nothing of what follows."""
@@ -412,7 +416,11 @@ class Understanding:
         if not near or not (says_enough or near[0].to_the_letter):
             return Answer(kind="unknown", topics=_scored(ranked))
         first = near[0]
-        if self._leads(near, TopicRole.REPORT) and not self._only_asks(text, near):
+        if (
+            self._plays(first, TopicRole.REPORT)
+            and first.score >= GUESSED
+            and not self._only_asks(text, near)
+        ):
             return Answer(kind="report", topics=_scored(near))
         if (
             self._plays(first, TopicRole.ELSEWHERE)
