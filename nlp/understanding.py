@@ -52,7 +52,7 @@ MOST_CLAUSES = 16
 SHORTEST_QUESTION = 3
 #: And is one where its topic is at least so likely in the whole message, among so many topics; a message of
 #: so many letters tells too many things for that.
-HEARD, WHOLE, LONG = 0.003, 10, 60
+HEARD, WHOLE, LONG = 0.003, 10, 40
 #: What may be something else besides; what is filed, or only friendly, is not.
 TOLD_WITH_MORE = ("answer", "choices", "unknown")
 #: What the answer before may make something of.
@@ -255,7 +255,10 @@ class Understanding:
             and found.topics[0][0] not in slugs
         ):
             slugs.append(found.topics[0][0])
-        if len(slugs) == 1 and found.kind == "choices" and not self._is_theirs(text, ranked):
+        unsure = found.kind == "choices" or (
+            found.kind == "unknown" and self.lexicon.hears(QUESTION, normalise(text))
+        )
+        if len(slugs) == 1 and unsure and not self._is_theirs(text, ranked):
             others = [topic for topic in _scored(ranked[:OFFERED]) if topic[0] != slugs[0]]
             return replace(
                 found, kind="choices", topics=((slugs[0], AHEAD), *others[: OFFERED - 1])
