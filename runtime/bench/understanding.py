@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+import jieba
+
 from casework.content import TopicRole
 from casework.refusals import BadInput
+from nlp.faq import phrasings
+from nlp.nearness import Nearness
 from nlp.understanding import Answer, Understanding
+from nlp.words import Concepts, normalise
 
 #: What each kind of message should lead to; an answer that offers to report counts as a report.
 WANTED = {
@@ -24,7 +29,7 @@ WANTED = {
 }  # fmt: skip
 #: What a message that only looks like one must not lead to.
 ALARMS = {"urgent", "retaliation", "despair"}
-NOTHING = "none"
+NOTHING, THREE = "none", 3
 #: What is done instead of telling the text of its topic.
 DOES = {"urgent": TopicRole.URGENT, "human": TopicRole.HUMAN, "report": TopicRole.REPORT}
 
@@ -83,6 +88,68 @@ def measured(knows: Understanding, folder: Path, *, today: date, county: str) ->
     return found
 
 
+def compared(knows: Understanding, folder: Path, words: Path) -> Mapping[str, tuple[Share, Share]]:
+    """How often the right topic is first, and among three, by what is learned and by two that learn
+    nothing, in one run: the nearest phrasing, and Okapi BM25 over words (Robertson and Zaragoza 2009),
+    cut with the programme's own dictionary `words` if it has one."""
+    topics = knows.content.topics.values()
+    rows = phrasings({t.slug: (t.question, t.variants, t.answer) for t in topics})
+    nearness = Nearness(rows, Concepts(knows.content.concepts))
+    cutter = jieba.Tokenizer()
+    if words.exists():
+        cutter.load_userdict(str(words))
+    bm25 = Bm25([(slug, text) for slug, text, _ in rows], cutter.cut)
+
+    def nearest(text: str) -> list[str]:
+        near = nearness.of(normalise(text))
+        return sorted(near, key=lambda slug: -near[slug][0])
+
+    ways: Mapping[str, Callable[[str], Sequence[str]]] = {
+        "learned": lambda text: [match.slug for match in knows.near(text)],
+        "nearest phrasing": nearest,
+        "BM25 over words": bm25.ranked,
+    }
+    found = {name: (Share(), Share()) for name in ways}
+    for accepted, _, text in _rows(folder / "questions.tsv"):
+        wanted = {*accepted.split("|")}
+        if NOTHING in wanted:
+            continue
+        for name, ranked in ways.items():
+            first = ranked(text)[:THREE]
+            found[name][0].count(bool(wanted & {*first[:1]}))
+            found[name][1].count(bool(wanted & {*first}))
+    return found
+
+
+class Bm25:
+    """Okapi BM25 over words, each topic by its best phrasing."""
+
+    def __init__(
+        self, rows: Sequence[tuple[str, str]], cut: Callable[[str], Iterable[str]]
+    ) -> None:
+        self._cut = cut
+        self._rows = [(slug, Counter(cut(normalise(text)))) for slug, text in rows]
+        seen = Counter(word for _, words in self._rows for word in words)
+        self._mean = sum(words.total() for _, words in self._rows) / len(self._rows)
+        self._idf = {
+            word: math.log(1 + (len(rows) - count + 0.5) / (count + 0.5))
+            for word, count in seen.items()
+        }
+
+    def ranked(self, text: str) -> list[str]:
+        asked, best = set(self._cut(normalise(text))), defaultdict[str, float](float)
+        for slug, words in self._rows:
+            best[slug] = max(best[slug], sum(self._worth(word, words) for word in asked))
+        return sorted(best, key=lambda slug: -best[slug])
+
+    def _worth(self, word: str, words: Counter[str], k1: float = 1.5, b: float = 0.75) -> float:
+        often = words[word]
+        if not often:
+            return 0.0
+        length = 1 - b + b * words.total() / self._mean
+        return self._idf[word] * often * (k1 + 1) / (often + k1 * length)
+
+
 def outcomes(answer: Answer) -> set[str]:
     """What an answer is: its kind, what it offers beside, whose matter it says it is."""
     if answer.kind == "human" and answer.answer:
@@ -110,7 +177,7 @@ def _question(
     if accepted[0] != NOTHING:
         near = [match.slug for match in knows.near(text)]
         found.count("right topic first", style, near[:1] != [] and near[0] in accepted)
-        found.count("right topic in three", style, bool({*near[:3]} & {*accepted}))
+        found.count("right topic in three", style, bool({*near[:THREE]} & {*accepted}))
 
 
 def _message(found: Figures, kind: str, style: str, answer: Answer) -> None:

@@ -24,7 +24,7 @@ from casework.receipts import code_from
 from library.live import Live
 from runtime.bench.facts import measured_facts
 from runtime.bench.load import Ask, Round, all_of, beside, client, get, interleaved, post
-from runtime.bench.understanding import measured
+from runtime.bench.understanding import compared, measured
 from runtime.commands.common import console, day, show_json
 from runtime.settings import load_settings
 from runtime.wiring import place_of
@@ -68,22 +68,33 @@ def understanding(
         str, typer.Option("--county", help="问的人是哪个县的,县的6位代码")
     ] = "410423",
     today: Annotated[str | None, typer.Option("--today", help="当作哪一天,如 2026-11-23")] = None,
+    by_style: Annotated[
+        bool, typer.Option("--by-style", help="再按说法分:平常的、绕着说的、语音转的……")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """没教过的话听得准不准:问话、危险、威胁、反映、闲话;反映的事认得准不准:哪一类、哪个县、谁、多少钱、啥时候、认得出人的字。每个数带 95% 的范围,再按说法分。"""
+    """没教过的话听得准不准:问话、危险、威胁、反映、闲话;反映的事认得准不准:哪一类、哪个县、谁、多少钱、啥时候、认得出人的字。每个数带 95% 的范围;问的是哪一条,跟两种不学的办法比。"""
     knows = Live(place_of(load_settings())).understanding()
     found = measured(knows, sets, today=day(today), county=county)
     measured_facts(found, knows, sets, today=day(today))
+    ways = compared(knows, sets, load_settings().content / "jieba.txt")
     if as_json:
-        show_json({"figures": found.values(), "kinds": found.kinds})
+        topics = {name: (first.value, three.value) for name, (first, three) in ways.items()}
+        show_json({"figures": found.values(), "kinds": found.kinds, "topics": topics})
         return
     styles = sorted({style for _, style in found.by_style})
-    table = Table("", "句数", "比例", "95%", *styles)
+    table = Table("", "句数", "比例", "95%", box=None)
     for name, share in found.shares.items():
         low, high = share.interval()
-        by_style = (found.by_style[name, style] for style in styles)
-        cells = (f"{each.value:.2f} ({each.of})" if each.of else "" for each in by_style)
-        table.add_row(name, str(share.of), f"{share.value:.3f}", f"{low:.2f}-{high:.2f}", *cells)
+        table.add_row(name, str(share.of), f"{share.value:.3f}", f"{low:.2f}-{high:.2f}")
+        for style in styles if by_style else ():
+            each = found.by_style[name, style]
+            if each.of:
+                table.add_row(f"  {style}", str(each.of), f"{each.value:.3f}", "", style="dim")
+    console.print(table)
+    table = Table("", "头一条就对", "三条里有", box=None)
+    for name, (first, three) in ways.items():
+        table.add_row(name, f"{first.value:.3f}", f"{three.value:.3f}")
     console.print(table)
     for kind, led_to in found.kinds.items():
         console.print(f"{kind}: {', '.join(f'{k} {n}' for k, n in led_to.most_common())}")
