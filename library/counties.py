@@ -17,7 +17,8 @@ from casework.refusals import BadInput, NotAllowed
 from library.changes import Change
 from library.layers import Layers
 from library.offices import phone
-from library.reading import LONGEST_FACT, load_content, load_gazetteer
+from library.places import load_gazetteer
+from library.reading import LONGEST_FACT, load_content
 from library.written import toml_value
 from papers.sheets import (
     Column,

@@ -20,8 +20,7 @@ from library.changes import Place
 from library.layers import Layers
 from library.listening import Lessons, file_of, kept, lessons
 from library.settling import settled
-from nlp.training import digest, learned
-from nlp.words import Concepts
+from nlp.training import digest
 from papers.files import private_folder, write_whole
 
 log = logging.getLogger(__name__)
@@ -37,7 +36,7 @@ def stale(place: Place) -> Mapping[str, Lessons]:
     Takes a tenth of a second: call it in a thread. What was learned here and is none the better for it
     is taken away. Raises `BadInput`."""
     found = {}
-    for name, each in lessons_of(place.layers())[0].items():
+    for name, each in lessons_of(place.layers()).items():
         lines = each.lines()
         wanted = digest(lines) if lines else ""
         shipped, here = each.weights(), kept(place.learned, name)
@@ -54,16 +53,15 @@ def learn(place: Place) -> None:
     with _alone(place.learned) as mine:
         if not mine:
             return
-        concepts = lessons_of(place.layers())[1]
         for name, each in stale(place).items():
-            weights = learned(each.lines(), concepts.of, each.kinds, each.longest)
+            weights = each.teach(each.lines())
             write_whole(file_of(place.learned, name), weights.packed(), mode=0o600)
 
 
-def lessons_of(layers: Layers) -> tuple[Mapping[str, Lessons], Concepts]:
+def lessons_of(layers: Layers) -> Mapping[str, Lessons]:
+    """What is in force of these layers. Raises `BadInput`."""
     taken = settled(layers)
-    content, words = taken.standing.content, layers.theirs("triage.toml")
-    return lessons(taken.layers, content, words), Concepts(content.concepts)
+    return lessons(taken.layers, taken.standing.content, layers.theirs("triage.toml"))
 
 
 @contextmanager

@@ -1,22 +1,27 @@
 """The lines that are learned from, and the weights beside them: what kind of message it is
-(`listening/` of a programme), which topic a question asks about (`asking/`), and what a report is about
-(`sorting/`)."""
+(`listening/` of a programme), which topic a question asks about (`asking/`), what a report is about
+(`sorting/`), and who of those it names did it (`whom/`)."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from casework.content import Content
 from casework.refusals import BadInput
 from library.layers import Layers
+from library.places import load_gazetteer
+from nlp.blame import NOBODY, Blame, learned_whom, story
 from nlp.faq import NOTHING
-from nlp.listener import KINDS, LONGEST, LONGEST_STORY, SMALLTALK, Learned, Weights
+from nlp.listener import KINDS, LONGEST, LONGEST_STORY, SMALLTALK, Learned, Listener, Weights
 from nlp.listener import OTHER as FAR
-from nlp.training import Line
+from nlp.training import Line, learned
+from nlp.who import Who
+from nlp.words import Concepts, normalise
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +35,16 @@ OTHER = "other"
 @dataclass(frozen=True)
 class Lessons:
     """The `*.tsv` of one folder, each line a kind of `kinds`, a tab, and what somebody wrote; lines that
-    stand `elsewhere`; and what was learned from them, of `longest` letters of each."""
+    stand `elsewhere`; what was learned from them, by `teach`,
+    and what is heard with that."""
 
     folder: Path
     kinds: Sequence[str]
-    longest: int = LONGEST
+    teach: Callable[[Sequence[Line]], Weights]
+    hear: Callable[[Weights, str], Mapping[str, float]]
     elsewhere: Callable[[], tuple[Line, ...]] = tuple
+    #: Whether a line may be of several kinds, joined by commas.
+    several: bool = False
 
     def lines(self) -> tuple[Line, ...]:
         """All of them. Raises `BadInput` naming file and line."""
@@ -47,12 +56,15 @@ class Lessons:
             line for path in sorted(self.folder.glob("*.tsv")) for line in self._lines_of(path)
         )
 
+    def _is_one(self, kind: str) -> bool:
+        return {*(kind.split(",") if self.several else [kind])} <= {*self.kinds}
+
     def _lines_of(self, path: Path) -> Iterator[Line]:
         for at, row in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
             if not row or row.startswith("#"):
                 continue
             kind, tab, text = row.partition("\t")
-            if not tab or kind not in self.kinds or not text.strip():
+            if not tab or not self._is_one(kind) or not text.strip():
                 raise BadInput(
                     f"{self.folder.name}/{path.name} 第{at}行要写成:种类,一个制表符,一句话。"
                     f"种类能写的是 {'、'.join(self.kinds)}。"
@@ -105,16 +117,42 @@ def kept(here: Path, name: str) -> Weights | None:
 def lessons(layers: Layers, content: Content, words: Mapping[str, Any]) -> Mapping[str, Lessons]:
     """All that a programme's understanding is learned from, under the names of `Learned`; `words` is the
     table of `triage.toml`."""
-    folder = layers.folder
-    kinds = Lessons(folder / "listening", KINDS)
-    categories = (each for group in words["kinds"].values() for each in group)
+    folder, concepts = layers.folder, Concepts(content.concepts)
+
+    def of_texts(
+        name: str, kinds: Sequence[str], longest: int = LONGEST,
+        elsewhere: Callable[[], tuple[Line, ...]] = tuple,
+    ) -> Lessons:  # fmt: skip
+        def hear(weights: Weights, text: str) -> Mapping[str, float]:
+            return Listener(weights, concepts.of, longest).loudest(normalise(text))
+
+        taught = partial(learned, concepts=concepts.of, kinds=kinds, longest=longest)
+        return Lessons(folder / name, kinds, taught, hear, elsewhere)
+
+    kinds = of_texts("listening", KINDS)
+    categories = tuple(each for group in words["kinds"].values() for each in group)
     return {
         "kinds": kinds,
-        "topics": Lessons(
-            folder / "asking", (*content.topics, NOTHING), elsewhere=lambda: _asked(content, kinds)
+        "topics": of_texts(
+            "asking", (*content.topics, NOTHING), elsewhere=lambda: _asked(content, kinds)
         ),
-        "categories": Lessons(folder / "sorting", (*categories, OTHER), longest=LONGEST_STORY),
+        "categories": of_texts("sorting", (*categories, OTHER), LONGEST_STORY),
+        "whom": _of_whom(layers, words),
     }
+
+
+def _of_whom(layers: Layers, words: Mapping[str, Any]) -> Lessons:
+    reads = cache(lambda: (Who.of(words), load_gazetteer(layers).name_before))  # takes its time
+
+    def teach(lines: Sequence[Line]) -> Weights:
+        return learned_whom(lines, *reads())
+
+    def hear(weights: Weights, text: str) -> Mapping[str, float]:
+        who, place_before = reads()
+        return Blame(weights, who).of_roles(*who.mentions(story(text), place_before))
+
+    kinds = (*words["roles"], NOBODY)
+    return Lessons(layers.folder / "whom", kinds, teach, hear, several=True)
 
 
 def _asked(content: Content, kinds: Lessons) -> tuple[Line, ...]:

@@ -9,7 +9,8 @@ from typing import Any
 from casework.offices import CHAIN, Level
 from library.changes import Change
 from library.layers import OFFICES, Layers
-from library.reading import load_gazetteer, office_rows
+from library.places import load_gazetteer
+from library.reading import office_rows
 from library.written import as_toml
 from nlp.places import Gazetteer
 from papers.sheets import (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import lzma
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from datetime import date
@@ -40,7 +39,7 @@ from library.layers import (
     shown,
 )
 from library.listening import in_force, lessons
-from nlp.places import Gazetteer
+from library.places import load_gazetteer
 from nlp.understanding import Understanding
 
 #: What a county decided fits the phone screen beside what is sure and what to do.
@@ -356,11 +355,6 @@ def _calendar(name: str, text: str) -> WorkCalendar:
         raise BadInput(f"{name} 里要有 first 和 last 两行,写明哪些年份有正式安排。")
     days = [row for row in rows if row[1] not in ends]
     return WorkCalendar.from_rows(days, ends["first"], ends["last"])
-
-
-def load_gazetteer(layers: Layers) -> Gazetteer:
-    lines = lzma.decompress((layers.folder / "places.tsv.xz").read_bytes()).decode().splitlines()
-    return Gazetteer.from_lines(lines, layers.theirs("renames.toml")["renames"])
 
 
 def load_understanding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import lzma
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,21 @@ class Weights:
     features: Mapping[str, bytes]
     learned_from: str
 
+    def shares(self, found: Collection[str]) -> Mapping[str, float]:
+        """How likely what has these features is each of the kinds; together 1, or nothing at all."""
+        if not found:
+            return {}
+        sums, length = [0] * len(self.kinds), 0
+        for name in found:
+            if row := self.features.get(name):
+                seldom = row[0]
+                length += seldom * seldom
+                for kind, weight in zip(row[1::2], row[2::2], strict=True):
+                    sums[kind] += seldom * (weight - SHIFT)
+        worth = self.step / math.sqrt(length or 1)
+        scores = [bias + worth * each for bias, each in zip(self.bias, sums, strict=True)]
+        return dict(zip(self.kinds, softmax(scores), strict=True))
+
     def packed(self) -> bytes:
         """As they are kept in a file."""
         table: dict[str, Any] = {
@@ -63,11 +78,13 @@ class Weights:
 @dataclass(frozen=True, kw_only=True)
 class Learned:
     """What was learned of a programme: what kind of message a text is, which topic a question asks about,
-    what a report is about. None where there was nothing to learn from."""
+    what a report is about, and who of those it names did wrong. None where there was nothing to learn
+    from."""
 
     kinds: Weights | None = None
     topics: Weights | None = None
     categories: Weights | None = None
+    whom: Weights | None = None
 
 
 NOTHING_LEARNED = Learned()
@@ -112,20 +129,7 @@ class Listener:
         """How likely the text is each of the kinds it learned; together 1, or nothing at all."""
         if self._weights is None:
             return {}
-        found = features(text, self._concepts, self._longest)
-        if not found:
-            return {}
-        kinds, known = self._weights.kinds, self._weights.features
-        sums, length = [0] * len(kinds), 0
-        for name in found:
-            if row := known.get(name):
-                seldom = row[0]
-                length += seldom * seldom
-                for kind, weight in zip(row[1::2], row[2::2], strict=True):
-                    sums[kind] += seldom * (weight - SHIFT)
-        worth = self._weights.step / math.sqrt(length or 1)
-        scores = [bias + worth * each for bias, each in zip(self._weights.bias, sums, strict=True)]
-        return dict(zip(kinds, softmax(scores), strict=True))
+        return self._weights.shares(features(text, self._concepts, self._longest))
 
     def loudest(self, text: str) -> Mapping[str, float]:
         """The same of each kind where it is likeliest, in the whole or, of a long text, in one of its

@@ -31,28 +31,47 @@ class Line:
     kind: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """What something has, and what it is."""
+
+    kind: str
+    features: frozenset[str]
+
+
 def learned(
     lines: Sequence[Line],
     concepts: ConceptsOf,
     kinds: Sequence[str] = KINDS,
     longest: int = LONGEST,
 ) -> Weights:
-    """Weights that tell which of `kinds` these lines are, each kind counted alike up to a square root."""
-    lines = sorted(lines, key=lambda line: (line.kind, line.text))
-    found = [sorted(features(line.text, concepts, longest)) for line in lines]
-    often = Counter(name for each in found for name in each)
-    known = {name: seldom(count, len(lines)) for name, count in often.items() if count >= FEWEST}
-    sizes = Counter(line.kind for line in lines)
-    mean = len(lines) / max(1, len(sizes))
+    """Weights that tell which of `kinds` these lines are."""
+    examples = [
+        Example(kind=line.kind, features=features(line.text, concepts, longest))
+        for line in in_order(lines)
+    ]
+    return learned_of(examples, kinds, digest(lines))
+
+
+def in_order(lines: Sequence[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: (line.kind, line.text))
+
+
+def learned_of(examples: Sequence[Example], kinds: Sequence[str], learned_from: str) -> Weights:
+    """Weights that tell which of `kinds` these examples are, each kind counted alike up to a square root."""
+    often = Counter(name for each in examples for name in each.features)
+    known = {name: seldom(count, len(examples)) for name, count in often.items() if count >= FEWEST}
+    sizes = Counter(each.kind for each in examples)
+    mean = len(examples) / max(1, len(sizes))
     rows = [
         (
-            kinds.index(line.kind),
-            math.sqrt(mean / sizes[line.kind]),
-            names := [name for name in each if name in known],
+            kinds.index(each.kind),
+            math.sqrt(mean / sizes[each.kind]),
+            names := sorted(name for name in each.features if name in known),
             1 / math.sqrt(sum(known[name] ** 2 for name in names)),
         )
-        for line, each in zip(lines, found, strict=True)
-        if any(name in known for name in each)
+        for each in examples
+        if any(name in known for name in each.features)
     ]
     weights = {name: [0.0] * len(kinds) for name in sorted(known)}
     seen = {name: 1.0 for name in known}
@@ -81,7 +100,7 @@ def learned(
                     each[at] -= rate * step
             for at, step in steps:
                 bias[at] -= 0.01 * step
-    return _in_bytes(weights, known, bias, kinds, digest(lines))
+    return _in_bytes(weights, known, bias, kinds, learned_from)
 
 
 def seldom(count: int, of: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from casework.tickets import Kind
 from nlp.alarms import Alarms
+from nlp.blame import Blame
 from nlp.following import Following
 from nlp.household import Family
 from nlp.identity import Identity
@@ -21,10 +22,11 @@ from nlp.listener import (
     SMALLTALK,
     THREAT,
     Listener,
+    Weights,
 )
 from nlp.openings import Openings
 from nlp.times import Times
-from nlp.who import Who
+from nlp.who import Mention, PlaceBefore, Who, no_place
 from nlp.who import Words as WhoWords
 from nlp.words import is_spelled, letters, normalise, words_of
 
@@ -114,6 +116,7 @@ class Lexicon:
     wrongdoing: Sequence[str]
     kinds: Mapping[str, Words]
     who: Who
+    blame: Blame | None  # learned, where people marked who did it
     identity: Identity
     family: Family
     alarms: Alarms
@@ -126,7 +129,13 @@ class Lexicon:
     categories: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, table: Mapping[str, object], listener: Listener, sorter: Listener) -> Lexicon:
+    def of(
+        cls,
+        table: Mapping[str, object],
+        listener: Listener,
+        sorter: Listener,
+        whom: Weights | None = None,
+    ) -> Lexicon:
         def words(key: str) -> Sequence[str]:
             value = table[key]
             assert isinstance(value, list)
@@ -158,6 +167,7 @@ class Lexicon:
             wrongdoing=group(wrong)["words"],
             kinds={str(kind): group(value) for kind, value in kinds.items()},
             who=named,
+            blame=Blame(whom, named) if whom else None,
             alarms=Alarms(
                 {name: group(words) for name, words in told.items()},
                 words("danger"),
@@ -183,6 +193,12 @@ class Lexicon:
             return False
         sure = SURE_OF_SMALL_TALK if kind == SMALLTALK else SURE_OF_A_QUESTION
         return likely >= sure or kind in ASKED or not asks(clear)
+
+    def named(self, clear: str, place_before: PlaceBefore = no_place) -> tuple[Mention, ...]:
+        """Everybody whom the normalised text names as doing it, in its order."""
+        if self.blame is None:
+            return self.who.named(clear, place_before, self.complains)
+        return self.blame.named(*self.who.mentions(clear, place_before), self.complains)
 
     def complains(self, clear: str) -> float:
         """How likely the normalised text tells of a wrong; half where nothing was learned."""

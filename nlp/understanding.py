@@ -131,6 +131,7 @@ class Understanding:
             words,
             Listener(learned.kinds, concepts.of),
             Listener(learned.categories, concepts.of, LONGEST_STORY),
+            learned.whom,
         )
         faq = Faq(phrasings(rows), concepts, Listener(learned.topics, concepts.of, LONGEST_STORY))
         return cls(content, gazetteer, faq, lexicon)
@@ -593,7 +594,7 @@ class Understanding:
 
     def _named(self, clear: str) -> tuple[Accused, ...]:
         """Everybody named as doing it, the strictest first; an office of our own tree by its id."""
-        mentions = self.lexicon.who.named(clear, self.gazetteer.name_before, self.lexicon.complains)
+        mentions = self.lexicon.named(clear, self.gazetteer.name_before)
         ours = self.content.organisation.housing_at
         known = (
             replace(m, accused=replace(m.accused, unit=ours[m.place])) if m.place in ours else m

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from operator import itemgetter
+from typing import Any
 
 from casework.offices import Level
 from casework.reports import Accused
@@ -55,6 +56,13 @@ _NAME_BEFORE = re.compile(rf"[{_SURNAMES}](?:某某|某)?$")
 
 #: The code of the place whose name ends a text, and how long that name is.
 PlaceBefore = Callable[[str], tuple[str, int]]
+
+
+def no_place(_: str) -> tuple[str, int]:
+    """No place's name ends any text."""
+    return "", 0
+
+
 #: How likely the whole text tells of a wrong.
 Complains = Callable[[str], float]
 #: Whoever only acts, whatever he does, is named where a complaint is no less likely than the first;
@@ -215,17 +223,42 @@ class Who:
         self._unlike = frozenset(words.unlike)
         self._looks_into = _any([*(word for word in words.helps if word != "帮"), *_FINDS])
 
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Who:
+        """From `[roles]` and `[who]` of `triage.toml`."""
+        return cls(table["roles"], Words.of(table["who"]))
+
+    def mentions(
+        self, text: str, place_before: PlaceBefore = no_place
+    ) -> tuple[str, tuple[Mention, ...]]:
+        """The text (normalised) as it was meant where a title is written by its sound, and everybody it
+        names, whatever they did, in its order. `place_before` gives the code of the place whose name
+        ends a text and the length of that name; ("", 0) without one."""
+        heard = self._homophones.written(text)
+        return heard, tuple(self._mentions(heard, place_before))
+
+    def is_nobody(self, mention: Mention, text: str) -> bool:
+        """Whether he is only written to (尊敬的县长), is she herself or hers (俺爹当过会计), or where
+        something is (儿子在市里买了房)."""
+        start, end = mention.span
+        before = _ENDS.split(text[max(0, start - NEAR) : start])[-1]
+        after = _ENDS.split(text[end : end + FAR])[0]
+        return (
+            mention.passing
+            or self._greeted(before, after, start)
+            or bool(self._kin.search(before) or _OURSELVES.search(before))
+            or bool(self._is_kin.match(after))
+        )
+
     def named(
         self,
         text: str,
-        place_before: PlaceBefore = lambda _: ("", 0),
+        place_before: PlaceBefore = no_place,
         complains: Complains = lambda _: LEAST,
     ) -> tuple[Mention, ...]:
-        """Everybody named as doing it in `text` (normalised), in its order. `place_before` gives the
-        code of the place whose name ends a text and the length of that name; ("", 0) without one.
-        `complains` is asked only where the words beside the names say too little."""
-        heard = self._homophones.written(text)
-        mentions = tuple(self._mentions(heard, place_before))
+        """Everybody named as doing it in `text`, by the words beside them; for a programme in which nobody
+        marked who did it. `complains` is asked only where the words beside the names say too little."""
+        heard, mentions = self.mentions(text, place_before)
         parts = self._parts(mentions, heard)
         most = max(parts, default=Part.NONE)
         least = Part.THERE

@@ -13,10 +13,9 @@ from rich.table import Table
 from library.layers import Layers
 from library.listening import OTHER, Lessons, lessons
 from library.reading import load_content
-from nlp.listener import Listener
-from nlp.training import SEED, Line, learned
+from nlp.blame import NAMED, NOBODY
+from nlp.training import SEED, Line
 from nlp.triage import SURE
-from nlp.words import Concepts, normalise
 from runtime.commands.common import console
 from runtime.settings import load_settings
 
@@ -32,20 +31,18 @@ Heard = Iterator[tuple[Line, Mapping[str, float]]]
 def learn(
     tried: Annotated[bool, typer.Option("--tried", help="先分五份轮着试,说听得准不准")] = False,
 ) -> None:
-    """从 listening/*.tsv(是什么话)、asking/*.tsv 和每条题的问法(问的是哪一条)、sorting/*.tsv(反映的是哪一类)
-    各学一遍,写在旁边(weights.xz)。同样的句子,学出来一个字节也不差。"""
+    """从 listening/*.tsv(是什么话)、asking/*.tsv 和每条题的问法(问的是哪一条)、sorting/*.tsv(反映的是哪一类)、
+    whom/*.tsv(说的是谁)各学一遍,写在旁边(weights.xz)。同样的句子,学出来一个字节也不差。"""
     layers = Layers(load_settings().content)
     content = load_content(layers)
-    concepts = Concepts(content.concepts)
     for name, each in lessons(layers, content, layers.theirs("triage.toml")).items():
         lines = each.lines()
         if not lines:
             console.print(f"{each.folder} 里没有句子(*.tsv),没学。")
             continue
         if tried:
-            show = _show_kinds if name == "kinds" else _show_sorted
-            show(lines, _heard_by_others(each, lines, concepts))
-        path = each.keep(learned(lines, concepts.of, each.kinds, each.longest))
+            SHOWN[name](lines, _heard_by_others(each, lines))
+        path = each.keep(each.teach(lines))
         console.print(f"学了 {len(lines)} 句,写在 {path}({path.stat().st_size // 1024} kB)。")
 
 
@@ -82,14 +79,30 @@ def _show_sorted(lines: Sequence[Line], heard: Heard) -> None:
     console.print(table)
 
 
-def _heard_by_others(lessons: Lessons, lines: Sequence[Line], concepts: Concepts) -> Heard:
+def _show_whom(lines: Sequence[Line], heard: Heard) -> None:
+    everybody, nobody_else = Counter[bool](), Counter[bool]()
+    for line, likely in heard:
+        did = {*line.kind.split(",")} - {NOBODY}
+        named = {role for role, share in likely.items() if share >= NAMED}
+        everybody[did <= named] += 1
+        nobody_else[named <= did] += 1
+    table = Table("说的是谁", "句数", "一个不漏", "一个不多")
+    shares = (f"{each[True] / len(lines):.2f}" for each in (everybody, nobody_else))
+    table.add_row("", str(len(lines)), *shares)
+    console.print(table)
+
+
+SHOWN = {
+    "kinds": _show_kinds, "topics": _show_sorted, "categories": _show_sorted, "whom": _show_whom,
+}  # fmt: skip
+
+
+def _heard_by_others(lessons: Lessons, lines: Sequence[Line]) -> Heard:
     texts = sorted({line.text for line in lines})
     random.Random(SEED).shuffle(texts)  # noqa: S311 - no secret
     fold_of = {text: at % FOLDS for at, text in enumerate(texts)}
     for fold in range(FOLDS):
-        others = [line for line in lines if fold_of[line.text] != fold]
-        weights = learned(others, concepts.of, lessons.kinds, lessons.longest)
-        listener = Listener(weights, concepts.of, lessons.longest)
+        weights = lessons.teach([line for line in lines if fold_of[line.text] != fold])
         for line in lines:
             if fold_of[line.text] == fold:
-                yield line, listener.loudest(normalise(line.text))
+                yield line, lessons.hear(weights, line.text)

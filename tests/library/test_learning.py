@@ -148,7 +148,7 @@ def test_what_is_taken_back_is_forgotten(place: Place) -> None:
 
 
 def test_what_was_learned_here_goes_where_what_is_shipped_is_of_these_lines(place: Place) -> None:
-    for name, each in lessons_of(place.layers())[0].items():
+    for name, each in lessons_of(place.layers()).items():
         if weights := kept(place.learned, name):
             each.keep(weights)
 

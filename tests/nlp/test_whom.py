@@ -1,24 +1,33 @@
 """Whom a report is about, over lines as very different villagers write them: all of them, nobody else.
 
-Some lines are not understood; the shares are floors, so that nothing gets worse.
+Nothing was learned from these lines. Some are not understood; the shares are floors, so that nothing gets
+worse. Where nobody marked who did it, the words alone tell.
 """
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from library.layers import Layers
+from library.listening import lessons
 from nlp.sounds import Homophones
 from nlp.understanding import Understanding
 from tests.long_texts import MOST_CPU, cpu
+from tests.nlp.test_listener import alike, pairs_of
+from tests.offices import CONTENT, CONTENT_FOLDER, ROOT
+
+LAYERS = Layers(CONTENT_FOLDER)
 
 TABLE = [
     line.split("\t")
     for line in Path(__file__).with_name("whom.tsv").read_text("utf-8").splitlines()
 ]
-RIGHT, ALL_FOUND, NOBODY_ELSE, NOBODY = 0.95, 0.97, 0.95, 0.92
+RIGHT, ALL_FOUND, NOBODY_ELSE, NOBODY = 0.85, 0.93, 0.90, 0.80
 
 
 def wanted(roles: str) -> set[str]:
@@ -96,12 +105,60 @@ PAIRS = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def by_words(understanding: Understanding) -> Understanding:
+    """The same where nobody marked who did it."""
+    return Understanding(
+        understanding.content,
+        understanding.gazetteer,
+        understanding._faq,
+        replace(understanding.lexicon, blame=None),
+    )
+
+
 @pytest.mark.parametrize(("one", "of_one", "other", "of_other"), PAIRS)
 def test_a_word_changes_who_did_it(
-    understanding: Understanding, one: str, of_one: list[str], other: str, of_other: list[str]
+    by_words: Understanding, one: str, of_one: list[str], other: str, of_other: list[str]
 ) -> None:
-    assert [each.role for each in understanding.accused(one)] == of_one
-    assert [each.role for each in understanding.accused(other)] == of_other
+    assert [each.role for each in by_words.accused(one)] == of_one
+    assert [each.role for each in by_words.accused(other)] == of_other
+
+
+def test_what_was_learned_tells_them_apart_as_well_where_the_wrong_is_said(
+    understanding: Understanding,
+) -> None:
+    said = [text_and_roles for one in PAIRS for text_and_roles in (one[:2], one[2:])]
+    wrong = [(text, roles) for text, roles in said if roles]
+
+    found = [set(roles) <= {e.role for e in understanding.accused(text)} for text, roles in wrong]
+
+    assert sum(found) >= 0.9 * len(wrong), [
+        text for (text, _), f in zip(wrong, found, strict=True) if not f
+    ]
+
+
+#: By whose side nobody did anything.
+NOBODY_AT_ALL = (
+    "县长您好,俺想问问危改啥时候报", "尊敬的住建局领导,请问补多少", "俺爹当过会计,他的房子能报不",
+    "儿子在信阳市里买了房,俺还能申请不", "俺就是木匠,自己盖中不中",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NOBODY_AT_ALL)
+def test_who_is_only_written_to_and_who_is_hers_is_not_named(
+    understanding: Understanding, text: str
+) -> None:
+    assert understanding.accused(text) == ()
+
+
+def test_nothing_is_learned_from_the_table_nor_from_the_stories() -> None:
+    stories = (ROOT / "tests/fixtures/whom-stories.jsonl").read_text("utf-8").splitlines()
+    measured = [text for _, text in TABLE] + [json.loads(each)["story"] for each in stories]
+    whom = lessons(LAYERS, CONTENT, LAYERS.theirs("triage.toml"))["whom"].written()
+    taught = [pairs_of(line.text) for line in whom]
+
+    assert len(taught) >= 1500
+    assert [t for t in measured if any(alike(pairs_of(t), each) for each in taught)] == []
 
 
 def test_without_words_for_sounds_a_text_stays_as_it_is() -> None:
@@ -115,3 +172,4 @@ def test_who_it_is_about_is_found_in_the_same_time_however_often_it_is_said(
     understanding: Understanding, part: str
 ) -> None:
     assert cpu(lambda: understanding.lexicon.who.named(part * 1000)) <= MOST_CPU * 10
+    assert cpu(lambda: understanding.accused(part * 1000)) <= MOST_CPU * 10
