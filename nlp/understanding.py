@@ -432,7 +432,7 @@ class Understanding:
             and (ours := self._ours(text, first, ranked))
         ):
             return self._choices([ours, first.slug])
-        amiss = wrong or triage.asks_whether_amiss(text, self.lexicon)
+        amiss = wrong or triage.asks_whether_amiss(text, self.lexicon) or not triage.asks(text)
         offered = amiss and self._plays(first, TopicRole.COMPLAINT)
         also = ("report",) if offered or self._plays(first, TopicRole.REPORT) else ()
         if self._is_clear(near):

@@ -104,6 +104,22 @@ def test_a_question_that_complains_offers_a_report(
     assert (answer.kind, answer.topics[0][0], answer.also) == ("answer", "apply.fee", ("report",))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "盖房只准用村里指定的老板,找别人就不给补",
+        "申请递上去村里压着不收",
+        "补助的卡在会计手里不给俺",
+    ],
+)
+def test_who_tells_of_a_wrong_that_a_topic_is_about_and_asks_nothing_is_offered_a_report(
+    understanding: Understanding, today: date, text: str
+) -> None:
+    answer = understanding.ask(text, today=today)
+
+    assert "report" in (answer.kind, *answer.also)
+
+
 def test_a_source_is_shown_only_with_an_answer_that_stands(
     understanding: Understanding, content: Content, today: date
 ) -> None:
