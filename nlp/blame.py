@@ -95,13 +95,19 @@ class Blame:
         return found
 
     def _likely(self, text: str, mentions: Sequence[Mention]) -> list[float]:
+        starts = [mention.span[0] for mention in mentions]
         judged = [
-            0.0
-            if self._who.is_nobody(mention, text)
-            else self._weights.shares(features(text, mentions, at)).get(DOES, 0.0)
-            for at, mention in enumerate(mentions[:MOST])
+            self._judged(text, mentions, at, starts) for at in range(min(MOST, len(mentions)))
         ]
         return judged + [1.0] * (len(mentions) - len(judged))
+
+    def _judged(
+        self, text: str, mentions: Sequence[Mention], at: int, starts: Sequence[int]
+    ) -> float:
+        told = self._who.told(mentions[at], text, starts)
+        if told is not None:
+            return float(told)
+        return self._weights.shares(features(text, mentions, at)).get(DOES, 0.0)
 
 
 def story(text: str) -> str:

@@ -28,7 +28,7 @@ from nlp.openings import Openings
 from nlp.times import Times
 from nlp.who import Mention, PlaceBefore, Who, no_place
 from nlp.who import Words as WhoWords
-from nlp.words import is_spelled, letters, normalise, words_of
+from nlp.words import clauses, is_spelled, letters, normalise, words_of
 
 Words = Mapping[str, Sequence[str]]
 
@@ -90,6 +90,10 @@ NEEDS_NO_HELP = {
 }  # fmt: skip
 #: So likely, a threat is asked about before a report begins.
 PRESSED = 0.7
+#: So long is a clause that is listened to for itself beside one that asks, and so many are.
+SHORTEST_PART, MOST_PARTS = 3, 16
+#: So likely what is told beside it must be of a kind to be asked about.
+TOLD_BESIDE = {DANGER: 0.55, THREAT: 0.7, REPORT: 0.5}
 #: So many letters can tell of something by themselves; fewer only of small talk, with little doubt.
 FEWEST, SURE_OF_FEW = 5, 0.8
 
@@ -206,8 +210,14 @@ class Lexicon:
         return heard[REPORT] + heard[THREAT] if heard else 0.5
 
     def suspects(self, kind: str, clear: str) -> bool:
-        """Whether the normalised text may be of that kind, so that she is asked."""
-        heard = self.listener.loudest(clear)
+        """Whether the normalised text, or what it tells beside what it asks, may be of that kind, so that
+        she is asked."""
+        if self._may_be(kind, clear, self.listener.loudest(clear)):
+            return True
+        told = _told_beside_a_question(clear)
+        return self.listener.hear(told).get(kind, 0.0) >= TOLD_BESIDE[kind]
+
+    def _may_be(self, kind: str, clear: str, heard: Mapping[str, float]) -> bool:
         likely = heard.get(kind, 0.0)
         alarms = {each: heard.get(each, 0.0) for each in (DANGER, THREAT, DESPAIR)}
         if kind == REPORT:  # who is pressed tells of a wrong as well
@@ -222,6 +232,13 @@ class Lexicon:
         if not heard or heard[kind] >= below[kind]:
             return False
         return sum(heard[each] for each in NEEDS_NO_HELP[kind]) >= sure
+
+
+def _told_beside_a_question(clear: str) -> str:
+    """What the clauses tell that ask nothing, of a text in which another one asks; "" of any other."""
+    parts = clauses(clear, SHORTEST_PART)[:MOST_PARTS]
+    told = [each for each in parts if not asks(each)]
+    return ",".join(told) if 0 < len(told) < len(parts) else ""
 
 
 def _any(text: str, words: Sequence[str]) -> bool:

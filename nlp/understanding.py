@@ -260,7 +260,11 @@ class Understanding:
             found.kind == "unknown" and self.lexicon.hears(QUESTION, normalise(text))
         )
         if len(slugs) == 1 and unsure and not self._is_theirs(text, ranked):
-            others = [topic for topic in _scored(ranked[:OFFERED]) if topic[0] != slugs[0]]
+            others = [
+                (slug, min(score, AHEAD / 2))
+                for slug, score in _scored(ranked[:OFFERED])
+                if slug != slugs[0]
+            ]
             return replace(
                 found, kind="choices", topics=((slugs[0], AHEAD), *others[: OFFERED - 1])
             )

@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import zip_longest
 from operator import itemgetter
 from typing import Any
 
@@ -237,18 +238,23 @@ class Who:
         heard = self._homophones.written(text)
         return heard, tuple(self._mentions(heard, place_before))
 
-    def is_nobody(self, mention: Mention, text: str) -> bool:
-        """Whether he is only written to (尊敬的县长), is she herself or hers (俺爹当过会计), or where
-        something is (儿子在市里买了房)."""
+    def told(self, mention: Mention, text: str, starts: Sequence[int]) -> bool | None:
+        """Whether he did it, where the words leave no doubt; None where they do. `starts` are where all
+        mentions begin. He is in league, he is reported; or he is only written to (尊敬的县长), asked for help,
+        cleared, herself or hers (俺爹当过会计), or where something is (儿子在市里买了房)."""
         start, end = mention.span
         before = _ENDS.split(text[max(0, start - NEAR) : start])[-1]
-        after = _ENDS.split(text[end : end + FAR])[0]
-        return (
-            mention.passing
-            or self._greeted(before, after, start)
-            or bool(self._kin.search(before) or _OURSELVES.search(before))
-            or bool(self._is_kin.match(after))
-        )
+        listed = self._end_of_list(text, end)
+        after = _ENDS.split(text[listed : listed + FAR])[0]
+        part = self._beyond_doubt(mention, text, before, after)
+        if part is not None or _ORDERED.match(after):
+            return part is not Part.NONE
+        if self._asked.search(before):
+            said = _Said.of(text, listed, starts)
+            return (
+                False if self._helps.search(said.of_him) or not self._wrong(said.of_him) else None
+            )
+        return False if mention.passing else None
 
     def named(
         self,
@@ -284,7 +290,8 @@ class Who:
 
     def _mentions(self, text: str, place_before: PlaceBefore) -> Iterator[Mention]:
         """Titles and offices; an office with a title behind it is one mention."""
-        found = list(self._mention.finditer(text))
+        every = list(self._mention.finditer(text))
+        found = [m for m, then in zip_longest(every, every[1:]) if not _of_him(m, then)]
         n, near = 0, ""  # the level of what was named last
         while n < len(found):
             match, n = found[n], n + 1
@@ -364,7 +371,23 @@ class Who:
         before = _ENDS.split(text[max(0, start - NEAR) : start])[-1]
         listed = self._end_of_list(text, end)
         after = _ENDS.split(text[listed : listed + FAR])[0]
-        if self._greeted(before, after, start):
+        part = self._beyond_doubt(mention, text, before, after)
+        if part is not None:
+            return part
+        if mention.office and self._folk.match(text, end):
+            return Part.NONE
+        if before.endswith("向") and _FROM_HIM.match(after):
+            return Part.NONE
+        said = _Said.of(text, listed, starts)
+        if mention.office and (mention.passing or _AT.search(before)):
+            return Part.DOES if self._wrong(said.of_him) else Part.NONE
+        if mention.person and self._says.match(after) and _ORDERED.search(after):
+            return Part.DOES
+        return self._by_what_is_said(mention, before, said)
+
+    def _beyond_doubt(self, mention: Mention, text: str, before: str, after: str) -> Part | None:
+        """What the words right beside him leave no doubt of."""
+        if self._greeted(before, after, mention.span[0]):
             return Part.NONE
         if self._cleared.match(after) or (
             self._cleared_before.search(before) and self._cleared.search(after[:8])
@@ -378,16 +401,7 @@ class Who:
             return Part.DOES if self._wrongs(before, after[:NEARBY]) else Part.NONE
         if _REPORTED.search(before):
             return Part.DOES
-        if mention.office and self._folk.match(text, end):
-            return Part.NONE
-        if before.endswith("向") and _FROM_HIM.match(after):
-            return Part.NONE
-        said = _Said.of(text, listed, starts)
-        if mention.office and (mention.passing or _AT.search(before)):
-            return Part.DOES if self._wrong(said.of_him) else Part.NONE
-        if mention.person and self._says.match(after) and _ORDERED.search(after):
-            return Part.DOES
-        return self._by_what_is_said(mention, before, said)
+        return None
 
     def _by_what_is_said(self, mention: Mention, before: str, said: _Said) -> Part:
         acts = self._wrong(said.of_him)
@@ -525,6 +539,13 @@ def _surname_before(text: str, at: int) -> str:
     """张 before 书记; '' without one."""
     match = _NAME_BEFORE.search(text[max(0, at - 3) : at])
     return match.group() if match else ""
+
+
+def _of_him(said: re.Match[str], then: re.Match[str] | None) -> bool:
+    """包村的 那个 副 局长: what somebody does, before his title."""
+    if then is None or not said.group().endswith("的"):
+        return False
+    return _joined(said.string[said.end() : then.start()])
 
 
 def _joined(between: str) -> bool:

@@ -8,12 +8,14 @@ from functools import cache
 
 import pytest
 
-from library.listening import Lessons
-from nlp.listener import KINDS
+from library.layers import Layers
+from library.listening import lessons
 from tests.bot.conftest import Villager, log_size
 from tests.offices import CONTENT, CONTENT_FOLDER, UNDERSTANDING, TestOffice
 
 TEXTS = CONTENT.texts
+LAYERS = Layers(CONTENT_FOLDER)
+LESSONS = lessons(LAYERS, CONTENT, LAYERS.theirs("triage.toml"))
 TODAY = date(2026, 11, 2)
 STRANGE = "火星上的庄稼咋浇水哩"
 
@@ -21,7 +23,7 @@ STRANGE = "火星上的庄稼咋浇水哩"
 @cache
 def said_of(kind: str, also: str) -> str:
     """A line of that kind which is not understood, and sounds like it first of all."""
-    for line in Lessons(CONTENT_FOLDER / "listening", KINDS).lines():
+    for line in LESSONS["kinds"].lines():
         if line.kind == kind:
             found = UNDERSTANDING.ask(line.text, today=TODAY)
             if found.kind == "unknown" and found.also[:1] == (also,):
@@ -68,7 +70,7 @@ async def test_who_is_pressed_says_so_and_it_is_filed_with_her_words(
 @cache
 def nearly_asked() -> str:
     """What is not understood, and is nearer to some topic than by chance."""
-    for line in Lessons(CONTENT_FOLDER / "asking", tuple(CONTENT.topics)).lines():
+    for line in LESSONS["topics"].written():
         found = UNDERSTANDING.ask(line.text, today=TODAY)
         if found.kind == "unknown" and UNDERSTANDING.nearest(line.text).topics:
             return line.text

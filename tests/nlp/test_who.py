@@ -15,9 +15,9 @@ Named = Callable[[str], tuple[Accused, ...]]
 
 
 @pytest.fixture
-def accused(understanding: Understanding, today: date) -> Named:
+def accused(by_words: Understanding, today: date) -> Named:
     def of(text: str) -> tuple[Accused, ...]:
-        return understanding.facts(text, today=today).accused
+        return by_words.facts(text, today=today).accused
 
     return of
 
@@ -234,6 +234,41 @@ def test_a_name_beside_the_title_is_kept(accused: Named) -> None:
 def test_nobody_named_is_nobody(accused: Named) -> None:
     assert accused("有人收俺的钱") == ()
     assert accused("") == ()
+
+
+@pytest.mark.parametrize(("text", "expected"), IN_LEAGUE)
+def test_what_was_learned_leaves_out_nobody_who_is_in_league_or_covers_up(
+    understanding: Understanding, text: str, expected: list[str]
+) -> None:
+    assert {*expected} <= {each.role for each in understanding.accused(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("会计收了俺三百,说是县住建局王科长叫收的", "county_cadre"), ("请查查乡里的张所长", "township_cadre"),
+        ("支书叫会计扣的,他自己没动手", "village_secretary"),
+    ],
+)  # fmt: skip
+def test_whoever_ordered_it_or_is_reported_is_named(
+    understanding: Understanding, text: str, role: str
+) -> None:
+    assert role in {each.role for each in understanding.accused(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "材料交给县纪委了",
+        "要不要也交给纪委",
+        "县纪委来人查了,没给结果",
+        "支书收了俺三百,俺告到县纪委了",
+    ],
+)
+def test_the_discipline_office_is_named_only_for_a_deed(
+    understanding: Understanding, text: str
+) -> None:
+    assert "discipline_cadre" not in {each.role for each in understanding.accused(text)}
 
 
 def test_every_role_of_the_words_has_a_seat(understanding: Understanding) -> None:

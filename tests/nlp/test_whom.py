@@ -7,7 +7,6 @@ worse. Where nobody marked who did it, the words alone tell.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -103,17 +102,6 @@ PAIRS = [
     ("找主人拿钥匙", [], "找住任他不管", ["village_director"]),
     ("房子没法住人他也收了", [], "村住任收了俺三百", ["village_director"]),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def by_words(understanding: Understanding) -> Understanding:
-    """The same where nobody marked who did it."""
-    return Understanding(
-        understanding.content,
-        understanding.gazetteer,
-        understanding._faq,
-        replace(understanding.lexicon, blame=None),
-    )
 
 
 @pytest.mark.parametrize(("one", "of_one", "other", "of_other"), PAIRS)
