@@ -215,7 +215,9 @@ class Lexicon:
         if self._may_be(kind, clear, self.listener.loudest(clear)):
             return True
         told = _told_beside_a_question(clear)
-        return self.listener.hear(told).get(kind, 0.0) >= TOLD_BESIDE[kind]
+        if self.listener.hear(told).get(kind, 0.0) < TOLD_BESIDE[kind]:
+            return False
+        return kind != REPORT or bool(self.who.mentions(told)[1])  # 俺家四口人 tells of nobody
 
     def _may_be(self, kind: str, clear: str, heard: Mapping[str, float]) -> bool:
         likely = heard.get(kind, 0.0)
