@@ -229,7 +229,7 @@ class Understanding:
         answered_so = found.kind == "answer"
         if not answered_so and self._is_theirs(text, ranked):
             return self.answer_for(self._whose(ranked), today=today)
-        if not (answered_so and self._sure(ranked, CERTAIN)) and (chat := self._chat(text)):
+        if not (answered_so and self._sure(ranked, CERTAIN)) and (chat := self._chat(text, ranked)):
             return chat
         if not self._sure(ranked, GUESSED) and self._sounds(OTHER, text):
             return Answer(kind="unknown", topics=_scored(ranked))
@@ -316,11 +316,15 @@ class Understanding:
             return Answer(kind="urgent", topics=self._topic_of(TopicRole.URGENT))
         return self._smalltalk(opening) if opening else None
 
-    def _chat(self, text: str) -> Answer | None:
-        """What is said to a few friendly or unfriendly words; who only speaks is asked what about."""
+    def _chat(self, text: str, ranked: Sequence[Match]) -> Answer | None:
+        """What is said to a few friendly or unfriendly words; who only speaks is asked what about, unless
+        it is likely what she asks (恁是机器人不)."""
         if not self.lexicon.hears(SMALLTALK, normalise(text)):
             return None
-        return self._smalltalk(self.lexicon.openings.nearest(text) or "ask")
+        opening = self.lexicon.openings.nearest(text)
+        if not opening and self._sure(ranked, GUESSED):
+            return None
+        return self._smalltalk(opening or "ask")
 
     def _smalltalk(self, opening: str, **slots: str) -> Answer:
         said = self.content.texts(f"smalltalk.{opening}", **slots)

@@ -90,7 +90,7 @@ def test_what_an_editor_wrote_as_a_phrasing_counts_before_an_opening(
         ("你好,支书知道是我举报的了", "retaliation", ""),
         ("救命啊", "urgent", "grade.urgent"),
         ("救命钱叫支书扣了", "report", ""),
-        ("人没了", "smalltalk", ""),
+        ("人没了", "unknown", ""),
         ("太麻烦", "unknown", ""),
         ("领导骗人", "answer", ""),
         ("啊啊啊啊", "smalltalk", ""),  # a cry says nothing yet
