@@ -215,6 +215,8 @@ class Lexicon:
         if self._may_be(kind, clear, self.listener.loudest(clear)):
             return True
         told = _told_beside_a_question(clear)
+        if len(letters(told)) <= FEWEST:  # a name
+            return False
         if self.listener.hear(told).get(kind, 0.0) < TOLD_BESIDE[kind]:
             return False
         return kind != REPORT or bool(self.who.mentions(told)[1])  # 俺家四口人 tells of nobody
