@@ -22,6 +22,9 @@ BESIDE = 6, 24
 _CLAUSE = re.compile(r"[\n,。;!?:…()]+|\.\s")
 _SUM = r"[0-9一二两三四五六七八九十百千万半]{1,8}(?:块|元|千|百|万|成)|[0-9]{2,9}"
 
+#: Who takes is looked for in so many letters.
+TAKING = 1000
+
 
 class Alarms:
     """The words of `[alarms]` in `triage.toml`, put together once. Every text is normalised, and read
@@ -153,6 +156,7 @@ class Alarms:
 
     def of_taking(self, clear: str) -> bool:
         """Somebody in office or at work there takes what is another's, or gives it to his own."""
+        clear = clear[:TAKING]
         if not any(each.search(clear) for each in (self._takes, self._gives, self._enjoys)):
             return False  # most texts, and naming everybody takes its time
         named = (each.span for each in self._who.named(clear))

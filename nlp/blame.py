@@ -23,7 +23,7 @@ NAMED = 0.25
 LEAST, SURELY = 0.1, 0.8
 #: So many others on each side are looked at; and so many are judged: a text with more names is no story,
 #: and everybody in it counts as named.
-BESIDE_HIM, MOST = 8, 60
+BESIDE_HIM, MOST = 8, 30
 #: Stands for another name.
 ANOTHER = "@"
 

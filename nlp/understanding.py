@@ -29,7 +29,7 @@ from nlp.listener import (
 from nlp.parts import Parts
 from nlp.places import Gazetteer
 from nlp.triage import Lexicon
-from nlp.who import strictest_first
+from nlp.who import Mention, strictest_first
 from nlp.words import Concepts, clauses, letters, normalise
 
 #: A topic so much likelier than the next is answered: of phrasings left out of the learning half were, three
@@ -600,9 +600,18 @@ class Understanding:
         """Everybody whom a text added later names as doing it."""
         return self._named(normalise(text[:LONGEST].replace("\n", "。"))[:LONGEST])
 
+    def answered_whom(self, text: str) -> tuple[Accused, ...]:
+        """The same of an answer to who did it: to be named there is enough (还有王科长)."""
+        clear = normalise(text[:LONGEST].replace("\n", "。"))[:LONGEST]
+        words, before = self.lexicon.who, self.gazetteer.name_before
+        named = (*self.lexicon.named(clear, before), *words.named(clear, before))
+        return self._strictest(named)
+
     def _named(self, clear: str) -> tuple[Accused, ...]:
         """Everybody named as doing it, the strictest first; an office of our own tree by its id."""
-        mentions = self.lexicon.named(clear, self.gazetteer.name_before)
+        return self._strictest(self.lexicon.named(clear, self.gazetteer.name_before))
+
+    def _strictest(self, mentions: Sequence[Mention]) -> tuple[Accused, ...]:
         ours = self.content.organisation.housing_at
         known = (
             replace(m, accused=replace(m.accused, unit=ours[m.place])) if m.place in ours else m

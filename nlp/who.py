@@ -497,7 +497,9 @@ _FROM_HIM = re.compile(r"(?:索|收取|要|借|勒)")
 #: 盖房的时候: nobody who builds.
 _NO_BUILDER = re.compile(r"(?:时候|时|事|钱|那[年天会]|地方|手续|标准|补)")
 #: 会计说是县里叫收的: he took it, whoever ordered it.
-_ORDERED = re.compile(r"[叫让](?:他|他们)?(?:收|扣|要|填|罚|卡)")
+_ORDERED = re.compile(
+    r"(?:里?的?人|同志)?[叫让](?:(?:他|他们)?(?:收|扣|要|填|罚|卡)|(?:俺|我|他)们?(?:这么|这样|照))"
+)
 #: 俺兄弟和泥瓦匠一块盖的.
 _BESIDE_US = re.compile(r"(?:俺|我|咱)[^,,。!?;:]{0,3}[和跟与]$")
 #: Of an office that is given something: 塞给乡里了, 叫县里扣了; 交给村里了 is no wrong.

@@ -68,7 +68,7 @@ async def whom(
             keeps=(YES, MORE, NO),
         )
         told = (*told, *more)
-        others = tuple(each for each in knows.accused("。".join(more)) if is_new(each, about))
+        others = tuple(each for each in knows.answered_whom("。".join(more)) if is_new(each, about))
         if right == YES and not others:
             return about, told
         if right == NO:
