@@ -30,6 +30,8 @@ WANTED = {
 #: What a message that only looks like one must not lead to.
 ALARMS = {"urgent", "retaliation", "despair"}
 NOTHING, THREE = "none", 3
+#: A message that asks about the programme and tells only of her own.
+QUESTION = "question"
 #: What is done instead of telling the text of its topic.
 DOES = {"urgent": TopicRole.URGENT, "human": TopicRole.HUMAN, "report": TopicRole.REPORT}
 
@@ -189,6 +191,10 @@ def _message(found: Figures, kind: str, style: str, answer: Answer) -> None:
         alarms = {w for part in parts.split("+") for w in WANTED.get(part, set()) if w in ALARMS}
         if alarms:
             found.count("alarm beside another thing", style, bool(led_to & alarms))
+        if "report" in parts.split("+"):
+            found.count("report beside another thing", style, "report" in led_to)
+    elif name == QUESTION:
+        found.count("a question alone left alone", style, not led_to & (ALARMS | {"report"}))
     else:
         found.count(name, style, bool(led_to & WANTED[name]))
     if name in ("report", "smalltalk", "far", "near", "lookalike"):
