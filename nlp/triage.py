@@ -93,7 +93,7 @@ PRESSED = 0.7
 #: So long is a clause that is listened to for itself beside one that asks, and so many are.
 SHORTEST_PART, MOST_PARTS = 3, 16
 #: So likely what is told beside it must be of a kind to be asked about.
-TOLD_BESIDE = {DANGER: 0.55, THREAT: 0.7, REPORT: 0.5}
+TOLD_BESIDE = {DANGER: 0.55, THREAT: 0.85, REPORT: 0.5}
 #: So many letters can tell of something by themselves; fewer only of small talk, with little doubt.
 FEWEST, SURE_OF_FEW = 5, 0.8
 
