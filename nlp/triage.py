@@ -63,7 +63,7 @@ SLASHED = {**{f"/{verb}": verb for verb in VERBS}, "/start": "menu"}
 #: messages that are none two are taken for a danger or a threat, which is acted on at once; what only
 #: leads to words may be wrong more often.
 SURE = {
-    DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.45, REPORT: 0.9, SMALLTALK: 0.45, ELSEWHERE: 0.45, OTHER: 0.75,
+    DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.45, REPORT: .93, SMALLTALK: 0.45, ELSEWHERE: 0.45, OTHER: 0.75,
     QUESTION: 0.6,
 }  # fmt: skip
 #: So sure of what is rather told than asked, and of small talk, which is both.
