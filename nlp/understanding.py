@@ -52,7 +52,7 @@ MOST_CLAUSES = 16
 SHORTEST_QUESTION = 3
 #: And is one where its topic is at least so likely in the whole message, among so many topics; a message of
 #: so many letters tells too many things for that.
-HEARD, WHOLE, LONG = 0.003, 10, 40
+HEARD, WHOLE, LONG = 0.012, 10, 40
 #: What may be something else besides; what is filed, or only friendly, is not.
 TOLD_WITH_MORE = ("answer", "choices", "unknown")
 #: What the answer before may make something of.
