@@ -32,8 +32,8 @@ from nlp.triage import Lexicon
 from nlp.who import Mention, strictest_first
 from nlp.words import Concepts, clauses, letters, normalise
 
-#: A topic so much likelier than the next is answered: of phrasings left out of the learning half were, three
-#: in a hundred with another topic. So likely, it is what the message is about; so certainly, whatever
+#: A topic so much likelier than the next is answered: of phrasings left out of the learning nearly half were,
+#: three in a hundred with another topic. So likely, it is what the message is about; so certainly, whatever
 #: else is heard in it.
 AHEAD, DIRECT, CERTAIN = 0.5, 0.75, 0.95
 #: A topic so likely is offered and told as a guess; where the words name things of ours, a less likely one.
@@ -46,7 +46,7 @@ FAINT = 0.05
 SHORT = 30
 #: Topics offered to who says a sum and nothing else: a list of slugs.
 OF_A_SUM = "ask.of_a_sum"
-#: So many clauses of a long story are looked at, those that ask.
+#: So many clauses of a long story are looked at.
 MOST_CLAUSES = 16
 #: A clause of so many letters may be a question of its own: 补多少.
 SHORTEST_QUESTION = 3
@@ -63,7 +63,7 @@ _VILLAGE = re.compile(r".{1,8}[村镇乡庄屯县区][的人]?")
 FEWEST = 4
 #: A single word is offered the topics in at least so many of whose phrasings it stands.
 LONGEST_WORD, OFTEN = 4, 3
-#: Elsewhere and unrelated: a question must be at least this near to a topic to be offered it.
+#: So many topics are offered at once.
 OFFERED = 3
 
 
@@ -284,7 +284,7 @@ class Understanding:
         if not letters(behind) or len(behind) == len(asked):
             return found
         again = self._faq.match(behind, most=WHOLE)
-        return max(found, again, key=lambda ranked: ranked[0].score)
+        return max(found, again, key=lambda ranked: ranked[0].score if ranked else 0.0)
 
     def _clearly(self, clause: str) -> str:
         """The topic that the clause asks about beyond doubt; "" where there is none."""

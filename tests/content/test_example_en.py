@@ -35,6 +35,13 @@ TODAY = date(2026, 11, 2)
 CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 
 
+@pytest.mark.parametrize("words", ["hello zzzz qqqq", "please zzzqqq", "请问一下 qqq", "zzzz", ""])
+def test_what_shares_nothing_with_any_phrasing_is_not_understood_and_stops_nothing(
+    words: str,
+) -> None:
+    assert KNOWS.ask(words, today=TODAY).kind in ("unknown", "smalltalk")
+
+
 @pytest.fixture
 async def service(tmp_path: Path) -> AsyncIterator[Service]:
     """The demo's house over this folder, with its invented people and their keys."""
