@@ -29,7 +29,7 @@ check: dev
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@$(PY) -m pytest -q tests/content tests/docs tests/test_lock.py
+	@$(PY) -m pytest -q tests/content tests/docs tests/test_lock.py tests/nlp/test_listener.py
 
 prove: dev
 	@scripts/test_tools.sh

@@ -17,15 +17,16 @@ from library.layers import Layers
 from library.places import load_gazetteer
 from nlp.blame import NOBODY, Blame, learned_whom, story
 from nlp.faq import NOTHING
-from nlp.listener import KINDS, LONGEST, LONGEST_STORY, SMALLTALK, Learned, Listener, Weights
+from nlp.listener import KINDS, LONGEST, LONGEST_STORY, SMALLTALK, Learned, Listener
 from nlp.listener import OTHER as FAR
 from nlp.training import Line, learned
+from nlp.weights import Weights
 from nlp.who import Who
 from nlp.words import Concepts, normalise
 
 log = logging.getLogger(__name__)
 
-WEIGHTS = "weights.xz"
+WEIGHTS = "weights.z"
 #: What is no question to any topic.
 ASKS_NOTHING = (FAR, SMALLTALK)
 #: Under which a wish to report is sorted that does not say what of.
@@ -100,7 +101,7 @@ def in_force(each: Mapping[str, Lessons], here: Path | None) -> Learned:
 
 
 def file_of(here: Path, name: str) -> Path:
-    return here / f"{name}.xz"
+    return here / f"{name}.z"
 
 
 def kept(here: Path, name: str) -> Weights | None:

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from nlp.listener import Weights
 from nlp.training import Example, Line, digest, in_order, learned_of
+from nlp.weights import Weights
 from nlp.who import Complains, Mention, PlaceBefore, Who
 from nlp.words import normalise
 

@@ -6,9 +6,11 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
-from nlp.listener import Listener, softmax
+from nlp.listener import Listener
 from nlp.nearness import Nearness
+from nlp.weights import softmax
 from nlp.words import Concepts, bare
 
 #: What a text asks that asks about no topic.
@@ -79,9 +81,8 @@ class Faq:
         if same:
             meant = max(sorted(same), key=lambda slug: likely.get(slug, 0.0))
             likely[meant] = 1.0
-        found = [Match(slug, score, slug in same) for slug, score in likely.items()]
-        found.sort(key=lambda match: (-match.score, match.slug))
-        return found[:most]
+        first = nsmallest(most, likely, key=lambda slug: (-likely[slug], slug))
+        return [Match(slug, likely[slug], slug in same) for slug in first]
 
     def _nearest(self, kept: str, heard: Mapping[str, float]) -> dict[str, float]:
         """How likely the topics are that came after the learning."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import lzma
-import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from nlp.weights import Weights
 from nlp.words import bare, clauses, grams, is_spelled, pinyin_grams
 
 #: What a message can be, besides a question: several of them may be heard in one.
@@ -18,61 +15,8 @@ SMALLTALK, OTHER = "smalltalk", "other"
 KINDS = (QUESTION, ELSEWHERE, REPORT, DANGER, THREAT, DESPAIR, SMALLTALK, OTHER)
 #: So much of a text is heard at once, in letters; and of a story that is sorted.
 LONGEST, LONGEST_STORY = 120, 400
-#: Weights are kept as whole numbers of one byte, from -STEPS to STEPS; written as a letter each.
-STEPS, SHIFT = 127, 128
-ONE_BYTE = "latin-1"
-
 #: The concepts that a text speaks of: "#crack", "#money".
 ConceptsOf = Callable[[str], Iterable[str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Weights:
-    """What was learned: for each feature one byte for how seldom it is, in tenths, then two for each kind
-    that it speaks for or against: its place in `kinds`, and the weight with `SHIFT` added. `step` is what
-    one unit of a weight is worth, `bias` stands for itself. `learned_from` is the digest of the lines."""
-
-    kinds: tuple[str, ...]
-    bias: tuple[float, ...]
-    step: float
-    features: Mapping[str, bytes]
-    learned_from: str
-
-    def shares(self, found: Collection[str]) -> Mapping[str, float]:
-        """How likely what has these features is each of the kinds; together 1, or nothing at all."""
-        if not found:
-            return {}
-        sums, length = [0] * len(self.kinds), 0
-        for name in found:
-            if row := self.features.get(name):
-                seldom = row[0]
-                length += seldom * seldom
-                for kind, weight in zip(row[1::2], row[2::2], strict=True):
-                    sums[kind] += seldom * (weight - SHIFT)
-        worth = self.step / math.sqrt(length or 1)
-        scores = [bias + worth * each for bias, each in zip(self.bias, sums, strict=True)]
-        return dict(zip(self.kinds, softmax(scores), strict=True))
-
-    def packed(self) -> bytes:
-        """As they are kept in a file."""
-        table: dict[str, Any] = {
-            **vars(self),
-            "features": {name: row.decode(ONE_BYTE) for name, row in self.features.items()},
-        }
-        return lzma.compress(json.dumps(table, ensure_ascii=False, sort_keys=True).encode())
-
-    @classmethod
-    def unpacked(cls, kept: bytes) -> Weights:
-        """Raises `ValueError` where the file holds something else."""
-        try:
-            table = json.loads(lzma.decompress(kept))
-            return cls(
-                kinds=tuple(table["kinds"]), bias=tuple(table["bias"]), step=table["step"],
-                features={name: row.encode(ONE_BYTE) for name, row in table["features"].items()},
-                learned_from=table["learned_from"],
-            )  # fmt: skip
-        except (lzma.LZMAError, KeyError, TypeError, AttributeError) as fault:
-            raise ValueError("these are no weights of a listener") from fault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,10 +96,3 @@ def _parts(text: str) -> list[str]:
         return []
     found = clauses(text, SHORTEST_CLAUSE)
     return found[:MOST_CLAUSES] if len(found) > 1 else []
-
-
-def softmax(scores: Sequence[float]) -> list[float]:
-    top = max(scores)
-    shares = [math.exp(score - top) for score in scores]
-    whole = sum(shares)
-    return [share / whole for share in shares]

@@ -333,18 +333,20 @@ def _before(text: str, numeral: _Numeral) -> str:
 
 def _is_paid(text: str, numeral: _Numeral) -> bool:
     """Whether a number without a unit of money is a sum by what stands around it."""
-    before, ends = _before(text, numeral), bool(_END.match(text, numeral.end))
-    paying = bool(_PAYING.search(before))
-    beside = bool(_PAYING.search(before[-BESIDE:]))
+    ends = bool(_END.match(text, numeral.end))
+    alone = numeral.lone and "把" not in text[numeral.start : numeral.end]
+    if alone and not ends and numeral.value < 10**6:
+        return False
+    before = _before(text, numeral)
     if numeral.unit < 100:
         return _is_paid_in_digits(text, numeral, before, ends=ends)
     if _MEASURED.search(before):
         return False
     if _FOR.match(text, numeral.end) and (not numeral.lone or numeral.value >= 10**6):
         return True
-    if numeral.lone and "把" not in text[numeral.start : numeral.end]:
-        return beside and ends
-    if paying or (ends and _is_all_of_its_clause(text, numeral, before)):
+    if alone:
+        return ends and bool(_PAYING.search(before[-BESIDE:]))
+    if _PAYING.search(before) or (ends and _is_all_of_its_clause(text, numeral, before)):
         return True
     return bool(_SAYING.search(before)) and (ends or bool(_GOES_ON.match(text, numeral.end)))
 

@@ -70,6 +70,8 @@ class Nearness:
     def of(self, text: str, names: Iterable[str] | None = None) -> dict[str, list[float]]:
         """The cosines, 0 to 1, of the nearest texts under each of these names, or all, best first; a
         name whose texts share nothing with it is not there."""
+        if not self._texts:
+            return {}
         kept = bare(text)
         asked = self._vector(self._written(kept), self._spoken(kept))
         tokens, found = asked.keys(), dict[str, list[float]]()

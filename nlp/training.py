@@ -9,11 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from nlp.listener import KINDS, LONGEST, SHIFT, STEPS, ConceptsOf, Weights, features, softmax
+from nlp.listener import KINDS, LONGEST, ConceptsOf, features
+from nlp.weights import STEPS, Feature, Weights, softmax
 
 #: How often all lines are gone through; how far a step goes; and how unlikely a kind must be not to be
 #: looked at.
 ROUNDS, RATE, NOTHING = 4, 1.0, 1e-3
+#: How sharply sums tell kinds apart.
+SHARP = 6.0
 #: A feature of fewer lines tells nothing.
 FEWEST = 2
 #: Weights smaller than this share of the greatest are left out.
@@ -100,7 +103,7 @@ def learned_of(examples: Sequence[Example], kinds: Sequence[str], learned_from: 
                     each[at] -= rate * step
             for at, step in steps:
                 bias[at] -= 0.01 * step
-    return _in_bytes(weights, known, bias, kinds, learned_from)
+    return _in_units(weights, known, bias, kinds, learned_from)
 
 
 def seldom(count: int, of: int) -> int:
@@ -108,31 +111,29 @@ def seldom(count: int, of: int) -> int:
     return round(10 * (math.log((1 + of) / (1 + count)) + 1))
 
 
-#: How sharply sums tell kinds apart.
-SHARP = 6.0
-
-
-def _in_bytes(
+def _in_units(
     weights: dict[str, list[float]], known: dict[str, int], bias: list[float],
     kinds: Sequence[str], learned_from: str,
 ) -> Weights:  # fmt: skip
-    greatest = max((abs(each) for row in weights.values() for each in row), default=1.0) or 1.0
+    """What each feature adds where it is found, in whole units."""
+    added = {name: [known[name] * each for each in row] for name, row in weights.items()}
+    greatest = max((abs(each) for row in added.values() for each in row), default=1.0) or 1.0
     step = greatest / STEPS
-    rows = {
-        name: bytes((known[name], *_told(row, step)))
-        for name, row in weights.items()
+    features = (
+        Feature(name=name, seldom=known[name], told=tuple(_told(row, step)))
+        for name, row in added.items()
         if max(map(abs, row)) >= LEAST * greatest
-    }
-    return Weights(
-        kinds=tuple(kinds), bias=tuple(round(each, 4) for each in bias), step=step * SHARP, features=rows,
+    )
+    return Weights.of(
+        features, kinds=kinds, bias=[round(each, 4) for each in bias], step=step * SHARP,
         learned_from=learned_from,
     )  # fmt: skip
 
 
-def _told(row: Sequence[float], step: float) -> Iterator[int]:
-    for kind, weight in enumerate(row):
-        if abs(units := round(weight / step)) >= TOLD:
-            yield from (kind, units + SHIFT)
+def _told(row: Sequence[float], step: float) -> Iterator[tuple[int, int]]:
+    for kind, added in enumerate(row):
+        if abs(units := round(added / step)) >= TOLD:
+            yield kind, units
 
 
 def digest(lines: Sequence[Line]) -> str:

@@ -22,10 +22,10 @@ from nlp.listener import (
     SMALLTALK,
     THREAT,
     Listener,
-    Weights,
 )
 from nlp.openings import Openings
 from nlp.times import Times
+from nlp.weights import Weights
 from nlp.who import Mention, PlaceBefore, Who, no_place
 from nlp.who import Words as WhoWords
 from nlp.words import clauses, is_spelled, letters, normalise, words_of

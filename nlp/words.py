@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from importlib.util import find_spec
 from itertools import pairwise
+from pathlib import Path
 
 from casework.letters import composed
 
@@ -143,9 +146,14 @@ def _toneless(reading: str) -> str:
 
 @lru_cache(maxsize=1)
 def _readings() -> dict[int, str]:
-    from pypinyin.pinyin_dict import pinyin_dict
-
-    return dict(pinyin_dict)
+    """pypinyin's own table, of the letters that are looked at. Who imports the package itself has its
+    47,000 phrases read as well, which nobody here asks for."""
+    package = find_spec("pypinyin")
+    assert package
+    assert package.origin
+    table = Path(package.origin).with_name("pinyin_dict.json")
+    every = json.loads(table.read_text(encoding="utf-8"))
+    return {int(code): said for code, said in every.items() if _CHINESE.match(chr(int(code)))}
 
 
 def pinyin_grams(text: str) -> Iterator[str]:
@@ -165,8 +173,9 @@ class Concepts:
 
     def __init__(self, table: Mapping[str, Iterable[str]]) -> None:
         self._concept = {_key(word): name for name, words in table.items() for word in words}
-        longest_first = sorted(filter(None, self._concept), key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(_whole, longest_first)) or r"(?!)")
+        spelled = sorted(filter(is_spelled, self._concept), key=len, reverse=True)
+        chinese = one_of(sorted(word for word in self._concept if not is_spelled(word)))
+        self._pattern = re.compile("|".join((chinese, *map(_whole, spelled))))
 
     def of(self, text: str) -> list[str]:
         return [f"#{self._concept[match.group()]}" for match in self._pattern.finditer(text)]
@@ -177,8 +186,8 @@ def _key(word: str) -> str:
 
 
 def _whole(word: str) -> str:
-    """A pattern for the word: inside another that is spelled (the fee of coffee) it is not meant."""
-    return rf"(?<![a-z]){word}(?![a-z])" if is_spelled(word) else re.escape(word)
+    """A pattern for a word that is spelled: inside another (the fee of coffee) it is not meant."""
+    return rf"(?<![a-z]){word}(?![a-z])"
 
 
 def one_of(words: Iterable[str]) -> str:

@@ -84,6 +84,11 @@ def a_wheel(folder: Path, name: str, version: str, *, needs: str = "", size: int
     return path
 
 
+def _may_be_interrupted() -> None:
+    """What was started behind a shell's `&` ignores Ctrl-C, and so do its children (POSIX, 2.11)."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @dataclass(frozen=True)
 class Project:
     """The few files that bootstrap.sh needs, and a folder of wheels in the place of an index."""
@@ -127,7 +132,7 @@ class Project:
     def start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
             self.command(), env=self.environment(), text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_may_be_interrupted,
         )  # fmt: skip
 
     def installed(self, name: str = "foo") -> str:

@@ -12,6 +12,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import date
 from itertools import repeat
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,6 +24,7 @@ from rich.table import Table
 
 from casework.receipts import code_from
 from library.live import Live
+from runtime.bench.cost import Cost, cost_of, with_many_times_the_topics
 from runtime.bench.facts import measured_facts
 from runtime.bench.load import Ask, Round, all_of, beside, client, get, interleaved, post
 from runtime.bench.understanding import compared, measured
@@ -56,6 +59,8 @@ LOOKUP, MESSAGES = f"{REPORTS}/lookup", f"{REPORTS}/messages"
 READY = 512
 #: Seconds between two questions whether it is ready: a machine asks more seldom.
 PROBE = 0.05
+#: So many times the topics are there for what they cost.
+MANY = 10
 Json = Annotated[bool, typer.Option("--json")]
 
 
@@ -71,6 +76,9 @@ def understanding(
     by_style: Annotated[
         bool, typer.Option("--by-style", help="再按说法分:平常的、绕着说的、语音转的……")
     ] = False,
+    with_cost: Annotated[
+        bool, typer.Option("--cost", help="再量花多少:备好要多久、占多少内存、一句话多少CPU")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """没教过的话听得准不准:问话、危险、威胁、反映、闲话;反映的事认得准不准:哪一类、哪个县、谁、多少钱、啥时候、认得出人的字。每个数带 95% 的范围;问的是哪一条,跟两种不学的办法比。"""
@@ -78,9 +86,11 @@ def understanding(
     found = measured(knows, sets, today=day(today), county=county)
     measured_facts(found, knows, sets, today=day(today))
     ways = compared(knows, sets, load_settings().content / "jieba.txt")
+    costs = list(_costs(sets, county, day(today))) if with_cost else []
     if as_json:
         topics = {name: (first.value, three.value) for name, (first, three) in ways.items()}
-        show_json({"figures": found.values(), "kinds": found.kinds, "topics": topics})
+        shown = {"figures": found.values(), "kinds": found.kinds, "topics": topics}
+        show_json(shown | ({"cost": [asdict(each) for each in costs]} if costs else {}))
         return
     styles = sorted({style for _, style in found.by_style})
     table = Table("", "句数", "比例", "95%", box=None)
@@ -98,6 +108,26 @@ def understanding(
     console.print(table)
     for kind, led_to in found.kinds.items():
         console.print(f"{kind}: {', '.join(f'{k} {n}' for k, n in led_to.most_common())}")
+    if costs:
+        _show_costs(costs)
+
+
+def _costs(sets: Path, county: str, today: date) -> Iterator[Cost]:
+    """Of the programme as it is, and with ten times the topics."""
+    folder = load_settings().content
+    yield cost_of(folder, sets, today=today, county=county)
+    with tempfile.TemporaryDirectory() as beside_it:
+        many = with_many_times_the_topics(folder, MANY, Path(beside_it, "many"))
+        yield cost_of(many, sets, today=today, county=county)
+
+
+def _show_costs(costs: Sequence[Cost]) -> None:
+    table = Table("多少条", "备好(CPU 秒)", "内存(MB)", "一句(CPU 毫秒)", "95%", box=None)
+    for each in costs:
+        figures = (each.ready, each.memory, each.mean, each.p95)
+        shown = (f"{x:.{n}f}" for x, n in zip(figures, (2, 0, 1, 1), strict=True))
+        table.add_row(str(each.topics), *shown)
+    console.print(table)
 
 
 @app.command("file-report")

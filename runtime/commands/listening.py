@@ -32,7 +32,7 @@ def learn(
     tried: Annotated[bool, typer.Option("--tried", help="先分五份轮着试,说听得准不准")] = False,
 ) -> None:
     """从 listening/*.tsv(是什么话)、asking/*.tsv 和每条题的问法(问的是哪一条)、sorting/*.tsv(反映的是哪一类)、
-    whom/*.tsv(说的是谁)各学一遍,写在旁边(weights.xz)。同样的句子,学出来一个字节也不差。"""
+    whom/*.tsv(说的是谁)各学一遍,写在旁边(weights.z)。同样的句子,学出来一个字节也不差。"""
     layers = Layers(load_settings().content)
     content = load_content(layers)
     for name, each in lessons(layers, content, layers.theirs("triage.toml")).items():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casework.reports import LONGEST
 from nlp.money import amounts, is_a_sum, number, sums
 from nlp.words import normalise
 from tests.long_texts import MOST_CPU, cpu
@@ -89,7 +90,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_text_of_numbers_takes_long(piece: str) -> None:
-    text = piece * (10_000 // len(piece))
+    text = piece * (LONGEST // len(piece))
 
     assert cpu(lambda: (amounts(text), is_a_sum(text))) <= MOST_CPU
 

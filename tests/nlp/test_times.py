@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casework.reports import LONGEST
 from nlp.times import Times
 from nlp.understanding import Understanding
 from nlp.words import normalise
@@ -74,7 +75,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_text_of_times_takes_long(piece: str) -> None:
-    text = piece * (10_000 // len(piece))
+    text = piece * (LONGEST // len(piece))
 
     assert cpu(lambda: TIMES.dates(text)) <= MOST_CPU
 

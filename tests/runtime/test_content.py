@@ -18,7 +18,7 @@ A_FACT = '[fact.subsidy_note]\nvalue = "补3万"\nsource = "县里"\nsince = 202
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     copy = tmp_path / "content"
-    shutil.copytree(CONTENT_FOLDER, copy, ignore=shutil.ignore_patterns("*.xz"))
+    shutil.copytree(CONTENT_FOLDER, copy, ignore=shutil.ignore_patterns("*.xz", "*.z"))
     return copy
 
 
