@@ -19,7 +19,7 @@ from nlp.blame import NOBODY, Blame, learned_whom, story
 from nlp.faq import NOTHING
 from nlp.listener import KINDS, LONGEST, LONGEST_STORY, SMALLTALK, Learned, Listener
 from nlp.listener import OTHER as FAR
-from nlp.training import Line, learned
+from nlp.training import BRISK, GENTLE, Line, Pace, learned
 from nlp.weights import Weights
 from nlp.who import Who
 from nlp.words import Concepts, normalise
@@ -122,15 +122,15 @@ def lessons(layers: Layers, content: Content, words: Mapping[str, Any]) -> Mappi
 
     def of_texts(
         name: str, kinds: Sequence[str], longest: int = LONGEST,
-        elsewhere: Callable[[], tuple[Line, ...]] = tuple,
+        elsewhere: Callable[[], tuple[Line, ...]] = tuple, pace: Pace = BRISK,
     ) -> Lessons:  # fmt: skip
         def hear(weights: Weights, text: str) -> Mapping[str, float]:
             return Listener(weights, concepts.of, longest).loudest(normalise(text))
 
-        taught = partial(learned, concepts=concepts.of, kinds=kinds, longest=longest)
+        taught = partial(learned, concepts=concepts.of, kinds=kinds, longest=longest, pace=pace)
         return Lessons(folder / name, kinds, taught, hear, elsewhere)
 
-    kinds = of_texts("listening", KINDS)
+    kinds = of_texts("listening", KINDS, pace=GENTLE)
     categories = tuple(each for group in words["kinds"].values() for each in group)
     return {
         "kinds": kinds,

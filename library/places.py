@@ -10,4 +10,5 @@ from nlp.places import Gazetteer
 
 def load_gazetteer(layers: Layers) -> Gazetteer:
     lines = lzma.decompress((layers.folder / "places.tsv.xz").read_bytes()).decode().splitlines()
-    return Gazetteer.from_lines(lines, layers.theirs("renames.toml")["renames"])
+    names = layers.theirs("renames.toml")
+    return Gazetteer.from_lines(lines, names["renames"], names.get("elsewhere", ()))

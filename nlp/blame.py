@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from nlp.training import Example, Line, digest, in_order, learned_of
+from nlp.training import GENTLE, Example, Line, digest, in_order, learned_of
 from nlp.weights import Weights
 from nlp.who import Complains, Mention, PlaceBefore, Who
 from nlp.words import normalise
@@ -15,17 +15,19 @@ from nlp.words import normalise
 DOES, BESIDE, NOBODY = "does", "beside", "-"
 KINDS = (DOES, BESIDE)
 #: So many letters before and behind a name are looked at.
-BEFORE, BEHIND = 14, 24
+BEFORE, BEHIND = 24, 60
 #: From so likely on he counts as named: whoever is left out may read of himself, whoever is named for
 #: nothing only moves the report up, and she is asked.
-NAMED = 0.25
+NAMED = 0.3
 #: Where it is less likely than that that the whole tells of a wrong, it takes more.
-LEAST, SURELY = 0.1, 0.8
+LEAST, SURELY = 0.1, 0.9
 #: So many others on each side are looked at; and so many are judged: a text with more names is no story,
 #: and everybody in it counts as named.
 BESIDE_HIM, MOST = 8, 30
 #: Stands for another name.
 ANOTHER = "@"
+#: More of them are as many as that.
+MANY = 5
 
 _SENTENCE = re.compile(r"[。!?;\n…]")
 _CLAUSE = re.compile(r"[,,。!?;:\n…]")
@@ -80,34 +82,32 @@ class Blame:
     ) -> tuple[Mention, ...]:
         """Those of the mentions in `text` who are likely to have done it, in its order: surely, where the
         whole hardly `complains`."""
-        likely = self._likely(text, mentions)
-        least = NAMED if max(likely, default=0.0) < NAMED or complains(text) >= LEAST else SURELY
-        return tuple(
-            mention for mention, share in zip(mentions, likely, strict=True) if share >= least
+        likely = self.of_roles(text, mentions)
+        least = (
+            NAMED
+            if max(likely.values(), default=0.0) < NAMED or complains(text) >= LEAST
+            else SURELY
         )
+        return tuple(mention for mention in mentions if likely[mention.accused.role] >= least)
 
     def of_roles(self, text: str, mentions: Sequence[Mention]) -> Mapping[str, float]:
         """How likely somebody of each role that is named did it."""
-        found: dict[str, float] = {}
-        for mention, share in zip(mentions, self._likely(text, mentions), strict=True):
-            role = mention.accused.role
-            found[role] = max(share, found.get(role, 0.0))
-        return found
+        judged, beyond = mentions[:MOST], mentions[MOST:]
+        surely = [*beyond, *(each for each in judged if self._who.surely(each, text))]
+        likely = {
+            role: self._weights.shares(found).get(DOES, 0.0)
+            for role, found in of_roles(text, judged).items()
+        }
+        return likely | {mention.accused.role: 1.0 for mention in surely}
 
-    def _likely(self, text: str, mentions: Sequence[Mention]) -> list[float]:
-        starts = [mention.span[0] for mention in mentions]
-        judged = [
-            self._judged(text, mentions, at, starts) for at in range(min(MOST, len(mentions)))
-        ]
-        return judged + [1.0] * (len(mentions) - len(judged))
 
-    def _judged(
-        self, text: str, mentions: Sequence[Mention], at: int, starts: Sequence[int]
-    ) -> float:
-        told = self._who.told(mentions[at], text, starts)
-        if told is not None:
-            return float(told)
-        return self._weights.shares(features(text, mentions, at)).get(DOES, 0.0)
+def of_roles(text: str, mentions: Sequence[Mention]) -> Mapping[str, frozenset[str]]:
+    """What stands beside all that are of one role, by the role: he is named again and again."""
+    found: dict[str, set[str]] = {}
+    for at, mention in enumerate(mentions):
+        found.setdefault(mention.accused.role, set()).update(features(text, mentions, at))
+    roles = f"roles:{min(MANY, len(found))}"
+    return {role: frozenset({*each, roles}) for role, each in found.items()}
 
 
 def story(text: str) -> str:
@@ -120,13 +120,11 @@ def learned_whom(lines: Sequence[Line], who: Who, place_before: PlaceBefore) -> 
     or `NOBODY`."""
     return learned_of(
         [each for line in in_order(lines) for each in _examples(line, who, place_before)],
-        KINDS, digest(lines),
+        KINDS, digest(lines), GENTLE,
     )  # fmt: skip
 
 
 def _examples(line: Line, who: Who, place_before: PlaceBefore) -> Iterator[Example]:
-    roles = line.kind.split(",")
-    text, mentions = who.mentions(story(line.text), place_before)
-    for at, mention in enumerate(mentions):
-        kind = DOES if mention.accused.role in roles else BESIDE
-        yield Example(kind=kind, features=features(text, mentions, at))
+    did = line.kind.split(",")
+    for role, found in of_roles(*who.mentions(story(line.text), place_before)).items():
+        yield Example(kind=DOES if role in did else BESIDE, features=found)

@@ -51,9 +51,9 @@ _WORKPLACE = "政府|派出所|法院|检察院|公安局|局|医院|卫生院|�
 
 #: 是说, 是去: what follows is no word for her.
 _NO_VERB = "(?![说看怕替问听给找劝去来被叫让跟和把想要求告])"
-_PLACE_OF_WORK = (
-    "(?:(?![找的说给问去来叫让把被跟和是在时])[一-鿿]){0,6}(?:村|庄|校|小学|乡|镇|县|院|室|里)的?"
-)
+_PLACE_OF_WORK = "(?:(?![找的说给问去来叫让把被跟和是在时])[一-鿿]){0,6}(?:村|庄|校|小学|乡|镇|县|院|室|里)[里上]?的?"
+#: 退休的老会计, 退下来的副所长: what she is no longer, or not yet.
+_OF_LATE = "(?:老|前|原|副|退了?休了?的?|退下来的?){0,3}"
 
 _VILLAGE = "[村庄乡镇组队寨]"
 _OUR_VILLAGE = rf"(?:全|整个?|一个?|这个?|本|{_ME}们?这?个?){_VILLAGE}(?:里头|里|上|子)?"
@@ -107,6 +107,8 @@ def _patterns(nobody: str) -> tuple[re.Pattern[str], ...]:
             # the same behind where she lives: 本人系某县某镇村民李大柱, 申请人:某村李大柱
             rf"(?:本人|{_ME})(?:系|是){_NO_VERB}[^,。;!?\n]{{0,16}}(?:村民|居民|户主|农户|农民|群众|职工|学生|社员){nobody}{_NO_NAME}{_NAME}",
             rf"(?:{_LABEL}){_MARKS}[^,。;!?:()\n]{{2,16}}[村庄组队乡镇县市区屯寨] ?{nobody}{_NO_NAME}{_NAME}",
+            # hers as it is written wrongly: 名字写成了“李得柱”
+            rf"(?:名字|姓名|户主|名)[^,。;!?\n]{{0,6}}(?:写|登记?|录入?|打|印|弄|填)错?[成为]了?[\"'“‘「]?{nobody}{_NO_NAME}{_SURNAME}{_GIVEN}{{1,2}}(?=了?(?:$|[,,。.、;!?:()\s\"'”’」]))",
             # who writes with her, and who is next to her
             rf"(?:领头|带头|牵头|写信|执笔)的?(?:人|的)?(?:叫|名叫|是|:){nobody}{_NO_NAME}{_NAME}",
             rf"(?<![他她你的])(?:丈夫|老公|妻子|老婆|爱人|老伴|父亲|母亲)(?:叫|名叫)?{_NO_NAME}{nobody}[{_SURELY}]{_GIVEN}{{2}}{_ENDS_A_NAME}",
@@ -120,7 +122,7 @@ def _patterns(nobody: str) -> tuple[re.Pattern[str], ...]:
             rf"{_MY_KIN},?{_NO_NAME}{nobody}[{_SURELY}]{_GIVEN}{{1,2}}",
             rf"{_SURNAME}{_GIVEN}{{1,2}}是{_ME}们?家?的?{_KIN}",
             # her kin, or herself, in an office that few have
-            rf"(?:{_MY_KIN}|{_ME})(?:以前|原来|原先|现在|早先|过去)?(?:就|也)?(?:是|当|干|做)过?(?:了?[0-9一二三四五六七八九十几]{{1,3}}年)?{_NO_VERB}个?(?:{_PLACE_OF_WORK})?(?:老|前|原|副|退休的?)?(?:{_PLACE_OF_WORK})?(?:{_OFFICE})(?:了?[0-9一二三四五六七八九十几]{{1,3}}年)?{_OFFICE_ENDS}",
+            rf"(?:{_MY_KIN}|{_ME})(?:以前|原来|原先|现在|早先|过去)?(?:就|也)?(?:是|当|干|做)过?(?:了?[0-9一二三四五六七八九十几]{{1,3}}年)?{_NO_VERB}个?(?:{_PLACE_OF_WORK})?{_OF_LATE}(?:{_PLACE_OF_WORK})?{_OF_LATE}(?:{_OFFICE})(?:了?[0-9一二三四五六七八九十几]{{1,3}}年)?{_OFFICE_ENDS}",
             rf"{_MY_KIN}[一-鿿]{{0,3}}在[^,。;!?]{{0,8}}(?:{_WORKPLACE})[^,。;!?]{{0,3}}(?:上班|工作|教书|教学|开车|服役|当(?![时天年场]))[^,。;!?]{{0,4}}",
             # that there is only one such household, or person
             rf"(?:{_ME}们?[村庄组队]?(?:里|上)?)?(?:就|只有|只|唯独|单单|光)(?:有|是|剩|差|住)?(?:着|了)?{_ME}们?{_ONE_HOUSE}(?:姓[{SURNAMES}]|没交|没给|没签|是低保|是外来|不同意)?",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import add
 
@@ -25,6 +25,9 @@ _BEFORE_NAME = re.compile(
 _AFTER_NAME = re.compile(
     r"[^一-鿿a-z0-9]|县|人|这|那|的|城里|农村|农户|危房|危改|补|能|可|咋|怎|有|没|啥|哪|多少|多大|是|也|一|低保|贫困|住建|财政|民政|扶贫|残联|领|要|给|谁|几|往|来|去|d级|c级|[一二三四五六七八九]口"
 )
+
+#: Some city is named; 俺们市, 去市, 全市 name none.
+_SOME_CITY = re.compile(r"[一-鿿]{2,3}(?<![俺我咱们本全该各在到去来住回进是外城])市$")
 
 #: The longest name of a place looked for before an office, in characters.
 _LONGEST_NAME = 9
@@ -55,7 +58,10 @@ class PlaceFound:
 class Gazetteer:
     """All places, villages kept in one sorted list and cut out by county when asked."""
 
-    def __init__(self, names: dict[str, str], codes: list[str], renames: Mapping[str, str]) -> None:
+    def __init__(
+        self, names: dict[str, str], codes: list[str], renames: Mapping[str, str],
+        elsewhere: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         self._names = names
         self._codes = codes
         self._words: dict[str, str] = {}
@@ -80,16 +86,19 @@ class Gazetteer:
             _COUNTY_SUFFIX.sub("", name): code for code, name in said.items() if len(code) == 4
         }
         self._ending |= self._cities
+        self._elsewhere = tuple(elsewhere)
 
     @classmethod
-    def from_lines(cls, lines: Iterable[str], renames: Mapping[str, str]) -> Gazetteer:
-        """From `code<TAB>name` lines, sorted by code."""
+    def from_lines(
+        cls, lines: Iterable[str], renames: Mapping[str, str], elsewhere: Sequence[str] = ()
+    ) -> Gazetteer:
+        """From `code<TAB>name` lines, sorted by code; what stands behind a name of `elsewhere` lies there."""
         names: dict[str, str] = {}
         for line in lines:
             code, _, name = line.rstrip("\n").partition("\t")
             if code:
                 names[code] = name
-        return cls(names, sorted(names), renames)
+        return cls(names, sorted(names), renames, elsewhere)
 
     def _add_county(self, code: str, name: str) -> None:
         """The full name; the short one only where it is not a single character (叶, 淇, 滑…)
@@ -143,11 +152,21 @@ class Gazetteer:
             start, end = match.span()
             code, name = self._words[match.group()], match.group()
             whole = bool(_COUNTY_SUFFIX.search(name))
+            if self._lies_elsewhere(text[max(0, start - _LONGEST_NAME) : start]):
+                continue
             if (whole and len(name) > 2) or (
                 self._begins(text[max(0, start - _LONGEST_NAME) : start])
                 and (whole or self._goes_on(text[end : end + _LONGEST_NAME], code))
             ):
                 yield start, end, code
+
+    def _lies_elsewhere(self, before: str) -> bool:
+        """Whether another programme's city or province is named right before: 福州市鼓楼区 is no 鼓楼区 of
+        ours."""
+        bare = before.removesuffix("省").removesuffix("市")
+        if any(map(bare.endswith, self._cities)):
+            return False
+        return bare.endswith(self._elsewhere) or bool(_SOME_CITY.search(before))
 
     def _begins(self, before: str) -> bool:
         """Whether the name of a place may begin after these letters."""

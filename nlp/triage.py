@@ -63,7 +63,7 @@ SLASHED = {**{f"/{verb}": verb for verb in VERBS}, "/start": "menu"}
 #: messages that are none two are taken for a danger or a threat, which is acted on at once; what only
 #: leads to words may be wrong more often.
 SURE = {
-    DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.45, REPORT: .93, SMALLTALK: 0.45, ELSEWHERE: 0.45, OTHER: 0.75,
+    DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.42, REPORT: .93, SMALLTALK: 0.35, ELSEWHERE: 0.45, OTHER: 0.75,
     QUESTION: 0.6,
 }  # fmt: skip
 #: So sure of what is rather told than asked, and of small talk, which is both.
@@ -74,15 +74,15 @@ ASKED = (QUESTION, DESPAIR, ELSEWHERE, OTHER)
 OF_THE_WHOLE = (SMALLTALK, OTHER)
 #: How likely it must be to be asked about beside whatever else is said: nothing is done before her yes.
 #: What is likely together is asked about: alarms as the likeliest of them.
-MAYBE = {DANGER: 0.35, THREAT: 0.5, REPORT: 0.35}
+MAYBE = {DANGER: 0.3, THREAT: 0.43, REPORT: 0.3}
 MAYBE_ONE_OF = 0.65
 #: What is done about each of them, the most pressing first.
 LEADS_TO = {DANGER: "urgent", THREAT: "retaliation", REPORT: "report"}
 #: What words alone tell is only asked about where the listener finds it less likely than this and is so
 #: sure of something harmless; and let go below half of it: dreams, films, sayings.
-DOUBTED = {DANGER: 0.1, THREAT: 0.15, REPORT: 0.05}
+DOUBTED = {DANGER: 0.05, THREAT: 0.15, REPORT: 0.05}
 LET_GO = {DANGER: 0.02, THREAT: 0.05}
-HARMLESS, SURELY_HARMLESS = 0.7, 0.8
+HARMLESS = 0.75
 #: Who asks about a house that gives way has one; who asks what the law says of threats may have none.
 NEEDS_NO_HELP = {
     DANGER: (ELSEWHERE, SMALLTALK, OTHER), THREAT: (QUESTION, ELSEWHERE, SMALLTALK, OTHER),
@@ -93,8 +93,8 @@ PRESSED = 0.7
 #: So long is a clause that is listened to for itself beside one that asks, and so many are.
 SHORTEST_PART, MOST_PARTS = 3, 16
 #: So likely what is told beside it must be of a kind to be asked about.
-TOLD_BESIDE = {DANGER: 0.55, THREAT: 0.85, REPORT: 0.5}
-#: So many letters can tell of something by themselves; fewer only of small talk, with little doubt.
+TOLD_BESIDE = {DANGER: 0.55, THREAT: 0.8, REPORT: 0.45}
+#: So many different letters can tell of something by themselves; fewer only of small talk, with little doubt.
 FEWEST, SURE_OF_FEW = 5, 0.8
 
 
@@ -228,7 +228,7 @@ class Lexicon:
             one_of = likely + alarms[THREAT] >= MAYBE_ONE_OF
         else:
             one_of = likely == max(alarms.values()) and sum(alarms.values()) >= MAYBE_ONE_OF
-        return len(letters(clear)) >= FEWEST and (likely >= MAYBE[kind] or one_of)
+        return len({*letters(clear)}) >= FEWEST and (likely >= MAYBE[kind] or one_of)
 
     def harmless(self, kind: str, clear: str, below: Mapping[str, float], sure: float) -> bool:
         """Whether the listener hears next to nothing of that kind, and is sure of what needs no help."""
@@ -290,8 +290,12 @@ def may_be_pressed(text: str, lexicon: Lexicon) -> bool:
 def is_despair(text: str, lexicon: Lexicon) -> bool:
     """Somebody may end a life: a person must be reached, and nothing else is said."""
     text = normalise(text)
-    meant = lexicon.alarms.without_sayings(text)
-    return lexicon.alarms.of_despair(text) or lexicon.hears(DESPAIR, meant)
+    if lexicon.alarms.of_despair(text):
+        return True
+    meant = lexicon.alarms.without_sayings(
+        text
+    )  # less is left of 房子再不修俺死活不搬 than was said
+    return all(lexicon.hears(DESPAIR, each) for each in {text, meant})
 
 
 def wants_report(text: str, lexicon: Lexicon) -> bool:
@@ -315,7 +319,7 @@ def tells_of_wrong(text: str, lexicon: Lexicon) -> bool:
     text = normalise(text)
     told = _any(text, lexicon.wrongdoing) or lexicon.alarms.of_taking(text)
     if told:
-        return not lexicon.harmless(REPORT, text, DOUBTED, SURELY_HARMLESS)
+        return not lexicon.harmless(REPORT, text, DOUBTED, HARMLESS)
     return lexicon.hears(REPORT, text)
 
 
@@ -326,7 +330,7 @@ def beside(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     if lexicon.alarms.is_over(clear):
         found.discard(DANGER)
     for kind, told in ((DANGER, _told_of_danger), (THREAT, _told_of_a_threat)):
-        if told(clear, lexicon) and not lexicon.harmless(kind, clear, LET_GO, SURELY_HARMLESS):
+        if told(clear, lexicon) and not lexicon.harmless(kind, clear, LET_GO, HARMLESS):
             found.add(kind)
     return tuple(leads_to for kind, leads_to in LEADS_TO.items() if kind in found)
 

@@ -39,7 +39,7 @@ AHEAD, DIRECT, CERTAIN = 0.5, 0.75, 0.95
 #: A topic so likely is offered and told as a guess; where the words name things of ours, a less likely one.
 GUESSED, TOLD = 0.25, 0.15
 #: So much likelier another office's matter than any of ours.
-THEIRS = 0.32
+THEIRS = 0.22
 #: Less likely than that it is not even remembered.
 FAINT = 0.05
 #: A place or a sum alone is no longer than this, in characters.
@@ -227,7 +227,7 @@ class Understanding:
         if several:
             return several
         answered_so = found.kind == "answer"
-        if not answered_so and self._is_theirs(text, ranked):
+        if not (answered_so and self._sure(ranked, CERTAIN)) and self._is_theirs(text, ranked):
             return self.answer_for(self._whose(ranked), today=today)
         if not (answered_so and self._sure(ranked, CERTAIN)) and (chat := self._chat(text, ranked)):
             return chat
@@ -302,8 +302,11 @@ class Understanding:
         """Whether it sounds like another office's matter, more than like a question of ours, and names
         nothing of ours."""
         ours = next((m.score for m in ranked if not self._plays(m, TopicRole.ELSEWHERE)), 0.0)
-        likely = self.lexicon.listener.loudest(normalise(text)).get(ELSEWHERE, 0.0)
-        return likely - ours >= THEIRS and not self._names_us(text)
+        heard = self.lexicon.listener.loudest(normalise(text))
+        likely = heard.get(ELSEWHERE, 0.0)
+        if likely < max(ours + THEIRS, heard.get(OTHER, 0.0)):
+            return False
+        return not self._names_us(text)
 
     def _sounds(self, kind: str, text: str) -> bool:
         """Whether it sounds like that and names nothing of ours."""

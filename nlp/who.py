@@ -39,11 +39,16 @@ AT_LEVEL = {
     "village": "village_cadre", "township": "township_cadre", "county": "county_cadre",
     "city": "city_cadre", "province": "province_cadre", "discipline": "discipline_cadre",
 }  # fmt: skip
+#: Who was sent to a village sits there for others, and stays what he is beside any office: 俺村的第一书记.
+SENT = frozenset({"first_secretary", "work_team"})
 #: Titles that nobody above the village has, whatever place stands before: 赵村镇支书 is no township's.
 ONLY_IN_THE_VILLAGE = IN_THE_VILLAGE - {"village_accountant", "village_cadre"}
+#: The leader of a team that builds is none of the village's: 施工队 … 队长.
+_LEADER, _BUILDING_TEAM = "队长", "队"
 #: 乡里县里 are two offices, 省住建厅督查组 is one.
 _OWN_LEVEL = re.compile(r"[乡镇县区市省村]|大队|街道")
 _VILLAGE = ("村", "大队")
+_OF_THE_VILLAGE = re.compile(r"(?:[俺我咱]们?|村|产|小)$")
 _STEPS = ("village", "township", "county", "city", "province")
 
 #: Surnames, without those that are verbs beside a title: 查查支书 names no 查.
@@ -233,28 +238,18 @@ class Who:
         self, text: str, place_before: PlaceBefore = no_place
     ) -> tuple[str, tuple[Mention, ...]]:
         """The text (normalised) as it was meant where a title is written by its sound, and everybody it
-        names, whatever they did, in its order. `place_before` gives the code of the place whose name
+        names, whatever they did, in its order, but for whoever is only written to. `place_before` gives the code of the place whose name
         ends a text and the length of that name; ("", 0) without one."""
         heard = self._homophones.written(text)
-        return heard, tuple(self._mentions(heard, place_before))
+        every = self._mentions(heard, place_before)
+        return heard, tuple(each for each in every if not self._is_written_to(each, heard))
 
-    def told(self, mention: Mention, text: str, starts: Sequence[int]) -> bool | None:
-        """Whether he did it, where the words leave no doubt; None where they do. `starts` are where all
-        mentions begin. He is in league, he is reported; or he is only written to (尊敬的县长), asked for help,
-        cleared, herself or hers (俺爹当过会计), or where something is (儿子在市里买了房)."""
-        start, end = mention.span
-        before = _ENDS.split(text[max(0, start - NEAR) : start])[-1]
-        listed = self._end_of_list(text, end)
-        after = _ENDS.split(text[listed : listed + FAR])[0]
-        part = self._beyond_doubt(mention, text, before, after)
-        if part is not None or _ORDERED.match(after):
-            return part is not Part.NONE
-        if self._asked.search(before):
-            said = _Said.of(text, listed, starts)
-            return (
-                False if self._helps.search(said.of_him) or not self._wrong(said.of_him) else None
-            )
-        return False if mention.passing else None
+    def surely(self, mention: Mention, text: str) -> bool:
+        """Whether the words leave no doubt that he did it: he is in league or covers up, or it was he who
+        ordered it (会计说是县里叫收的)."""
+        end = self._end_of_list(text, mention.span[1])
+        after = _ENDS.split(text[end : end + FAR])[0]
+        return bool(_ORDERED.match(after) or self._colludes(mention, text))
 
     def named(
         self,
@@ -293,6 +288,7 @@ class Who:
         every = list(self._mention.finditer(text))
         found = [m for m, then in zip_longest(every, every[1:]) if not _of_him(m, then)]
         n, near = 0, ""  # the level of what was named last
+        builds = False  # whether that is a team that builds
         while n < len(found):
             match, n = found[n], n + 1
             start, end, word = match.start(), match.end(), match.group()
@@ -303,11 +299,14 @@ class Who:
             beside = text[max(0, start - 2) : start]
             if title and not named and _NO_TITLE.search(beside):
                 continue
+            if builds and word == _LEADER and not _OF_THE_VILLAGE.search(beside):
+                role = "contractor"
+            builds = role == "contractor" and word.endswith((_BUILDING_TEAM, _LEADER))
             bare = staff or (bool(title) and not named)
             if role == "contractor" and word.endswith("的") and _NO_BUILDER.match(text, end):
                 continue
             office = word in self._office_level
-            if role not in ONLY_IN_THE_VILLAGE and not word.startswith(_VILLAGE):
+            if role not in ONLY_IN_THE_VILLAGE | SENT and not word.startswith(_VILLAGE):
                 seat, place, start = self._seat(text, start - named, place_before)
                 level = level if level == "discipline" else seat or level
             while (
@@ -387,8 +386,6 @@ class Who:
 
     def _beyond_doubt(self, mention: Mention, text: str, before: str, after: str) -> Part | None:
         """What the words right beside him leave no doubt of."""
-        if self._greeted(before, after, mention.span[0]):
-            return Part.NONE
         if self._cleared.match(after) or (
             self._cleared_before.search(before) and self._cleared.search(after[:8])
         ):
@@ -467,10 +464,13 @@ class Who:
             end = match.end()
         return end
 
-    def _greeted(self, before: str, after: str, start: int) -> bool:
+    def _is_written_to(self, mention: Mention, text: str) -> bool:
         """尊敬的县长您好: whoever is written to did nothing."""
-        if self._addressed.search(before):
+        start, end = mention.span
+        if self._addressed.search(_ENDS.split(text[max(0, start - NEAR) : start])[-1]):
             return True
+        listed = self._end_of_list(text, end)
+        after = _ENDS.split(text[listed : listed + FAR])[0]
         return start < NEAR and bool(_GREETING.match(after))
 
 
@@ -565,7 +565,7 @@ def _level_of(role: str) -> str:
 
 def _role(role: str, level: str) -> str:
     """The title's own role, unless the office before it sits somewhere else."""
-    if not level:
+    if not level or role in SENT:
         return role
     usual = SITS_AT.get(role) if role else None
     own = "village" if role in IN_THE_VILLAGE else usual.value if isinstance(usual, Level) else ""

@@ -69,7 +69,7 @@ async def report_a_problem(
     when = facts.dates[0] if facts.dates else await period(texts)
     about, also, floor = facts.accused, False, ""
     if may_accuse(facts):
-        about, more = await whom(knows, facts.accused, today)
+        about, more = await whom(knows, facts.accused)
         if more:
             said = "\n".join(more)
             said, _ = await without_her_name(knows, said, knows.facts(said, today=today), today)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import DROP, HIGHER, NO, SEND, YES, options
@@ -51,7 +50,7 @@ def may_accuse(facts: Facts) -> bool:
 
 
 async def whom(
-    knows: Understanding, named: Sequence[Accused], today: date
+    knows: Understanding, named: Sequence[Accused]
 ) -> tuple[tuple[Accused, ...], tuple[str, ...]]:
     """(everybody it is about, what she said beside her answers): read back if somebody was named, and
     again if she names another one; asked if nobody is left."""
@@ -77,7 +76,7 @@ async def whom(
         if not others or times == MOST_ASKED:
             break
     if not about or right == MORE:
-        about = tuple(dict.fromkeys((*about, *await somebody(knows, today))))
+        about = tuple(dict.fromkeys((*about, *await somebody(knows))))
     return about, told
 
 
@@ -102,7 +101,7 @@ async def without_those_she_denies(texts: Texts, about: tuple[Accused, ...]) -> 
     return tuple(kept)
 
 
-async def somebody(knows: Understanding, today: date) -> tuple[Accused, ...]:
+async def somebody(knows: Understanding) -> tuple[Accused, ...]:
     """One of six, or in her own words; after three answers that say nothing it is not clear."""
     texts = knows.content.texts
     question = texts("report.about.who")
@@ -115,7 +114,7 @@ async def somebody(knows: Understanding, today: date) -> tuple[Accused, ...]:
             return _roles(ABOVE[where])
         if said in WHO:
             return _roles(WHO[said])
-        if found := knows.facts(said, today=today).accused:
+        if found := knows.answered_whom(said):
             return found
         question = texts("report.about.who_again")
     return _roles((UNCLEAR,))

@@ -10,6 +10,7 @@ import pytest
 
 from library.layers import Layers
 from library.listening import lessons
+from nlp.triage import says_what
 from tests.bot.conftest import Villager, log_size
 from tests.offices import CONTENT, CONTENT_FOLDER, UNDERSTANDING, TestOffice
 
@@ -26,7 +27,10 @@ def said_of(kind: str, also: str) -> str:
     for line in LESSONS["kinds"].lines():
         if line.kind == kind:
             found = UNDERSTANDING.ask(line.text, today=TODAY)
-            if found.kind == "unknown" and found.also[:1] == (also,):
+            told = UNDERSTANDING.facts(line.text, today=TODAY)
+            untold = {"who", "where", "when"} <= {*told.missing}
+            says = says_what(line.text, UNDERSTANDING.lexicon)
+            if found.kind == "unknown" and found.also[:1] == (also,) and untold and says:
                 return line.text
     raise AssertionError(f"every {kind} is understood")
 

@@ -62,3 +62,28 @@ def test_the_name_before_an_office_gives_its_place(understanding: Understanding)
     assert before("听说平顶山市") == ("4104", 4)
     assert before("俺鲁山县") == ("410423", 3)
     assert before("叶") == ("", 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["福州市鼓楼区某机构停课", "南京鼓楼区", "徐州市鼓楼区的房子", "石家庄市新华区", "石家庄新华区", "河北沧州市新华区"],
+)  # fmt: skip
+def test_another_provinces_district_of_the_same_name_is_none_of_ours(
+    understanding: Understanding, text: str
+) -> None:
+    assert understanding.gazetteer.find(text).county == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("开封市鼓楼区", "鼓楼区"), ("开封鼓楼区的", "鼓楼区"), ("俺住鼓楼区", "鼓楼区"), ("河南省鲁山县", "鲁山县"),
+        ("河南鲁山县", "鲁山县"), ("平顶山市鲁山县", "鲁山县"), ("俺们市鲁山县", "鲁山县"), ("从广州回鲁山县", "鲁山县"),
+        ("去年搬到市鲁山县", "鲁山县"), ("咱省鲁山县", "鲁山县"), ("平顶山新华区", "新华区"),
+    ],
+)  # fmt: skip
+def test_our_own_is_one_whatever_stands_before_it(
+    understanding: Understanding, text: str, name: str
+) -> None:
+    gazetteer = understanding.gazetteer
+    assert gazetteer.name(gazetteer.find(text).county) == name

@@ -273,3 +273,41 @@ def test_the_discipline_office_is_named_only_for_a_deed(
 
 def test_every_role_of_the_words_has_a_seat(understanding: Understanding) -> None:
     assert set(understanding.lexicon.who.roles) <= set(SITS_AT)
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        # whoever was sent to the village sits there for others
+        ("俺村的第一书记忙,表都叫别人签", ["first_secretary"]),
+        ("村里的驻村工作队没见过人", ["work_team"]),
+        # the leader of a team that builds is no leader of villagers
+        ("施工队挖得浅,队长说不管修", ["contractor", "contractor"]),
+        ("建筑队走了,找他们队长也不接电话", ["contractor", "contractor"]),
+        ("施工队来了,俺队长收了俺三百", ["contractor", "team_leader"]),
+        ("施工队来了,生产队长收了俺三百", ["contractor", "team_leader"]),
+        ("支书来了,队长也来了", ["village_secretary", "team_leader"]),
+        # offices of a township, and whoever answers for them
+        ("某乡村建中心负责人李某", ["township_cadre"]),
+        ("镇司法所的人说不管", ["township_cadre"]),
+        ("规划建设办的工作人员要烟", ["township_cadre"]),
+        ("我村村务监督委员会主任", ["village_supervisor"]),
+        ("这个事谁是负责人", []),
+    ],
+)
+def test_who_somebody_is_by_what_stands_before_him(
+    understanding: Understanding, text: str, roles: list[str]
+) -> None:
+    _, mentions = understanding.lexicon.who.mentions(text, understanding.gazetteer.name_before)
+
+    assert [each.accused.role for each in mentions] == roles
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["尊敬的县领导:应补的钱没到账", "县长您好,占您点时间", "尊敬的住建局领导,俺想问问", "乡长你好,俺家房漏"],
+)  # fmt: skip
+def test_whoever_is_only_written_to_is_nobody_the_text_names(
+    understanding: Understanding, text: str
+) -> None:
+    assert understanding.lexicon.who.mentions(text)[1] == ()
