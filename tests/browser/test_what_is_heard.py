@@ -54,7 +54,7 @@ THREATS = (
 STRANGE = {
     "村东头那只花猫生了几个崽": "ask.in_other_words",
     "蓝颜色的拖拉机为啥比红的贵": "ask.in_other_words",
-    "修房的钱给谁发,会计说先放他那儿替俺存着": "page.answer.which",
+    "咱这个还算数不算数": "page.answer.which",
 }
 FRIENDLY = {
     "劳烦恁半天了,谢谢": "smalltalk.thanks", "多谢多谢,你真中": "smalltalk.thanks",
