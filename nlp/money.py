@@ -56,7 +56,7 @@ _BRICKS = re.compile("[砖瓦][共总是用了有]{0,3}$")
 _SIGN = re.compile(r"(?:[¥¥$€£]|人民币|rmb) ?:?$")
 
 #: What is measured in numbers without a unit.
-_MEASURED = re.compile("血压|血糖|近视|体重|身高|分数|考了")
+_MEASURED = re.compile("血压|血糖|近视|体重|身高|分数|考了|人口|人数|户数|总户|面积|产量|亩产")
 #: What is counted by these is no money, and the longer words that only begin like one of them.
 _COUNTED = re.compile(
     "户(?![主口头籍名])|家(?![里人中属具电境])|人(?!家|民币|情|工|力|均)|名(?!义)|位|口(?!头|袋)|个(?!人|体|别)|年(?![底前初关轻纪头])|"
@@ -81,7 +81,7 @@ _FOR = re.compile(
 _PAYS = "攒收交给补打扣退领借塞罚缴付赔花贷讹捞吞骗贪昧坑掏凑垫汇拨捐挣赚卖买送拿要欠少差剩出取转支截抽赢输值贴还落得寄奖随"
 _PAYING = re.compile(
     f"[{_PAYS}]|[费款钱金]|补助|补贴|补偿|赔偿|救助|低保|工资|红包|好处|回扣|存折|卡上|到账|到手|入账|账上|进账|进了|套取|敲诈|勒索|索要|挪用|"
-    "克扣|截留|私分|报销|奖励|罚没|孝敬|上供|打点|利息|彩礼|造价|报价|开价|票|集资|分红|一笔|价|成本|预算|收入|损失|标准|欠条|收据|条子|张口|开口|狮子"
+    "克扣|截留|私分|报销|奖励|罚没|孝敬|上供|打点|利息|彩礼|造价|报价|开价|票|集资|分红|一笔|价|成本|预算|收入|损失|标准|欠条|收据|条子|张口|开口|狮子|债|饥荒|窟窿|投[了资入进]"
 )
 #: Such words hold a letter of paying and pay nothing.
 _NO_PAYING = re.compile(
@@ -95,6 +95,13 @@ _PAYS_A_LITTLE = re.compile(
 _SAYING = re.compile(
     "报|批|定|算|合|够|是|有|才|只|就|仅|共|总|每|各|[一/][户家人月年天桌套车冬夏趟晚袋级个]|贵|便宜|多$|写|涨|降|到|成|说|讲|谈|花|搭|加|减|添"
 )
+#: 按两千三算: by so much it is reckoned.
+_BY, _IS_RECKONED = re.compile("[按照依]$"), re.compile("(?:来|给)?(?:算|计|结|发|补|赔|收|扣)")
+#: 一家五十: so much of each, where the clause before says that something is paid.
+_OF_EACH = re.compile("(?:[一每][家户人口]人?|[一每]个人)(?:头)?(?:是|就|得|要)?$")
+_PAYS_EACH = re.compile("[收交缴][^,。]{0,10}[费钱款金]|[费款]$|集资|摊派|押金|收钱|交钱")
+#: 同校的平均六千多: such a sum beside another.
+_LIKEWISE = re.compile("(?:平均|顶多|最多|最少|人家|别人|旁人)(?:是|才|都|也)?$")
 #: What goes on after a sum that is all of its phrase: 一共八千|都给了他.
 _GOES_ON = re.compile("[都也就还又给被叫让全他她俺我咱谁到没不才]|人家")
 _ASIDE = re.compile(
@@ -300,6 +307,13 @@ def _is_money(text: str, numeral: _Numeral, name: re.Match[str] | None, before: 
         return True
     if before and before.yuan >= 100 <= numeral.value and _OR.fullmatch(text, before.end, start):
         return True
+    near = text[max(0, start - 5) : start]
+    if numeral.unit >= 100 and _BY.search(near) and _IS_RECKONED.match(text, end):
+        return True
+    if before and numeral.unit >= 1000 and _LIKEWISE.search(near) and _END.match(text, end):
+        return True
+    if _OF_EACH.search(near) and _END.match(text, end) and _pays_before(text, start):
+        return True
     return _is_paid(text, numeral)
 
 
@@ -329,6 +343,12 @@ def _before(text: str, numeral: _Numeral) -> str:
     """What stands near before it in its clause, without words that only look like paying."""
     near = text[max(0, numeral.start - NEAR) : numeral.start]
     return _NO_PAYING.sub(" ", _STOPS.split(near)[-1])
+
+
+def _pays_before(text: str, start: int) -> bool:
+    """Whether the clause before says that something is paid."""
+    clauses = _STOPS.split(text[max(0, start - 2 * NEAR) : start])
+    return len(clauses) > 1 and bool(_PAYS_EACH.search(clauses[-2]))
 
 
 def _is_paid(text: str, numeral: _Numeral) -> bool:
