@@ -29,13 +29,12 @@ ANOTHER = "@"
 #: More of them are as many as that.
 MANY = 5
 
-_SENTENCE = re.compile(r"[。!?;\n…]")
 _CLAUSE = re.compile(r"[,,。!?;:\n…]")
 
 
 def features(text: str, mentions: Sequence[Mention], at: int) -> frozenset[str]:
-    """What stands beside the mention `at`, in its clause and in its sentence, with the others hidden; what
-    it is, and where among them it stands."""
+    """What stands beside the mention `at`, in its clause and near it, with the others hidden; what it is, and
+    where among them it stands."""
     mention, (start, end) = mentions[at], mentions[at].span
     earlier, later = mentions[max(0, at - BESIDE_HIM) : at], mentions[at + 1 : at + 1 + BESIDE_HIM]
     before = _hidden(text, earlier, max(0, start - 2 * BEFORE), start)[-BEFORE:]
