@@ -74,7 +74,7 @@ ASKED = (QUESTION, DESPAIR, ELSEWHERE, OTHER)
 OF_THE_WHOLE = (SMALLTALK, OTHER)
 #: How likely it must be to be asked about beside whatever else is said: nothing is done before her yes.
 #: What is likely together is asked about: alarms as the likeliest of them.
-MAYBE = {DANGER: 0.3, THREAT: 0.43, REPORT: 0.3}
+MAYBE = {DANGER: 0.35, THREAT: 0.43, REPORT: 0.3}
 MAYBE_ONE_OF = 0.65
 #: What is done about each of them, the most pressing first.
 LEADS_TO = {DANGER: "urgent", THREAT: "retaliation", REPORT: "report"}
