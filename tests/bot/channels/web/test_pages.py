@@ -61,8 +61,8 @@ async def test_a_single_question_needs_no_cookie_and_leaves_none(phone: httpx.As
 
 
 async def test_a_county_in_the_question_is_kept_through_a_choice(phone: httpx.AsyncClient) -> None:
-    asked = "鲁山县的房子"
-    assert not UNDERSTANDING.ask(asked, today=TODAY).answer
+    tried = (f"鲁山县{topic.question[:2]}" for topic in UNDERSTANDING.content.topics.values())
+    asked = next(q for q in tried if not UNDERSTANDING.ask(q, today=TODAY).answer)
 
     page = await phone.post("/ask", data={"q": asked, "meant": "ask"})
     links = re.findall(r'href="(/t/[^"]+)"', page.text)
