@@ -137,10 +137,11 @@ class _Lanes(dict[int, int]):
         of_it = slice(told.ends[n], told.ends[n + 1])
         for kind, units in zip(told.which[of_it], told.units[of_it], strict=True):
             lanes[kind] += units
+        made = int.from_bytes(lanes.tobytes(), sys.byteorder)
         if len(self) >= self._most:
-            self.clear()
-        self[n] = int.from_bytes(lanes.tobytes(), sys.byteorder)
-        return self[n]
+            self.clear()  # by whichever thread: what it takes away is made again
+        self[n] = made
+        return made
 
 
 def _ends(lengths: Iterable[int]) -> array[int]:
