@@ -79,10 +79,11 @@ MAYBE_ONE_OF = 0.65
 #: What is done about each of them, the most pressing first.
 LEADS_TO = {DANGER: "urgent", THREAT: "retaliation", REPORT: "report"}
 #: What words alone tell is only asked about where the listener finds it less likely than this and is so
-#: sure of something harmless; and let go below half of it: dreams, films, sayings.
-DOUBTED = {DANGER: 0.05, THREAT: 0.15, REPORT: 0.05}
-LET_GO = {DANGER: 0.02, THREAT: 0.05}
-HARMLESS = 0.75
+#: sure of something harmless; and let go far below: dreams, films, sayings. Of 532 dangers in such words, left
+#: out of the learning, six are asked about so and none let go; of 168 that are none, 108 and 52 of them.
+DOUBTED = {DANGER: 0.3, THREAT: 0.15, REPORT: 0.05}
+LET_GO = {DANGER: 0.03, THREAT: 0.05}
+HARMLESS = 0.65
 #: Who asks about a house that gives way has one; who asks what the law says of threats may have none.
 NEEDS_NO_HELP = {
     DANGER: (ELSEWHERE, SMALLTALK, OTHER), THREAT: (QUESTION, ELSEWHERE, SMALLTALK, OTHER),
