@@ -82,12 +82,10 @@ class Blame:
         """Those of the mentions in `text` who are likely to have done it, in its order: surely, where the
         whole hardly `complains`."""
         likely = self.of_roles(text, mentions)
-        least = (
-            NAMED
-            if max(likely.values(), default=0.0) < NAMED or complains(text) >= LEAST
-            else SURELY
-        )
-        return tuple(mention for mention in mentions if likely[mention.accused.role] >= least)
+        some = {role for role, share in likely.items() if share >= NAMED}
+        if some and complains(text) < LEAST:
+            some = {role for role in some if likely[role] >= SURELY}
+        return tuple(mention for mention in mentions if mention.accused.role in some)
 
     def of_roles(self, text: str, mentions: Sequence[Mention]) -> Mapping[str, float]:
         """How likely somebody of each role that is named did it."""
@@ -95,12 +93,12 @@ class Blame:
         surely = [*beyond, *(each for each in judged if self._who.surely(each, text))]
         likely = {
             role: self._weights.shares(found).get(DOES, 0.0)
-            for role, found in of_roles(text, judged).items()
+            for role, found in beside(text, judged).items()
         }
         return likely | {mention.accused.role: 1.0 for mention in surely}
 
 
-def of_roles(text: str, mentions: Sequence[Mention]) -> Mapping[str, frozenset[str]]:
+def beside(text: str, mentions: Sequence[Mention]) -> Mapping[str, frozenset[str]]:
     """What stands beside all that are of one role, by the role: he is named again and again."""
     found: dict[str, set[str]] = {}
     for at, mention in enumerate(mentions):
@@ -125,5 +123,5 @@ def learned_whom(lines: Sequence[Line], who: Who, place_before: PlaceBefore) -> 
 
 def _examples(line: Line, who: Who, place_before: PlaceBefore) -> Iterator[Example]:
     did = line.kind.split(",")
-    for role, found in of_roles(*who.mentions(story(line.text), place_before)).items():
+    for role, found in beside(*who.mentions(story(line.text), place_before)).items():
         yield Example(kind=DOES if role in did else BESIDE, features=found)

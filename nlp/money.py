@@ -307,14 +307,19 @@ def _is_money(text: str, numeral: _Numeral, name: re.Match[str] | None, before: 
         return True
     if before and before.yuan >= 100 <= numeral.value and _OR.fullmatch(text, before.end, start):
         return True
-    near = text[max(0, start - 5) : start]
-    if numeral.unit >= 100 and _BY.search(near) and _IS_RECKONED.match(text, end):
+    return _is_of_a_kind(text, numeral, before) or _is_paid(text, numeral)
+
+
+def _is_of_a_kind(text: str, numeral: _Numeral, before: Sum | None) -> bool:
+    """Whether it is what something is reckoned by, what each pays, or such a sum beside another."""
+    near, ends = text[max(0, numeral.start - 5) : numeral.start], _END.match(text, numeral.end)
+    if numeral.unit >= 100 and _BY.search(near) and _IS_RECKONED.match(text, numeral.end):
         return True
-    if before and numeral.unit >= 1000 and _LIKEWISE.search(near) and _END.match(text, end):
+    if not ends:
+        return False
+    if before and numeral.unit >= 1000 and _LIKEWISE.search(near):
         return True
-    if _OF_EACH.search(near) and _END.match(text, end) and _pays_before(text, start):
-        return True
-    return _is_paid(text, numeral)
+    return bool(_OF_EACH.search(near)) and _pays_before(text, numeral.start)
 
 
 def _is_vague(text: str, numeral: _Numeral) -> bool:

@@ -231,12 +231,12 @@ class Lexicon:
             one_of = likely == max(alarms.values()) and sum(alarms.values()) >= MAYBE_ONE_OF
         return len({*letters(clear)}) >= FEWEST and (likely >= MAYBE[kind] or one_of)
 
-    def harmless(self, kind: str, clear: str, below: Mapping[str, float], sure: float) -> bool:
+    def harmless(self, kind: str, clear: str, below: Mapping[str, float]) -> bool:
         """Whether the listener hears next to nothing of that kind, and is sure of what needs no help."""
         heard = self.listener.loudest(clear)
         if not heard or heard[kind] >= below[kind]:
             return False
-        return sum(heard[each] for each in NEEDS_NO_HELP[kind]) >= sure
+        return sum(heard[each] for each in NEEDS_NO_HELP[kind]) >= HARMLESS
 
 
 def _told_beside_a_question(clear: str) -> str:
@@ -261,7 +261,7 @@ def is_danger(text: str, lexicon: Lexicon) -> bool:
     text = normalise(text)
     told = _told_of_danger(text, lexicon)
     if told or lexicon.alarms.of_despair(text):
-        return told and not lexicon.harmless(DANGER, text, DOUBTED, HARMLESS)
+        return told and not lexicon.harmless(DANGER, text, DOUBTED)
     return lexicon.hears(DANGER, text) and not lexicon.alarms.is_over(text)
 
 
@@ -273,7 +273,7 @@ def is_retaliation(text: str, lexicon: Lexicon) -> bool:
     """A threat or a leak: a supervisor must see it, no machine may answer it."""
     text = normalise(text)
     if _told_of_a_threat(text, lexicon):
-        return not lexicon.harmless(THREAT, text, DOUBTED, HARMLESS)
+        return not lexicon.harmless(THREAT, text, DOUBTED)
     return lexicon.hears(THREAT, text)
 
 
@@ -293,9 +293,8 @@ def is_despair(text: str, lexicon: Lexicon) -> bool:
     text = normalise(text)
     if lexicon.alarms.of_despair(text):
         return True
-    meant = lexicon.alarms.without_sayings(
-        text
-    )  # less is left of 房子再不修俺死活不搬 than was said
+    # Less is left of 房子再不修俺死活不搬 than was said.
+    meant = lexicon.alarms.without_sayings(text)
     return all(lexicon.hears(DESPAIR, each) for each in {text, meant})
 
 
@@ -320,7 +319,7 @@ def tells_of_wrong(text: str, lexicon: Lexicon) -> bool:
     text = normalise(text)
     told = _any(text, lexicon.wrongdoing) or lexicon.alarms.of_taking(text)
     if told:
-        return not lexicon.harmless(REPORT, text, DOUBTED, HARMLESS)
+        return not lexicon.harmless(REPORT, text, DOUBTED)
     return lexicon.hears(REPORT, text)
 
 
@@ -331,7 +330,7 @@ def beside(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     if lexicon.alarms.is_over(clear):
         found.discard(DANGER)
     for kind, told in ((DANGER, _told_of_danger), (THREAT, _told_of_a_threat)):
-        if told(clear, lexicon) and not lexicon.harmless(kind, clear, LET_GO, HARMLESS):
+        if told(clear, lexicon) and not lexicon.harmless(kind, clear, LET_GO):
             found.add(kind)
     return tuple(leads_to for kind, leads_to in LEADS_TO.items() if kind in found)
 

@@ -226,10 +226,10 @@ class Understanding:
         several = self._several(asked, ranked, found, today, county, household)
         if several:
             return several
-        answered_so = found.kind == "answer"
-        if not (answered_so and self._sure(ranked, CERTAIN)) and self._is_theirs(text, ranked):
+        certain = found.kind == "answer" and self._sure(ranked, CERTAIN)
+        if not certain and self._is_theirs(text, ranked):
             return self.answer_for(self._whose(ranked), today=today)
-        if not (answered_so and self._sure(ranked, CERTAIN)) and (chat := self._chat(text, ranked)):
+        if not certain and (chat := self._chat(text, ranked)):
             return chat
         if not self._sure(ranked, GUESSED) and self._sounds(OTHER, text):
             return Answer(kind="unknown", topics=_scored(ranked))

@@ -7,7 +7,7 @@ import math
 import sys
 import zlib
 from array import array
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -72,6 +72,11 @@ class Weights:
             units=array(_UNIT, (unit for _, unit in told)),
         )  # fmt: skip
 
+    def told(self, n: int) -> Iterator[tuple[int, int]]:
+        """What feature n tells: the place of each kind, and the units."""
+        of_it = slice(self.ends[n], self.ends[n + 1])
+        return zip(self.which[of_it], self.units[of_it], strict=True)
+
     def shares(self, found: Collection[str]) -> Mapping[str, float]:
         """How likely what has these features is each of the kinds; together 1, or nothing at all."""
         if not found:
@@ -133,9 +138,8 @@ class _Lanes(dict[int, int]):
         self._most = max(1, AT_HAND // self.size)
 
     def __missing__(self, n: int) -> int:
-        told, lanes = self._weights, self._empty[:]
-        of_it = slice(told.ends[n], told.ends[n + 1])
-        for kind, units in zip(told.which[of_it], told.units[of_it], strict=True):
+        lanes = self._empty[:]
+        for kind, units in self._weights.told(n):
             lanes[kind] += units
         made = int.from_bytes(lanes.tobytes(), sys.byteorder)
         if len(self) >= self._most:

@@ -238,8 +238,8 @@ class Who:
         self, text: str, place_before: PlaceBefore = no_place
     ) -> tuple[str, tuple[Mention, ...]]:
         """The text (normalised) as it was meant where a title is written by its sound, and everybody it
-        names, whatever they did, in its order, but for whoever is only written to. `place_before` gives the code of the place whose name
-        ends a text and the length of that name; ("", 0) without one."""
+        names, whatever they did, in its order, but for whoever is only written to. `place_before` gives the code
+        of the place whose name ends a text and the length of that name; ("", 0) without one."""
         heard = self._homophones.written(text)
         every = self._mentions(heard, place_before)
         return heard, tuple(each for each in every if not self._is_written_to(each, heard))

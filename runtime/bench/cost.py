@@ -93,13 +93,10 @@ def _many_times(weights: Weights, many: int) -> Weights:
             name=name, seldom=weights.seldom[at],
             told=[
                 (place[kind, n], units)
-                for n in range(many)
-                for kind, units in zip(weights.which[first:last], weights.units[first:last], strict=True)
-                if (kind, n) in place
+                for n in range(many) for kind, units in weights.told(at) if (kind, n) in place
             ],
         )
         for name, at in weights.numbers.items()
-        if (first := weights.ends[at], last := weights.ends[at + 1])
     )  # fmt: skip
     return Weights.of(
         features, kinds=kinds, bias=bias, step=weights.step, learned_from=weights.learned_from
