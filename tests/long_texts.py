@@ -329,12 +329,36 @@ class Spindle:
 
 
 def cpu(work: Callable[[], object]) -> float:
-    """Seconds of this process's own time; the best of three where the first is too long."""
+    """Seconds of this process's own time; the best of three where the first is too long. What still is,
+    is told as it would be where nobody else wants the processor: two that share a core are both slower."""
+    best = _least(work, until=MOST_CPU)
+    return best if best <= MOST_CPU else best / max(1.0, _least(_yardstick) / YARDSTICK)
+
+
+def _least(work: Callable[[], object], until: float = 0.0) -> float:
     best = inf
     for _ in range(3):
         begun = time.process_time()
         work()
         best = min(best, time.process_time() - begun)
-        if best <= MOST_CPU:
+        if best <= until:
             break
     return best
+
+
+#: Seconds that `_yardstick` takes on a slow machine with nothing else to do.
+YARDSTICK = 0.009
+
+
+def _yardstick() -> None:
+    """Work of the kind that is measured: letters matched, cut and counted."""
+    found: dict[str, int] = {}
+    text = "去年腊月支书收了俺每户三百块" * 20
+    for at in range(YARDS):
+        start = at % 200
+        if _YARD.match(text, start):
+            found[text[start : start + 3]] = found.get(text[start : start + 3], 0) + 1
+
+
+YARDS = 20_000
+_YARD = re.compile("[^。]{0,12}(?:收|扣)了")
