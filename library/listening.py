@@ -17,9 +17,9 @@ from library.layers import Layers
 from library.places import load_gazetteer
 from nlp.blame import NOBODY, Blame, learned_whom, story
 from nlp.faq import NOTHING
-from nlp.listener import KINDS, LONGEST, LONGEST_STORY, SMALLTALK, Learned, Listener
+from nlp.listener import ELSEWHERE, KINDS, LONGEST, LONGEST_STORY, SMALLTALK, Learned, Listener
 from nlp.listener import OTHER as FAR
-from nlp.training import BRISK, GENTLE, Line, Pace, learned
+from nlp.training import BRISK, OF_MANY, Line, Pace, learned
 from nlp.weights import Weights
 from nlp.who import Who
 from nlp.words import Concepts, normalise
@@ -130,12 +130,14 @@ def lessons(layers: Layers, content: Content, words: Mapping[str, Any]) -> Mappi
         taught = partial(learned, concepts=concepts.of, kinds=kinds, longest=longest, pace=pace)
         return Lessons(folder / name, kinds, taught, hear, elsewhere)
 
-    kinds = of_texts("listening", KINDS, pace=GENTLE)
+    kinds = of_texts("listening", KINDS, pace=OF_MANY)
     categories = tuple(each for group in words["kinds"].values() for each in group)
     return {
         "kinds": kinds,
         "topics": of_texts(
-            "asking", (*content.topics, NOTHING), elsewhere=lambda: _asked(content, kinds)
+            "asking",
+            (*content.topics, NOTHING, ELSEWHERE),
+            elsewhere=lambda: _asked(content, kinds),
         ),
         "categories": of_texts("sorting", (*categories, OTHER), LONGEST_STORY),
         "whom": _of_whom(layers, words),
@@ -159,7 +161,8 @@ def _of_whom(layers: Layers, words: Mapping[str, Any]) -> Lessons:
 def _asked(content: Content, kinds: Lessons) -> tuple[Line, ...]:
     """What stands in the topics, and what asks about none. Nothing where there is none of the latter:
     who was taught questions alone hears one in everything."""
-    nothing = [Line(text=e.text, kind=NOTHING) for e in kinds.lines() if e.kind in ASKS_NOTHING]
+    of = {**dict.fromkeys(ASKS_NOTHING, NOTHING), ELSEWHERE: ELSEWHERE}
+    nothing = [Line(text=e.text, kind=of[e.kind]) for e in kinds.lines() if e.kind in of]
     asked = (
         Line(text=text, kind=topic.slug)
         for topic in content.topics.values()

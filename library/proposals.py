@@ -16,8 +16,9 @@ from nlp.understanding import Understanding
 from nlp.words import Concepts
 from papers.sheets import Value
 
-#: So near is a question to a topic that it is another wording of it.
-NEAR = 0.4
+#: So likely a question asks about a topic that it is put to it as another wording. Of messages of the evaluation
+#: that were not answered at once the likeliest topic is the right one in 74 of 100 above it; people read them.
+NEAR = 0.25
 #: More letters than this are a story, and no wording of a question.
 LONGEST_WORDING = 60
 #: The columns of the sheet. `import topics` leaves those alone that are not there.

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from nlp.listener import Listener
+from nlp.listener import ELSEWHERE, Listener
 from nlp.nearness import Nearness
 from nlp.weights import softmax
 from nlp.words import Concepts, bare
 
 #: What a text asks that asks about no topic.
 NOTHING = ""
+#: As likely as this it is a matter that no topic of another office is about.
+OF_NONE = 0.3
 #: A concept that so many of the topics speak of tells none of them from another.
 EVERYDAY = 0.25
 #: A phrasing taken from the answer's words counts this much.
@@ -44,9 +46,12 @@ class Faq:
         phrasings: Iterable[tuple[str, str, float]],
         concepts: Concepts,
         learned: Listener | None = None,
+        elsewhere: Collection[str] = (),
     ) -> None:
         """`phrasings`: slug, text, trust. `learned` hears which topic a text is, by slug; topics it never
-        heard of, or all without it, are found by the nearest phrasing."""
+        heard of, or all without it, are found by the nearest phrasing. `elsewhere`: topics that say whom
+        to ask of another office's matter."""
+        self._elsewhere = frozenset(elsewhere)
         self._learned, self._concepts = learned or Listener(None, concepts.of), concepts
         rows = list(phrasings)
         self._written: dict[str, set[str]] = defaultdict(set)
@@ -76,6 +81,7 @@ class Faq:
             return []
         heard = self._learned.hear(text)
         likely = {slug: share for slug, share in heard.items() if slug in self._things}
+        likely |= self._named(likely, heard.get(ELSEWHERE, 0.0))
         likely |= self._nearest(kept, heard)
         same = self._written.get(kept, ())
         if same:
@@ -83,6 +89,13 @@ class Faq:
             likely[meant] = 1.0
         first = nsmallest(most, likely, key=lambda slug: (-likely[slug], slug))
         return [Match(slug, likely[slug], slug in same) for slug in first]
+
+    def _named(self, likely: Mapping[str, float], theirs: float) -> dict[str, float]:
+        """How likely the topics are that say whom to ask, where it is another office's matter as likely as
+        `theirs` besides: one of those, as far as any of them is heard."""
+        heard = {slug: likely[slug] for slug in self._elsewhere & likely.keys()}
+        whole = sum(heard.values()) + OF_NONE
+        return {slug: share * (1 + theirs / whole) for slug, share in heard.items()}
 
     def _nearest(self, kept: str, heard: Mapping[str, float]) -> dict[str, float]:
         """How likely the topics are that came after the learning."""

@@ -6,7 +6,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from nlp.listener import KINDS, LONGEST, ConceptsOf, features
@@ -16,8 +16,6 @@ from nlp.weights import STEPS, Feature, Weights, softmax
 NOTHING = 1e-3
 #: How sharply sums tell kinds apart.
 SHARP = 6.0
-#: A feature of fewer lines tells nothing.
-FEWEST = 2
 #: Weights smaller than this share of the greatest are left out.
 LEAST = 0.012
 #: And of each the units that are fewer.
@@ -27,15 +25,19 @@ SEED = 20190423
 
 @dataclass(frozen=True, kw_only=True)
 class Pace:
-    """How often all lines are gone through, and how far a step goes."""
+    """How often all lines are gone through, how far a step goes, and of how many lines a feature tells
+    something."""
 
     rounds: int
     rate: float
+    fewest: int = 2
 
 
 #: Who goes on in small steps is less sure of more; for few kinds of many lines each that is better, by a half
 #: in a hundred of lines left out. Of many kinds with few lines each ordinary words are hardly learned so.
 GENTLE, BRISK = Pace(rounds=6, rate=0.4), Pace(rounds=4, rate=1.0)
+#: Where each kind has thousands of lines, what only two have in common tells nothing and fills a third.
+OF_MANY = replace(GENTLE, fewest=3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,9 @@ def learned_of(
 ) -> Weights:
     """Weights that tell which of `kinds` these examples are, each kind counted alike up to a square root."""
     often = Counter(name for each in examples for name in each.features)
-    known = {name: seldom(count, len(examples)) for name, count in often.items() if count >= FEWEST}
+    known = {
+        name: seldom(count, len(examples)) for name, count in often.items() if count >= pace.fewest
+    }
     sizes = Counter(each.kind for each in examples)
     mean = len(examples) / max(1, len(sizes))
     rows = [

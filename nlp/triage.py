@@ -63,7 +63,7 @@ SLASHED = {**{f"/{verb}": verb for verb in VERBS}, "/start": "menu"}
 #: messages that are none two are taken for a danger or a threat, which is acted on at once; what only
 #: leads to words may be wrong more often.
 SURE = {
-    DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.42, REPORT: .93, SMALLTALK: 0.35, ELSEWHERE: 0.45, OTHER: 0.75,
+    DANGER: 0.97, THREAT: 0.985, DESPAIR: 0.35, REPORT: .93, SMALLTALK: 0.35, ELSEWHERE: 0.45, OTHER: 0.75,
     QUESTION: 0.6,
 }  # fmt: skip
 #: So sure of what is rather told than asked, and of small talk, which is both.
@@ -74,27 +74,45 @@ ASKED = (QUESTION, DESPAIR, ELSEWHERE, OTHER)
 OF_THE_WHOLE = (SMALLTALK, OTHER)
 #: How likely it must be to be asked about beside whatever else is said: nothing is done before her yes.
 #: What is likely together is asked about: alarms as the likeliest of them.
-MAYBE = {DANGER: 0.35, THREAT: 0.43, REPORT: 0.3}
+MAYBE = {DANGER: 0.35, THREAT: 0.43, REPORT: 0.25}
 MAYBE_ONE_OF = 0.65
 #: What is done about each of them, the most pressing first.
 LEADS_TO = {DANGER: "urgent", THREAT: "retaliation", REPORT: "report"}
-#: What words alone tell is only asked about where the listener finds it less likely than this and is so
-#: sure of something harmless; and let go far below: dreams, films, sayings. Of 532 dangers in such words, left
-#: out of the learning, six are asked about so and none let go; of 168 that are none, 108 and 52 of them.
-DOUBTED = {DANGER: 0.3, THREAT: 0.15, REPORT: 0.05}
-LET_GO = {DANGER: 0.03, THREAT: 0.05}
-HARMLESS = 0.65
-#: Who asks about a house that gives way has one; who asks what the law says of threats may have none.
-NEEDS_NO_HELP = {
-    DANGER: (ELSEWHERE, SMALLTALK, OTHER), THREAT: (QUESTION, ELSEWHERE, SMALLTALK, OTHER),
-    REPORT: (SMALLTALK,),
-}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """Where words alone are not believed: the listener finds it less likely than `below`, and is `sure`
+    that it is one of the `harmless` kinds."""
+
+    below: float
+    harmless: Sequence[str]
+    sure: float = 0.65
+
+
+_NO_HELP = (ELSEWHERE, SMALLTALK, OTHER)
+#: What words alone tell is only asked about there: what a rule says of houses with cracks, dreams, films. Of
+#: 621 dangers in such words, left out of the learning, 17 are asked about so; of 138 questions and 244
+#: lines that tell of none, 97 and 185; of 130 threats 2, of 44 that are none 30.
+DOUBTED = {
+    DANGER: Doubt(below=0.3, harmless=(QUESTION, *_NO_HELP)),
+    THREAT: Doubt(below=0.4, harmless=(QUESTION, *_NO_HELP), sure=0.75),
+    REPORT: Doubt(below=0.05, harmless=(SMALLTALK,)),
+}
+#: And is let go there. Who asks about a house that gives way may have one; who asks what the law says of
+#: threats need have none. Of the same 621 dangers one is let go, of 244 lines 132; of 130 threats none, of
+#: 44 15; of 101 who may end a life none, of 47 sayings 16.
+LET_GO = {
+    DANGER: Doubt(below=0.05, harmless=_NO_HELP),
+    THREAT: Doubt(below=0.05, harmless=(QUESTION, *_NO_HELP)),
+    DESPAIR: Doubt(below=0.015, harmless=(QUESTION, REPORT, *_NO_HELP)),
+}
 #: So likely, a threat is asked about before a report begins.
 PRESSED = 0.7
 #: So long is a clause that is listened to for itself beside one that asks, and so many are.
 SHORTEST_PART, MOST_PARTS = 3, 16
 #: So likely what is told beside it must be of a kind to be asked about.
-TOLD_BESIDE = {DANGER: 0.55, THREAT: 0.8, REPORT: 0.45}
+TOLD_BESIDE = {DANGER: 0.55, THREAT: 0.6, REPORT: 0.55}
 #: So many different letters can tell of something by themselves; fewer only of small talk, with little doubt.
 FEWEST, SURE_OF_FEW = 5, 0.8
 
@@ -231,12 +249,16 @@ class Lexicon:
             one_of = likely == max(alarms.values()) and sum(alarms.values()) >= MAYBE_ONE_OF
         return len({*letters(clear)}) >= FEWEST and (likely >= MAYBE[kind] or one_of)
 
-    def harmless(self, kind: str, clear: str, below: Mapping[str, float]) -> bool:
-        """Whether the listener hears next to nothing of that kind, and is sure of what needs no help."""
-        heard = self.listener.loudest(clear)
-        if not heard or heard[kind] >= below[kind]:
+    def harmless(self, kind: str, clear: str, doubts: Mapping[str, Doubt]) -> bool:
+        """Whether the listener hears next to nothing of that kind, in what is told beside a question
+        neither, and is sure of what is harmless."""
+        heard, doubt = self.listener.loudest(clear), doubts[kind]
+        if not heard or heard[kind] >= doubt.below:
             return False
-        return sum(heard[each] for each in NEEDS_NO_HELP[kind]) >= HARMLESS
+        told = _told_beside_a_question(clear)
+        if told and self.listener.hear(told)[kind] >= doubt.below:
+            return False
+        return sum(heard[each] for each in doubt.harmless) >= doubt.sure
 
 
 def _told_beside_a_question(clear: str) -> str:
@@ -292,7 +314,7 @@ def is_despair(text: str, lexicon: Lexicon) -> bool:
     """Somebody may end a life: a person must be reached, and nothing else is said."""
     text = normalise(text)
     if lexicon.alarms.of_despair(text):
-        return True
+        return not lexicon.harmless(DESPAIR, text, LET_GO)
     # Less is left of 房子再不修俺死活不搬 than was said.
     meant = lexicon.alarms.without_sayings(text)
     return all(lexicon.hears(DESPAIR, each) for each in {text, meant})

@@ -35,11 +35,13 @@ from nlp.words import Concepts, clauses, letters, normalise
 #: A topic so much likelier than the next is answered: of phrasings left out of the learning nearly half were,
 #: three in a hundred with another topic. So likely, it is what the message is about; so certainly, whatever
 #: else is heard in it.
-AHEAD, DIRECT, CERTAIN = 0.5, 0.75, 0.95
+AHEAD, DIRECT, CERTAIN = 0.55, 0.75, 0.95
 #: A topic so likely is offered and told as a guess; where the words name things of ours, a less likely one.
-GUESSED, TOLD = 0.25, 0.15
+GUESSED, TOLD = 0.2, 0.15
 #: So much likelier another office's matter than any of ours.
-THEIRS = 0.22
+THEIRS = 0.2
+#: One of ours is likely too.
+LIKELY_OURS = 0.2
 #: Less likely than that it is not even remembered.
 FAINT = 0.05
 #: A place or a sum alone is no longer than this, in characters.
@@ -133,7 +135,12 @@ class Understanding:
             Listener(learned.categories, concepts.of, LONGEST_STORY),
             learned.whom,
         )
-        faq = Faq(phrasings(rows), concepts, Listener(learned.topics, concepts.of, LONGEST_STORY))
+        faq = Faq(
+            phrasings(rows),
+            concepts,
+            Listener(learned.topics, concepts.of, LONGEST_STORY),
+            [slug for slug, topic in content.topics.items() if topic.role is TopicRole.ELSEWHERE],
+        )
         return cls(content, gazetteer, faq, lexicon)
 
     def ask(
@@ -228,7 +235,7 @@ class Understanding:
             return several
         certain = found.kind == "answer" and self._sure(ranked, CERTAIN)
         if not certain and self._is_theirs(text, ranked):
-            return self.answer_for(self._whose(ranked), today=today)
+            return self._theirs(ranked, today)
         if not certain and (chat := self._chat(text, ranked)):
             return chat
         if not self._sure(ranked, GUESSED) and self._sounds(OTHER, text):
@@ -291,6 +298,16 @@ class Understanding:
         ranked = self._faq.match(clause)
         return ranked[0].slug if ranked and self._is_clear(ranked) else ""
 
+    def _theirs(self, ranked: Sequence[Match], today: date) -> Answer:
+        """Whom to ask; only as a guess where one of our own topics is likely too."""
+        slug = self._whose(ranked)
+        ours = next((m for m in ranked if not self._is_beyond(m) and m.score >= LIKELY_OURS), None)
+        if ours is None:
+            return self.answer_for(slug, today=today)
+        return Answer(
+            kind="choices", topics=((slug, AHEAD), (ours.slug, min(ours.score, AHEAD / 2)))
+        )
+
     def _whose(self, ranked: Sequence[Match]) -> str:
         """The topic that says whom to ask of another office's matter: the nearest, if any is near."""
         theirs = next((m for m in ranked if self._plays(m, TopicRole.ELSEWHERE)), None)
@@ -299,14 +316,15 @@ class Understanding:
         return self.content.topic_of(TopicRole.BEYOND)
 
     def _is_theirs(self, text: str, ranked: Sequence[Match]) -> bool:
-        """Whether it sounds like another office's matter, more than like a question of ours, and names
-        nothing of ours."""
-        ours = next((m.score for m in ranked if not self._plays(m, TopicRole.ELSEWHERE)), 0.0)
+        """Whether it sounds like another office's matter, more than like a question of ours or than like
+        nobody's, and names nothing of ours; a few letters that ask nothing are only one that is known."""
         heard = self.lexicon.listener.loudest(normalise(text))
-        likely = heard.get(ELSEWHERE, 0.0)
-        if likely < max(ours + THEIRS, heard.get(OTHER, 0.0)):
+        ours = next((m.score for m in ranked if not self._is_beyond(m)), 0.0)
+        others = max(ours + THEIRS, heard.get(OTHER, 0.0), heard.get(QUESTION, 0.0))
+        if heard.get(ELSEWHERE, 0.0) < others or self._names_us(text):
             return False
-        return not self._names_us(text)
+        says_enough = len(letters(text)) >= FEWEST or triage.asks(text)
+        return says_enough or self._whose(ranked) != self.content.topic_of(TopicRole.BEYOND)
 
     def _sounds(self, kind: str, text: str) -> bool:
         """Whether it sounds like that and names nothing of ours."""
@@ -416,6 +434,10 @@ class Understanding:
     def _plays(self, match: Match, role: TopicRole | None) -> bool:
         return role is not None and self.content.topics[match.slug].role is role
 
+    def _is_beyond(self, match: Match) -> bool:
+        """Whether the topic is another office's matter."""
+        return self.content.topics[match.slug].role in (TopicRole.ELSEWHERE, TopicRole.BEYOND)
+
     def _leads(self, ranked: list[Match], role: TopicRole) -> bool:
         return bool(ranked) and ranked[0].score >= DIRECT and self._plays(ranked[0], role)
 
@@ -438,7 +460,7 @@ class Understanding:
         ):
             return Answer(kind="report", topics=_scored(near))
         if (
-            self._plays(first, TopicRole.ELSEWHERE)
+            self._is_beyond(first)
             and not first.to_the_letter
             and (ours := self._ours(text, first, ranked))
         ):
@@ -465,7 +487,7 @@ class Understanding:
     def _ours(self, text: str, elsewhere: Match, ranked: Sequence[Match]) -> str:
         """The nearest topic of the programme, where the words name it, or a thing of its own, beside
         another office's matter: 户口迁走了还能申请危改不, 墙裂了找谁修."""
-        ours = [m.slug for m in ranked if not self._plays(m, TopicRole.ELSEWHERE)]
+        ours = [m.slug for m in ranked if not self._is_beyond(m)]
         if self._names_us(text):
             return next(iter(ours), "")
         things = self._faq.things(text) - self._faq.speaks_of(elsewhere.slug)

@@ -197,6 +197,9 @@ def _message(found: Figures, kind: str, style: str, answer: Answer) -> None:
         found.count("a question alone left alone", style, not led_to & (ALARMS | {"report"}))
     else:
         found.count(name, style, bool(led_to & WANTED[name]))
+    if name in ("far", "near"):
+        ours = answer.kind == "answer" and not led_to & {"elsewhere", "smalltalk"}
+        found.count(f"{name}, and told one of our rules", style, ours)
     if name in ("report", "smalltalk", "far", "near", "lookalike"):
         acted = bool(outcomes(replace(answer, also=())) & ALARMS)
         found.count("false alarms", style, acted)

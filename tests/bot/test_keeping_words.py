@@ -15,7 +15,7 @@ from tests.bot.conftest import Villager, files_of
 from tests.offices import CONTENT, UNDERSTANDING, TestOffice
 
 TEXTS = CONTENT.texts
-STRANGE = "火星上的庄稼咋种才能高产"
+STRANGE = "火星上的人晌午吃啥饭"
 ASKED = "俺家危房能补多少钱"
 AMOUNT = "subsidy.amount"
 

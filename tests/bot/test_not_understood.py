@@ -18,7 +18,7 @@ TEXTS = CONTENT.texts
 LAYERS = Layers(CONTENT_FOLDER)
 LESSONS = lessons(LAYERS, CONTENT, LAYERS.theirs("triage.toml"))
 TODAY = date(2026, 11, 2)
-STRANGE = "火星上的庄稼咋浇水哩"
+STRANGE = "火星上的人吃面条不哩"
 
 
 @cache

@@ -134,6 +134,7 @@ def test_no_figure_of_the_evaluation_falls_behind_what_was_measured(
 
     worse = {
         "false alarms", "asked about an alarm that is none", "wrong, and not said to be a guess",
+        "far, and told one of our rules", "near, and told one of our rules",
         "petitions: an alarm", "petitions: wrong county", "petitions: wrong sums",
     }  # fmt: skip
     fallen = {

@@ -9,7 +9,6 @@ import pytest
 from nlp.understanding import Understanding
 from nlp.words import normalise
 
-
 TABLE = [
     line.split("\t")
     for line in Path(__file__).with_name("places.tsv").read_text("utf-8").splitlines()

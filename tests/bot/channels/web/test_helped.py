@@ -194,7 +194,7 @@ async def test_a_question_without_an_answer_is_counted_once_for_its_page(
     token = hidden((await phone.get("/")).text)["token"]
 
     for _ in range(2):
-        await phone.post("/ask", data={"q": "火星上的庄稼咋种才能高产", "token": token})
+        await phone.post("/ask", data={"q": "火星上的人晌午吃啥饭", "token": token})
     await phone.post("/ask", data={"q": ""})
 
     assert (await counted(small_office)).unanswered == 1
@@ -208,7 +208,7 @@ async def test_a_count_that_is_lost_costs_her_no_page(
     async with small_office.store.house.writer.begin() as connection:
         await connection.execute(text("DROP TABLE judgements"))
 
-    asked = await phone.post("/ask", data={"q": "火星上的庄稼咋种才能高产"})
+    asked = await phone.post("/ask", data={"q": "火星上的人晌午吃啥饭"})
     said = await phone.post("/helped", data={"slug": AMOUNT, "said": "useful"})
 
     assert (asked.status_code, said.status_code) == (200, 200)
@@ -216,7 +216,7 @@ async def test_a_count_that_is_lost_costs_her_no_page(
 
 # Keeping her words
 
-STRANGE = "火星上的庄稼咋种才能高产"
+STRANGE = "火星上的人晌午吃啥饭"
 
 
 def keeping(page: str) -> dict[str, str]:
