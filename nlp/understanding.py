@@ -626,11 +626,12 @@ class Understanding:
         return self._named(normalise(text[:LONGEST].replace("\n", "。"))[:LONGEST])
 
     def answered_whom(self, text: str) -> tuple[Accused, ...]:
-        """The same of an answer to who did it: to be named there is enough (还有王科长)."""
+        """The same of an answer to who did it: to be named there is enough (还有王科长), unless only to say
+        that it was not he (不是支书,是会计)."""
         clear = normalise(text[:LONGEST].replace("\n", "。"))[:LONGEST]
         words, before = self.lexicon.who, self.gazetteer.name_before
         named = (*self.lexicon.named(clear, before), *words.named(clear, before))
-        return self._strictest(named)
+        return self._strictest([each for each in named if not words.denies(clear, each)])
 
     def _named(self, clear: str) -> tuple[Accused, ...]:
         """Everybody named as doing it, the strictest first; an office of our own tree by its id."""

@@ -206,6 +206,8 @@ class Who:
             f"(?:俺|我|咱)们?家?(?:的|们)?(?:{kin})?(?:自己|自家|本人)?(?:就|以前|原来|也)?(?:是|当|干|做)过?(?:个|着)?[^,,。!?;]{{0,3}}$"
         )
         self._is_kin = re.compile(f"^(?:就)?是(?:俺|我|咱)们?家?的?(?:亲|本家)?(?:{kin})")
+        self._denied = re.compile(r"(?<!是)不(?:是|怪|怨|赖|关)$")
+        self._who_else = re.compile(r"(?:还|又)?(?:能|会)是谁|还(?:能|会)")
         self._cleared_before = re.compile(r"(?:不是|不怪|不怨|和|跟|与)$")
         self._helps = _any(words.helps)
         bidden = f"(?:叫|让)(?:俺|我)们?(?:先|再|就|自己|都|直接|赶紧)?(?:{one_of(words.bidden)})"
@@ -250,6 +252,12 @@ class Who:
         end = self._end_of_list(text, mention.span[1])
         after = _ENDS.split(text[end : end + FAR])[0]
         return bool(_ORDERED.match(after) or self._colludes(mention, text))
+
+    def denies(self, clear: str, mention: Mention) -> bool:
+        """Whether the words beside him say that it was not he: 不是支书,是会计; not 不是支书还能是谁."""
+        start, end = mention.span
+        denied = self._denied.search(clear, max(0, start - 3), start)
+        return bool(denied) and not self._who_else.match(clear, end)
 
     def named(
         self,

@@ -139,6 +139,18 @@ def test_who_is_only_written_to_and_who_is_hers_is_not_named(
     assert understanding.accused(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("answer", "roles"),
+    [
+        ("不是支书,是会计", ["village_accountant"]), ("不怨村长,是包工头干的", ["contractor"]), ("不是支书", []),
+        ("不是支书还能是谁", ["village_secretary"]), ("支书跟会计", ["village_secretary", "village_accountant"]),
+        ("还有王科长", ["county_cadre"]), ("不是队长也不是会计,就是支书他自己", ["village_secretary"]),
+    ],
+)  # fmt: skip
+def test_an_answer_to_who_it_was_names_whom_she_means(answer: str, roles: list[str]) -> None:
+    assert [each.role for each in UNDERSTANDING.answered_whom(answer)] == roles
+
+
 def test_nothing_is_learned_from_the_table_nor_from_the_stories() -> None:
     stories = (ROOT / "tests/fixtures/whom-stories.jsonl").read_text("utf-8").splitlines()
     measured = [text for _, text in TABLE] + [json.loads(each)["story"] for each in stories]
