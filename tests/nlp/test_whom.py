@@ -18,7 +18,7 @@ from nlp.sounds import Homophones
 from nlp.understanding import Understanding
 from tests.long_texts import MOST_CPU, cpu
 from tests.nlp.test_listener import alike, pairs_of
-from tests.offices import CONTENT, CONTENT_FOLDER, ROOT
+from tests.offices import CONTENT, CONTENT_FOLDER, ROOT, UNDERSTANDING
 
 LAYERS = Layers(CONTENT_FOLDER)
 
