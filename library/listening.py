@@ -19,7 +19,7 @@ from nlp.blame import NOBODY, Blame, learned_whom, story
 from nlp.faq import NOTHING
 from nlp.listener import ELSEWHERE, KINDS, LONGEST, LONGEST_STORY, SMALLTALK, Learned, Listener
 from nlp.listener import OTHER as FAR
-from nlp.training import BRISK, OF_MANY, Line, Pace, learned
+from nlp.training import BRISK, GENTLE, Line, Pace, learned
 from nlp.weights import Weights
 from nlp.who import Who
 from nlp.words import Concepts, normalise
@@ -130,7 +130,7 @@ def lessons(layers: Layers, content: Content, words: Mapping[str, Any]) -> Mappi
         taught = partial(learned, concepts=concepts.of, kinds=kinds, longest=longest, pace=pace)
         return Lessons(folder / name, kinds, taught, hear, elsewhere)
 
-    kinds = of_texts("listening", KINDS, pace=OF_MANY)
+    kinds = of_texts("listening", KINDS, pace=GENTLE)
     categories = tuple(each for group in words["kinds"].values() for each in group)
     return {
         "kinds": kinds,

@@ -6,7 +6,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from nlp.listener import KINDS, LONGEST, ConceptsOf, features
@@ -34,10 +34,9 @@ class Pace:
 
 
 #: Who goes on in small steps is less sure of more; for few kinds of many lines each that is better, by a half
-#: in a hundred of lines left out. Of many kinds with few lines each ordinary words are hardly learned so.
-GENTLE, BRISK = Pace(rounds=6, rate=0.4), Pace(rounds=4, rate=1.0)
-#: Where each kind has thousands of lines, what only two have in common tells nothing and fills a third.
-OF_MANY = replace(GENTLE, fewest=3)
+#: in a hundred of lines left out, and what only two lines have in common tells nothing there and fills a
+#: third. Of many kinds with few lines each ordinary words are hardly learned so.
+GENTLE, BRISK = Pace(rounds=6, rate=0.4, fewest=3), Pace(rounds=4, rate=1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
