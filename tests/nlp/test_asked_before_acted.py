@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from nlp import triage
 from nlp.understanding import Understanding
 
 
@@ -50,6 +51,46 @@ def test_nothing_is_guessed_where_it_is_nobodys_matter(
     understanding: Understanding, today: date, text: str
 ) -> None:
     assert understanding.ask(text, today=today).kind in ("unknown", "smalltalk")
+
+
+@pytest.mark.parametrize(
+    "text", ["牛棚塌了,危改管不管", "塌了的旧房在原地重盖,按几口人补", "旧屋顶塌了以后还给不给鉴定"]
+)
+def test_a_question_of_what_a_rule_says_of_such_houses_frightens_nobody(
+    understanding: Understanding, today: date, text: str
+) -> None:
+    assert triage.is_danger(text, understanding.lexicon) is False
+    assert understanding.lexicon.alarms.of_a_house(text)  # the words alone say so
+    assert understanding.ask(text, today=today).kind in ("answer", "choices", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("加班累得想死", "unknown"), ("作业多得我想跳楼哈哈", "unknown"), ("俺不想活了", "human")],
+)
+def test_a_saying_of_despair_is_let_go_and_despair_never(
+    understanding: Understanding, today: date, text: str, kind: str
+) -> None:
+    assert understanding.lexicon.alarms.of_despair(text)
+    assert understanding.ask(text, today=today).kind == kind
+
+
+@pytest.mark.parametrize("text", ["殡葬补助找谁领", "高龄老人的钱今年发不发", "狗证咋办"])
+def test_another_offices_matter_that_no_topic_names_is_told_whom_to_ask(
+    understanding: Understanding, today: date, text: str
+) -> None:
+    answer = understanding.ask(text, today=today)
+
+    assert (answer.kind, answer.topics[0][0]) == ("answer", "elsewhere.other")
+
+
+def test_where_one_of_ours_is_likely_too_it_is_told_as_a_guess_with_ours_beside_it(
+    understanding: Understanding, today: date
+) -> None:
+    answer = understanding.ask("名下有个营业执照早不干了,民政那边能给救助不", today=today)
+
+    assert (answer.kind, answer.topics[0][0]) == ("choices", "elsewhere.other")
+    assert [slug for slug, _ in answer.topics[1:]] == ["eligibility.means"]
 
 
 def test_danger_with_a_question_beside_it_stays_danger(
