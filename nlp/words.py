@@ -35,7 +35,7 @@ _TRADITIONAL = zip(
 #: than `str.translate`.
 _BECOMES = {**dict.fromkeys(map(chr, _INVISIBLE), ""), **{a: b for a, b in _TRADITIONAL if a != b}}
 _CHANGES = re.compile(f"[{re.escape(''.join(_BECOMES))}]")
-_LETTER = re.compile(r"[0-9a-z一-鿿]")
+_NO_LETTERS = re.compile(r"[^0-9a-z一-鿿]+")
 _CLAUSE = re.compile(r"[\n,。;!?,;!?、]+|(?<=[一-鿿])\s+|\.\s")
 
 _CHINESE = re.compile(r"[一-鿿]")
@@ -78,7 +78,7 @@ def normalise(text: str) -> str:
 
 def letters(text: str) -> str:
     """Only what carries meaning: Chinese characters, digits, Latin letters."""
-    return "".join(_LETTER.findall(normalise(text)))
+    return _NO_LETTERS.sub("", normalise(text))
 
 
 def clauses(text: str, shortest: int) -> list[str]:

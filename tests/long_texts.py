@@ -329,10 +329,16 @@ class Spindle:
 
 
 def cpu(work: Callable[[], object]) -> float:
-    """Seconds of this process's own time; the best of three where the first is too long. What still is,
-    is told as it would be where nobody else wants the processor: two that share a core are both slower."""
-    best = _least(work, until=MOST_CPU)
-    return best if best <= MOST_CPU else best / max(1.0, _least(_yardstick) / YARDSTICK)
+    """Seconds of this process's own time; the best of three where the first is too long."""
+    return undisturbed(_least(work, until=MOST_CPU))
+
+
+def undisturbed(seconds: float) -> float:
+    """The same time where it is no longer than allowed; else as it would be where nobody else wants the
+    processor: two that share a core are both slower."""
+    if seconds <= MOST_CPU:
+        return seconds
+    return seconds / max(1.0, _least(_yardstick) / YARDSTICK)
 
 
 def _least(work: Callable[[], object], until: float = 0.0) -> float:
