@@ -198,7 +198,8 @@ async def test_a_file_that_was_exchanged_or_lost_is_noticed(office: TestOffice, 
     )
     before = await office.store.inspect()
 
-    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    kept = path.read_bytes()
+    path.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
     changed = await office.store.inspect()
     path.unlink()
     lost = await office.store.inspect()
