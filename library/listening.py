@@ -159,14 +159,14 @@ def _of_whom(layers: Layers, words: Mapping[str, Any]) -> Lessons:
 
 
 def _asked(content: Content, kinds: Lessons) -> tuple[Line, ...]:
-    """What stands in the topics, and what asks about none. Nothing where there is none of the latter:
-    who was taught questions alone hears one in everything."""
+    """What stands in the topics, what asks about none, and what asks about another office's matter. Nothing
+    where there is none of the latter two: who was taught questions alone hears one in everything."""
     of = {**dict.fromkeys(ASKS_NOTHING, NOTHING), ELSEWHERE: ELSEWHERE}
-    nothing = [Line(text=e.text, kind=of[e.kind]) for e in kinds.lines() if e.kind in of]
+    others = [Line(text=e.text, kind=of[e.kind]) for e in kinds.lines() if e.kind in of]
     asked = (
         Line(text=text, kind=topic.slug)
         for topic in content.topics.values()
         for text in (topic.question, *topic.variants, topic.answer, topic.later, *topic.steps)
         if text
     )
-    return (*asked, *nothing) if nothing else ()
+    return (*asked, *others) if others else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -301,8 +301,8 @@ class Understanding:
     def _theirs(self, ranked: Sequence[Match], today: date) -> Answer:
         """Whom to ask; only as a guess where one of our own topics is likely too."""
         slug = self._whose(ranked)
-        ours = next((m for m in ranked if not self._is_beyond(m) and m.score >= LIKELY_OURS), None)
-        if ours is None:
+        ours = next(self._of_ours(ranked), None)
+        if ours is None or ours.score < LIKELY_OURS:
             return self.answer_for(slug, today=today)
         return Answer(
             kind="choices", topics=((slug, AHEAD), (ours.slug, min(ours.score, AHEAD / 2)))
@@ -319,7 +319,7 @@ class Understanding:
         """Whether it sounds like another office's matter, more than like a question of ours or than like
         nobody's, and names nothing of ours; a few letters that ask nothing are only one that is known."""
         heard = self.lexicon.listener.loudest(normalise(text))
-        ours = next((m.score for m in ranked if not self._is_beyond(m)), 0.0)
+        ours = next((match.score for match in self._of_ours(ranked)), 0.0)
         others = max(ours + THEIRS, heard.get(OTHER, 0.0), heard.get(QUESTION, 0.0))
         if heard.get(ELSEWHERE, 0.0) < others or self._names_us(text):
             return False
@@ -438,6 +438,10 @@ class Understanding:
         """Whether the topic is another office's matter."""
         return self.content.topics[match.slug].role in (TopicRole.ELSEWHERE, TopicRole.BEYOND)
 
+    def _of_ours(self, ranked: Sequence[Match]) -> Iterator[Match]:
+        """Those that are no other office's matter, the likeliest first."""
+        return (match for match in ranked if not self._is_beyond(match))
+
     def _leads(self, ranked: list[Match], role: TopicRole) -> bool:
         return bool(ranked) and ranked[0].score >= DIRECT and self._plays(ranked[0], role)
 
@@ -487,7 +491,7 @@ class Understanding:
     def _ours(self, text: str, elsewhere: Match, ranked: Sequence[Match]) -> str:
         """The nearest topic of the programme, where the words name it, or a thing of its own, beside
         another office's matter: 户口迁走了还能申请危改不, 墙裂了找谁修."""
-        ours = [m.slug for m in ranked if not self._is_beyond(m)]
+        ours = [match.slug for match in self._of_ours(ranked)]
         if self._names_us(text):
             return next(iter(ours), "")
         things = self._faq.things(text) - self._faq.speaks_of(elsewhere.slug)

@@ -24,6 +24,7 @@ from library.listening import WEIGHTS
 from library.reading import load_content, load_understanding, topic_rows
 from library.written import as_toml
 from nlp.faq import NOTHING
+from nlp.listener import ELSEWHERE
 from nlp.weights import Feature, Weights
 from runtime.bench.understanding import lines_of
 
@@ -81,7 +82,7 @@ def _again(row: Mapping[str, Any], n: int) -> dict[str, Any]:
 def _many_times(weights: Weights, many: int) -> Weights:
     """Every topic again and again behind the last, and every feature telling of each."""
     kinds, bias = list(weights.kinds), list(weights.bias)
-    of_topics = [at for at, kind in enumerate(kinds) if kind != NOTHING]
+    of_topics = [at for at, kind in enumerate(kinds) if kind not in (NOTHING, ELSEWHERE)]
     place = {(at, 0): at for at in range(len(kinds))}
     for n in range(1, many):
         for at in of_topics:
