@@ -56,7 +56,7 @@ def test_nothing_is_guessed_where_it_is_nobodys_matter(
 @pytest.mark.parametrize(
     "text", ["牛棚塌了,危改管不管", "塌了的旧房在原地重盖,按几口人补", "旧屋顶塌了以后还给不给鉴定"]
 )
-def test_a_question_of_what_a_rule_says_of_such_houses_frightens_nobody(
+def test_a_question_of_what_a_rule_says_of_such_houses_is_not_acted_on_as_danger(
     understanding: Understanding, today: date, text: str
 ) -> None:
     assert triage.is_danger(text, understanding.lexicon) is False
