@@ -7,6 +7,7 @@ replayed at each message, so a restart or a second worker changes nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -72,6 +73,12 @@ class Ask:
     def __await__(self) -> Generator[Ask, str, str]:
         return (yield self)
 
+    def fits(self, meaning: str) -> bool:
+        """Whether an answer that was given to this question is one still."""
+        first = meaning.partition("\n")[0]
+        offered = {each for each, _ in self.options} | set(self.keeps)
+        return self.free or first.startswith(FILE) or first in offered
+
 
 @dataclass(frozen=True)
 class Look:
@@ -82,54 +89,53 @@ class Look:
 
     @property
     def key(self) -> str:
-        return f"look {self.name}"
+        return f"look {self.name} {self.argument}"
+
+    def fits(self, found: str) -> bool:
+        return True
 
     def __await__(self) -> Generator[Look, str, str]:
         return (yield self)
 
 
 @dataclass(frozen=True)
-class Known:
-    """One answer or look-up that was given: under which key, with which meaning."""
-
-    key: str
-    meaning: str
-
-
-@dataclass(frozen=True)
 class Turn(Generic[T]):
-    """Where a replay stopped: what is said, what is waited for, or what came of it."""
+    """Where a replay stopped: what is said, what is waited for and under which key, or what came of it."""
 
     says: tuple[str, ...] = ()
     waits_for: Ask | Look | None = None
+    key: str = ""
     outcome: T | None = None
-    used: int = 0  # how many of the known still fit
+    used: tuple[str, ...] = ()  # the keys that were answered, in the order they were asked
     finished: bool = field(default=False)
 
 
-def resume(dialogue: Dialogue[T], known: Sequence[Known]) -> Turn[T]:
-    """Replay what is known and stop at the first thing that is not."""
-    used, says, reply = 0, list[str](), None
+def resume(dialogue: Dialogue[T], known: Mapping[str, str]) -> Turn[T]:
+    """Replay what is known and stop at the first thing that is not. An answer is known by its question,
+    not by its place: what she tells later may bring a question before it, and takes no answer away. A
+    question that comes again has the same key with `#2`; a meaning it no longer offers is asked anew."""
+    used, says, reply, times = list[str](), list[str](), None, Counter[str]()
     try:
         while True:
             match dialogue.send(reply):
                 case Say(text):
                     says.append(text)
                     reply = None
-                case (Ask() | Look()) as wanted if (
-                    used < len(known) and known[used].key == wanted.key
-                ):
-                    reply = known[used].meaning
-                    used += 1
-                    says.clear()  # said on an earlier turn
                 case (Ask() | Look()) as wanted:
-                    dialogue.close()
-                    return Turn(tuple(says), waits_for=wanted, used=used)
+                    times[wanted.key] += 1
+                    again = times[wanted.key]
+                    key = wanted.key if again == 1 else f"{wanted.key}#{again}"
+                    if key not in known or not wanted.fits(known[key]):
+                        dialogue.close()
+                        return Turn(tuple(says), waits_for=wanted, key=key, used=tuple(used))
+                    reply = known[key]
+                    used.append(key)
+                    says.clear()  # said on an earlier turn
                 case other:
                     dialogue.close()
                     raise TypeError(f"a dialogue may only say, ask and look, not {other!r}")
     except StopIteration as end:
-        return Turn(tuple(says), outcome=end.value, used=used, finished=True)
+        return Turn(tuple(says), outcome=end.value, used=tuple(used), finished=True)
 
 
 async def choose(

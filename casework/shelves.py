@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -178,17 +178,53 @@ class PlatformToken:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Talk:
-    """A conversation as it is kept: which dialogue, what is known, what was last shown."""
+class Begun:
+    """What a talk began with; what its dialogue does not need is empty."""
 
-    dialogue: str = ""
-    known: tuple[tuple[str, str], ...] = ()
+    dialogue: str = ""  # '' where nothing waits for an answer
+    text: str = ""  # her words, without codes
+    files: tuple[str, ...] = ()  # ids of held attachments
+    place: str = ""  # where she is: scanned, sent, or named in an earlier question
+    earlier: str = ""  # what she asked before, and goes along with her words
+    before: str = ""  # the answer she had last (`nlp.following.Before`), which they may go on from
+    topic: str = ""  # slug of the answer that was of no use
+    box: str = ""  # what her code opened (`bot.dialogues.status.Box`)
+    ticket: str = ""  # number of the report that was filed first
+
+    @property
+    def anything(self) -> bool:
+        """Whether something is worth keeping where nothing waits."""
+        return bool(self.place or self.before)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """A conversation as it is kept: how it began, her answers as (key, meaning) in the order she gave
+    them, what was looked up for it, and what was last shown."""
+
+    begun: Begun = Begun()
+    answers: tuple[tuple[str, str], ...] = ()
+    looks: tuple[tuple[str, str], ...] = ()
     shown: tuple[str, ...] = ()  # the transcript a web page shows again; last turns only
     asked: str = ""  # key of the question that waits
     misses: int = 0
     unheard: str = ""  # what came after a long silence, while we ask whether to go on
     at: datetime | None = None  # when it was last kept; set by the store
     mark: str = field(default="", compare=False)  # another one each time it is kept; by the store
+
+    @property
+    def waits(self) -> bool:
+        """Whether a question of ours waits for her answer."""
+        return bool(self.begun.dialogue)
+
+    def answered(self, key: str, meaning: str) -> Talk:
+        """With her answer to the question `key`, as the newest one."""
+        others = (each for each in self.answers if each[0] != key)
+        return replace(self, answers=(*others, (key, meaning)), misses=0, unheard="")
+
+    def one_back(self) -> Talk:
+        """Without her last answer; what was looked up may be otherwise then."""
+        return replace(self, answers=self.answers[:-1], looks=())
 
 
 @dataclass(frozen=True, kw_only=True)

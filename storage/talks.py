@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.ports import WallClock
-from casework.shelves import Inbound, Talk
+from casework.shelves import Begun, Inbound, Talk
 from casework.workdays import SHANGHAI
 from papers.envelope import open_under, seal_under
 from storage.keyshelf import KeyGone, KeyShelf
@@ -163,10 +164,7 @@ class TalksShelf:
                 fields = json.loads(self._today.open(row.day, row.sealed))
             except KeyGone:
                 continue
-            fields["known"] = tuple((k, v) for k, v in fields["known"])
-            fields["shown"] = tuple(fields["shown"])
-            fields.pop("content_version", None)  # kept by an earlier version
-            return Talk(**fields, at=row.at)
+            return _talk(fields, row.at)
         return None
 
     async def hold(self, channel: str, caller: str) -> Talk | None:
@@ -211,6 +209,34 @@ async def forget_before(connection: AsyncConnection, day: str) -> None:
     """Rows whose key is destroyed are noise: remove them."""
     for table in (inbound, talks, replies, windows, turns, unsaid, letters):
         await connection.execute(delete(table).where(table.c.day < day))
+
+
+def _talk(fields: dict[str, Any], at: datetime) -> Talk:
+    if "known" in fields:
+        fields = _of_before(fields)
+    begun = fields.pop("begun")
+    for name in ("answers", "looks"):
+        fields[name] = tuple((key, meaning) for key, meaning in fields[name])
+    begun = Begun(**{**begun, "files": tuple(begun["files"])})
+    return Talk(**{**fields, "begun": begun, "shown": tuple(fields["shown"]), "at": at})
+
+
+def _of_before(fields: dict[str, Any]) -> dict[str, Any]:
+    """A talk as version 0.1 kept it: how it began, answers and look-ups in one list. Its key of the day
+    goes after four days, and then this."""
+    begun: dict[str, Any] = {"dialogue": fields["dialogue"], "files": []}
+    answers, times = list[tuple[str, str]](), Counter[str]()
+    for key, meaning in fields["known"]:
+        name = key.removeprefix("begin ")
+        if key == "begin blob":
+            begun["files"] = [meaning]
+        elif name != key and name != "misses":
+            begun[name] = meaning
+        elif not key.startswith("look "):
+            times[key] += 1
+            answers.append((key if times[key] == 1 else f"{key}#{times[key]}", meaning))
+    kept = {name: fields[name] for name in ("shown", "asked", "misses", "unheard", "mark")}
+    return {**kept, "begun": begun, "answers": answers, "looks": []}
 
 
 def _bytes(fields: dict[str, Any]) -> bytes:

@@ -8,10 +8,11 @@ from datetime import date
 
 import pytest
 
+from bot.contacts import contacts
 from bot.dialogues.asking import answer_a_question
 from bot.dialogues.outcomes import Judged
 from bot.reception import Reception
-from bot.talk import Ask, Known, Turn, resume
+from bot.talk import Ask, Turn, resume
 from casework.judgements import Said
 from casework.shelves import Inbound
 from nlp.understanding import Answer
@@ -37,7 +38,7 @@ def test_a_county_named_before_a_choice_counts_after_it() -> None:
     offered = Answer(kind="choices", topics=(("subsidy.amount", 0.4),), county="410423")
     talk = answer_a_question(UNDERSTANDING, "鲁山县的钱", offered, date(2026, 11, 26))
 
-    turn = resume(talk, [Known("which", "subsidy.amount")])
+    turn = resume(talk, {"which": "subsidy.amount"})
 
     assert "鲁山县(演示数据):C级修房" in turn.says[0]
 
@@ -48,7 +49,7 @@ GUESS = replace(LIKELY, kind="choices", topics=(("subsidy.amount", 0.5), ("apply
 
 def asked_what_may_be_two(*known: str) -> Turn[object]:
     talk = answer_a_question(UNDERSTANDING, "钱的事", GUESS, date(2026, 11, 26))
-    return resume(talk, [Known("follow", each) for each in known])
+    return resume(talk, dict(zip(("follow", "follow#2"), known, strict=False)))
 
 
 def test_what_is_likely_meant_is_told_as_a_guess_and_the_rest_offered_beside_有用() -> None:
@@ -71,8 +72,11 @@ def test_who_takes_the_other_is_told_that_and_judges_it() -> None:
     assert (judged.judgement.topic, judged.judgement.said) == ("apply.fee", Said.USELESS)
 
 
-def test_an_invented_phone_says_so_and_an_empty_one_is_not_marked(reception: Reception) -> None:
-    lushan, xiangcheng = (reception.contacts(code) for code in ("410423", "411025"))
+def test_an_invented_phone_says_so_and_an_empty_one_is_not_marked() -> None:
+    content, gazetteer = UNDERSTANDING.content, UNDERSTANDING.gazetteer
+    lushan, xiangcheng = (
+        contacts(content, gazetteer, code, date(2020, 1, 3)) for code in ("410423", "411025")
+    )
 
     assert "举报电话 0375-0000423(演示数据)" in lushan
     assert "本县电话还没登记" in xiangcheng

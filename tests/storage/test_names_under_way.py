@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.shelves import Inbound, Parcel, Priority, Talk
+from casework.shelves import Begun, Inbound, Parcel, Priority, Talk
 from storage.engine import sqlite_in_a_thread, sqlite_url
 from storage.migrate import upgrade
 from storage.platform_tables import replies
@@ -55,7 +55,7 @@ def guesses() -> Iterator[bytes]:
 async def test_no_value_of_the_database_can_be_made_from_her_id(office: TestOffice) -> None:
     async with office.files() as files:
         await files.talks.take(MESSAGE)
-        await files.talks.keep("telegram", CALLER, Talk(dialogue="report"))
+        await files.talks.keep("telegram", CALLER, Talk(begun=Begun(dialogue="report")))
         await files.replies.expect(MESSAGE)
         until = office.clock.now()
         await files.windows.opened("telegram", CALLER, until=until, most=3)

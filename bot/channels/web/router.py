@@ -462,7 +462,7 @@ class Pages:
         async with self.office.reading() as reading:
             before = await reading.talks.load(CHANNEL, message.caller)
         step = going_on_from(before, await self.reception.turn(message, before))
-        if step.filing and step.talk and not step.talk.dialogue:  # nothing is left of what was told
+        if step.filing and step.talk and not step.talk.waits:  # nothing is left of what was told
             step = replace(step, talk=None)
         until_now = (*(before.shown if before else ()), f"me\t{self._shown_again(message.text)}")
         again = _lines(reply for reply in step.replies if not reply.once)

@@ -528,7 +528,7 @@ async def test_the_menu_is_made_as_the_platform_takes_it(platform: StandIn, api:
 
 
 def test_every_press_says_words_that_count_everywhere() -> None:
-    from bot.reception import normalise
+    from nlp.words import normalise
 
     keys = [
         button["key"]

@@ -1,0 +1,438 @@
+"""A talk goes on by one message: replayed to its next question, or to what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from bot.answers import all_of
+from bot.contacts import contacts
+from bot.dialogues import asking, report, status, unclear
+from bot.dialogues.outcomes import (
+    Alarm,
+    AskAgain,
+    FileReport,
+    Judged,
+    Outcome,
+    StartAsking,
+    StartDanger,
+    StartReport,
+    Unsubscribe,
+)
+from bot.reception.hearing import (
+    QUESTIONS,
+    Answered,
+    Arrival,
+    Command,
+    FirstFile,
+    FirstWords,
+    WaitsOn,
+    WhosePhone,
+    code_or_answer,
+    heard,
+    verb_of,
+)
+from bot.reception.outcomes import Outcomes, Reply, Step, menu
+from bot.talk import Ask, Look, Plain, Turn, resume
+from casework.content import Texts
+from casework.judgements import Judgement, Said
+from casework.ports import Office
+from casework.receipts import without_codes
+from casework.refusals import BadInput, ReadersChanged
+from casework.reports import Facts, bounded
+from casework.shelves import Begun, Inbound, Talk
+from casework.workdays import day_of
+from nlp.assent import WILL, Sense
+from nlp.following import NOTHING_BEFORE, Before
+from nlp.understanding import Answer, Knowing, Understanding
+
+MISSES = 2
+#: After this long in the middle of a report we ask before we take words for an answer.
+LONG_SILENCE = timedelta(hours=3)
+RESUME = "resume"
+GO_ON = Plain(WILL.to("接着", "继续", "接着说", "继续说"), {Sense.YES: "on"})
+
+
+class Conversation:
+    """Talks of the programme, each as far as it is."""
+
+    def __init__(self, office: Office, knowing: Knowing) -> None:
+        self._office, self.knowing = office, knowing
+        self._outcomes = Outcomes(office, knowing)
+
+    @property
+    def knows(self) -> Understanding:
+        return self.knowing()
+
+    @property
+    def texts(self) -> Texts:
+        return self._office.content.texts
+
+    @property
+    def _today(self) -> date:
+        return day_of(self._office.clock.now())
+
+    def promise(self, channel: str) -> str:
+        """Who can know what, on this channel."""
+        return self.texts(f"promise.{channel}")
+
+    def _contacts(self, county: str) -> str:
+        return contacts(self._office.content, self.knows.gazetteer, county, self._today)
+
+    async def turn(self, message: Inbound, talk: Talk | None) -> Step:
+        """One turn. What a voice was heard to say is read back; a scanned place goes along.
+        What is too long is told so, and the talk stays where it was."""
+        try:
+            bounded(message.text)
+        except BadInput as refusal:
+            return Step(talk, (Reply(self.texts.refused(refusal)),))
+        talk = talk or Talk()
+        message = replace(message, place=message.place or talk.begun.place)
+        step = await self._turn(message, talk)
+        if message.kind == "voice" and message.text:
+            step = step.after(Reply(self.texts("talk.heard", words=message.text)))
+        if step.talk and not (step.talk.waits or step.talk.begun.anything):
+            step = replace(step, talk=None)
+        if message.place and step.talk is None and verb_of(self.knows, message.text) != "cancel":
+            step = replace(step, talk=_nothing_waits(message.place))
+        return step
+
+    async def _turn(self, message: Inbound, talk: Talk) -> Step:
+        asked = self._asked(message, talk)
+        match heard(self.knows, message, talk, asked, self._today):
+            case Arrival():
+                return await self._arrived(message, talk)
+            case Command(verb):
+                return await self._command(verb, message, talk)
+            case WhosePhone(county):
+                return await self._whom(county, message, talk)
+            case _ if talk.asked == RESUME:
+                return await self._resumed(message, talk)
+            case _ if self._is_cold(talk) and not message.blob and not self._danger(message):
+                return self._ask_to_resume(replace(talk, unheard=without_codes(message.text)))
+            case FirstFile(text):
+                return await self._drive(message, self._report(message, text))
+            case FirstWords(text):
+                before = Before.of("" if talk.waits else talk.begun.before)
+                return await self._by_meaning(message, text, before=before)
+            case WaitsOn() if asked:
+                return Step(replace(talk, misses=0), (_once_more(asked.waits, asked),))
+            case Answered(meaning) if asked:
+                return await self._answered(message, talk, asked, meaning)
+            case _:
+                return await self._not_an_answer(message, talk, asked)
+
+    def _asked(self, message: Inbound, talk: Talk) -> Ask | None:
+        """The question that waits for her answer."""
+        if not talk.waits:
+            return None
+        if talk.asked == RESUME:
+            return Ask(RESUME, "", self._resume_options(), free=False, plain=GO_ON)
+        waits = self._replay(message, talk).waits_for
+        return waits if isinstance(waits, Ask) else None
+
+    # Commands, arrivals, silence
+
+    async def _arrived(self, message: Inbound, talk: Talk) -> Step:
+        """Where she is goes along with whatever she says next."""
+        if talk.waits:
+            return await self._drive(message, talk)
+        said = [self.texts("greeting", promise=self.promise(message.channel))]
+        if message.place:
+            name = self.knows.gazetteer.full_name(message.place)
+            said.append(self.texts("report.arrived", place=name))
+        return Step(None, (*map(Reply, said), menu(self.texts)))
+
+    async def _command(self, verb: str, message: Inbound, talk: Talk) -> Step:
+        texts = self.texts
+        match verb:
+            case "back" if talk.waits:
+                return await self._drive(message, talk.one_back())
+            case "again" if talk.waits:
+                return await self._drive(message, Talk(begun=talk.begun))
+            case "human" | "phone":
+                return await self._whom(_county_in(talk) or message.place[:6], message, talk)
+            case "help":
+                return Step(talk, (Reply(texts("help.words")),))
+            case "cancel":
+                unfiled = talk.begun.dialogue in ("report", "danger")
+                told = texts("talk.cancelled_report" if unfiled else "talk.cancelled")
+                return Step(None, (Reply(told), menu(texts)))
+            case "ask":
+                return Step(None, (Reply(texts("ask.go")),))
+            case "status" | "training":
+                return await self._drive(message, self._begin(message, verb))
+            case "report":
+                return await self._drive(message, self._report(message, ""))
+            case "unsubscribe":
+                return await self._outcomes.carried_out(message, Unsubscribe())
+            case _:
+                promise = self.promise(message.channel)
+                return Step(None, (Reply(texts("greeting", promise=promise)), menu(texts)))
+
+    async def _whom(self, county: str, message: Inbound, talk: Talk) -> Step:
+        """Whom to call in this county; the talk stays where it was."""
+        whom = Reply(self._contacts(county))
+        if talk.waits:
+            return (await self._drive(message, talk)).after(whom)
+        return Step(_nothing_waits(county) if county else None, (whom, menu(self.texts)))
+
+    def _is_cold(self, talk: Talk) -> bool:
+        """Whether the silence was so long that she may have forgotten what was asked."""
+        silence = self._office.clock.now() - talk.at if talk.at else timedelta()
+        return talk.begun.dialogue == "report" and silence > LONG_SILENCE
+
+    def _ask_to_resume(self, talk: Talk) -> Step:
+        asked = Reply(self.texts("talk.resume.text"), self._resume_options())
+        return Step(replace(talk, asked=RESUME), (asked,))
+
+    def _resume_options(self) -> tuple[tuple[str, str], ...]:
+        return tuple((each, self.texts(f"talk.resume.{each}")) for each in ("on", "anew"))
+
+    async def _resumed(self, message: Inbound, talk: Talk) -> Step:
+        """On with what came meanwhile as the answer, or from the start; nothing said is dropped."""
+        asked = self._asked(message, talk)
+        meant = heard(self.knows, replace(message, blob=""), talk, asked, self._today)
+        word = meant.meaning if isinstance(meant, Answered) else ""
+        if word == "anew":
+            return await self._command("again", message, talk)
+        if message.blob or word == "on":
+            on = message if message.blob else replace(message, text=talk.unheard)
+            return await self._turn(on, replace(talk, asked="", unheard="", at=None))
+        unheard = f"{talk.unheard}\n{without_codes(message.text)}"
+        return self._ask_to_resume(replace(talk, unheard=unheard))
+
+    # First words
+
+    async def _by_meaning(
+        self,
+        message: Inbound,
+        text: str,
+        misses: int = 0,
+        earlier: str = "",
+        before: Before = NOTHING_BEFORE,
+    ) -> Step:
+        """Whatever it is, something sensible follows. `earlier` is what she asked before and goes along
+        with it, `before` the answer she had."""
+        code, answer = code_or_answer(
+            self.knows, text, place=message.place, before=before, today=self._today
+        )
+        message = replace(message, place=_place_of_what_was_asked(message, answer))
+        if code:
+            box, told = await self._outcomes.opened(message, code)
+            opened = self._begin(message, "status", box=box.to_json())
+            return (await self._drive(message, opened)).after(*told)
+        match answer.kind:
+            case "urgent":
+                return await self._follows(message, StartDanger(text))
+            case "retaliation":
+                return await self._follows(message, Alarm(text))
+            case "human" if answer.answer:  # despair
+                return await self._drive(message, self._begin(message, "despair", text))
+            case "human":
+                return Step(None, (Reply(self._contacts(message.place[:6])), menu(self.texts)))
+            case "smalltalk":
+                kept = _nothing_waits(message.place, before)
+                return Step(kept, (Reply(answer.answer), menu(self.texts)))
+            case "report":
+                whole = unclear.together(earlier, text)
+                return await self._drive(message, self._report(message, whole))
+            case "unknown" if misses + 1 >= MISSES:
+                return Step(None, (Reply(self._contacts(message.place[:6])),))
+            case _:
+                begun = self._begin(message, "asking", text, earlier=earlier, before=str(before))
+                return await self._drive(message, replace(begun, misses=misses), answer)
+
+    def _begin(self, message: Inbound, dialogue: str, text: str = "", **more: Any) -> Talk:
+        text = without_codes(text)
+        return Talk(begun=Begun(dialogue=dialogue, text=text, place=message.place, **more))
+
+    def _report(self, message: Inbound, text: str, dialogue: str = "report") -> Talk:
+        """A report that starts takes along the recording that came with the message."""
+        return self._begin(message, dialogue, text, files=tuple(filter(None, (message.blob,))))
+
+    # Answers
+
+    async def _answered(self, message: Inbound, talk: Talk, asked: Ask, meaning: str) -> Step:
+        """On with her answer. Danger is said above all else, whatever was asked."""
+        told: tuple[Reply, ...] = ()
+        if asked.key.startswith(status.CODE):  # opened at once, and never kept
+            again = asked.key.startswith(status.AGAIN)
+            box, told = await self._outcomes.opened(message, meaning, own_words=again)
+            meaning = box.to_json()
+        else:  # no code stays in a talk
+            meaning = without_codes(meaning)
+        key = self._replay(message, talk).key
+        step = (await self._drive(message, talk.answered(key, meaning))).after(*told)
+        if talk.begun.dialogue == "report" and self._danger(message):
+            step = step.after(Reply(self.texts("danger.first")))
+        if talk.begun.dialogue in QUESTIONS:
+            return step
+        return step.after(*self._comfort(message.text))
+
+    async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask | None) -> Step:
+        """Nonsense never ends a talk; the second time a person is offered."""
+        questions = talk.begun.dialogue in QUESTIONS
+        if asked is None or (message.blob and questions and not asked.doubt):
+            # nothing she told is left behind by it
+            return await self._turn(message, Talk(begun=Begun(place=talk.begun.place)))
+        if asked.doubt:
+            said_now = without_codes(all_of(asked, message))
+            unheard = "\n".join(filter(None, (talk.unheard, said_now)))
+            talk, text = replace(talk, unheard=unheard), asked.doubt.again
+        elif message.blob:
+            text = self.texts("talk.no_file_here")
+        elif questions and message.text.strip():
+            return await self._by_meaning(message, message.text, misses=talk.misses)
+        else:
+            text = self.texts("talk.choose" if talk.misses + 1 < MISSES else "talk.choose_or_human")
+        return Step(replace(talk, misses=talk.misses + 1), (_once_more(text, asked),))
+
+    def _comfort(self, text: str) -> tuple[Reply, ...]:
+        """Whom to call, above all else that is said, where words tell that somebody may end a life."""
+        return (Reply(self.texts("despair.first")),) if self.knows.is_despair(text) else ()
+
+    def _danger(self, message: Inbound) -> bool:
+        return self.knows.is_danger(message.text)
+
+    # Replay
+
+    async def _drive(self, message: Inbound, talk: Talk, answer: Answer | None = None) -> Step:
+        """Replay to the next question, performing look-ups on the way. The `answer` to a question that
+        was only now understood is not looked for again."""
+        while True:
+            turn = self._replay(message, talk, answer)
+            wanted = turn.waits_for
+            if isinstance(wanted, Look):
+                found = await self._outcomes.look(wanted)
+                talk = replace(talk, looks=(*talk.looks, (turn.key, found)))
+                continue
+            said = [Reply(text) for text in turn.says]
+            if isinstance(wanted, Ask):
+                said.append(Reply(wanted.text, wanted.options))
+                return Step(replace(talk, asked=wanted.key), tuple(said))
+            try:
+                return (await self._follows(message, turn.outcome)).after(*said)
+            except ReadersChanged as changed:  # she agreed to other readers: she is asked again
+                again = await self._drive(message, talk.one_back())
+                return again.after(Reply(self.texts.refused(changed)))
+
+    def _replay(self, message: Inbound, talk: Talk, answer: Answer | None = None) -> Turn[Outcome]:
+        dialogue = self._dialogue(message.channel, talk.begun, answer)
+        return resume(dialogue, dict((*talk.answers, *talk.looks)))
+
+    def _dialogue(
+        self, channel: str, begun: Begun, answer: Answer | None
+    ) -> Coroutine[Any, Any, Any]:
+        knows, today, text = self.knows, self._today, begun.text
+        promise, county = self.promise(channel), begun.place[:6]
+        told = report.Heard(text, begun.files, Facts(), place=begun.place)
+        match begun.dialogue:
+            case "report":
+                return report.report_a_problem(knows, promise, told, today)
+            case "danger":
+                told = replace(told, facts=knows.facts(text, today=today))
+                return report.danger(knows, promise, told, today)
+            case "status":
+                return status.ask_after_a_report(self.texts, begun.box)
+            case "place":
+                return report.the_place_after(knows, begun.ticket)
+            case "unsure":
+                return asking.not_sure(knows, text, self._contacts(county))
+            case "unclear":
+                whom = self._contacts(county)
+                return unclear.what_was_unclear(self.texts, text, begun.topic, whom)
+            case "despair":
+                return asking.despair(knows, text, self._contacts(county))
+            case "training":
+                return status.subscribe_to_training(self.texts)
+            case _:
+                before = Before.of(begun.before)
+                answer = answer or knows.ask(text, today=today, county=county, before=before)
+                whole = unclear.together(begun.earlier, text)
+                return asking.answer_a_question(knows, whole, answer, today)
+
+    # What follows
+
+    async def _follows(self, message: Inbound, outcome: Outcome | None) -> Step:
+        """Another talk, or something done. Raises `ReadersChanged`."""
+        match outcome:
+            case None:
+                return Step(None, (menu(self.texts),))
+            case StartReport(text):
+                return await self._drive(message, self._report(message, text))
+            case StartDanger(text):
+                danger = await self._drive(message, self._report(message, text, "danger"))
+                return danger.after(*self._comfort(text))
+            case Alarm(text):
+                return await self._alarm(message, text)
+            case StartAsking(text, before):
+                return await self._by_meaning(message, text, before=before)
+            case AskAgain(text, earlier):
+                return await self._asked_again(message, outcome, text, earlier)
+            case Judged(judgement):
+                step = await self._asked_on(message, judgement)
+                return replace(step, judged=(judgement, *step.judged))
+            case deed:
+                step = await self._outcomes.carried_out(message, deed)
+                if step.talk is None:
+                    return step
+                on = await self._drive(message, step.talk)
+                return replace(step, talk=on.talk, replies=(*step.replies, *on.replies))
+
+    async def _asked_again(
+        self, message: Inbound, again: AskAgain, text: str, earlier: str
+    ) -> Step:
+        county = message.place[:6]
+        said, answer = unclear.tried_again(self.knows, again, today=self._today, county=county)
+        if answer.kind == "unknown":
+            return await self._follows(message, asking.not_answered(said, county))
+        return await self._by_meaning(message, said, earlier="" if said != text else earlier)
+
+    async def _asked_on(self, message: Inbound, judgement: Judgement) -> Step:
+        """What follows where the answer helped, where it did not, and where there was none."""
+        message = replace(message, place=message.place or judgement.county)
+        match judgement.said:
+            case Said.USEFUL:
+                return Step(None, (menu(self.texts),))
+            case Said.USELESS:
+                on = self._begin(message, "unclear", judgement.words, topic=judgement.topic)
+            case Said.UNANSWERED:
+                on = self._begin(message, "unsure", judgement.words)
+        return await self._drive(message, on)
+
+    async def _alarm(self, message: Inbound, text: str) -> Step:
+        """A threat or a leak is filed at once, above the county, and a person is alerted."""
+        facts = self.knows.facts(text, today=self._today)
+        blobs = tuple(filter(None, (message.blob,)))
+        filed = FileReport(report.threat(text, facts), blobs)
+        step = await self._outcomes.carried_out(message, filed)
+        step = step.after(*self._comfort(text), Reply(self.texts("retaliation.first")))
+        # No talk goes on: nothing here may join a threatened person's account to her ticket.
+        more = Reply(self.texts("receipt.place.by_code"))
+        return replace(step, replies=(*step.replies, more))
+
+
+def _nothing_waits(place: str, before: Before = NOTHING_BEFORE) -> Talk:
+    """Where she is, and the answer that her next words may go on from."""
+    return Talk(begun=Begun(place=place, before=str(before)))
+
+
+def _once_more(said: str, asked: Ask) -> Reply:
+    """The question that waits, with something said before it."""
+    return Reply(f"{said}\n{asked.text}", asked.options)
+
+
+def _county_in(talk: Talk) -> str:
+    """The county that was found in this talk, else where she is."""
+    found = [m[:6] for key, m in talk.answers if key.startswith("which") and m[:6].isdigit()]
+    return found[0] if found else talk.begun.place[:6]
+
+
+def _place_of_what_was_asked(message: Inbound, answer: Answer) -> str:
+    """Where she is: the county she names, which is kept for her next question."""
+    if answer.kind in ("answer", "choices", "smalltalk") and answer.county:
+        return message.place if message.place.startswith(answer.county) else answer.county
+    return message.place

@@ -1,0 +1,185 @@
+"""What follows from a talk, carried out: reports made ready, mailboxes opened and written into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.dialogues.outcomes import (
+    AddMessage,
+    Appeal,
+    FileReport,
+    KeepWords,
+    Rate,
+    Reopen,
+    Subscribe,
+    Unsubscribe,
+    Withdraw,
+)
+from bot.dialogues.status import Box
+from bot.dialogues.whom import Readers, report_for
+from bot.mailbox import carried_out
+from bot.talk import Look
+from casework.callers import on_channel
+from casework.content import Texts
+from casework.judgements import Judgement
+from casework.ports import Office, Prepared
+from casework.receipts import WrongCode, read_code, shown
+from casework.refusals import NoSuchReceipt
+from casework.shelves import Begun, Inbound, Talk
+from nlp.understanding import Knowing
+
+MENU = ("ask", "report", "status", "human")
+
+#: What is done outside the talk; everything else leads on into another one.
+Deed = (
+    FileReport
+    | AddMessage
+    | Reopen
+    | Rate
+    | Appeal
+    | Withdraw
+    | Subscribe
+    | Unsubscribe
+    | KeepWords
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One thing said, with the options that go under the last one."""
+
+    text: str
+    options: tuple[tuple[str, str], ...] = ()
+    once: bool = False  # shown now, and part of nothing that is shown again
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a message leads to: the talk as it is kept, what is said, and the report it ends in. The
+    three belong into one transaction: `Reception.keep`, and whatever says the replies."""
+
+    talk: Talk | None
+    replies: tuple[Reply, ...]
+    filing: Prepared | None = None
+    since: str | None = None  # the mark of the talk that this step goes on from, None without one
+    added: bool = False  # what she said is with a report that was filed before
+    judged: tuple[Judgement, ...] = ()  # what became of her questions, to be counted
+    agreed: Judgement | None = None  # whose words may be read
+
+    @property
+    def handed_over(self) -> bool:
+        """What was said until now lies with the office, sealed: nothing here may show it again."""
+        return self.added or self.filing is not None
+
+    def after(self, *before: Reply) -> Step:
+        """The step, with this said before everything."""
+        return replace(self, replies=(*before, *self.replies))
+
+
+def menu(texts: Texts) -> Reply:
+    """What she can do here."""
+    return Reply(texts("menu.text"), tuple((word, texts(f"menu.{word}")) for word in MENU))
+
+
+class Outcomes:
+    """Whatever a talk wants from the office."""
+
+    def __init__(self, office: Office, knowing: Knowing) -> None:
+        self._office, self._knowing = office, knowing
+
+    @property
+    def _texts(self) -> Texts:
+        return self._office.content.texts
+
+    async def look(self, wanted: Look) -> str:
+        """Performed once; the small result is kept with the talk, sealed."""
+        if wanted.name != "way":
+            raise ValueError(wanted.name)
+        asked = report_for(wanted.argument)
+        way = await self._office.intake.way(asked)
+        return Readers.of(way, asked, self._office.content.organisation).to_json()
+
+    async def opened(
+        self, message: Inbound, code: str, *, own_words: bool = False
+    ) -> tuple[Box, tuple[Reply, ...]]:
+        """What stands for a code in the talk, and what is said now and not kept: how the matter stands
+        and what the office wrote; or, asked for by the code once more, her own words."""
+        texts = self._texts
+        caller = message.asks or on_channel(message.channel, message.caller)
+        try:
+            key = await self._office.locks.code(read_code(code), caller=caller)
+            async with self._office.reading() as reading:
+                box = await reading.mailboxes.open(key)
+        except WrongCode as wrong:
+            return Box(wrong=texts.refused(wrong)), ()
+        except NoSuchReceipt as refusal:
+            return Box(refusal=texts.refused(refusal)), ()
+        shown_as = "status.mine" if own_words else "status.theirs"
+        lines = [
+            texts(shown_as, at=texts.moment(each.at), text=each.text)
+            for each in box.letters if each.mine is own_words
+        ]  # fmt: skip
+        if not own_words:
+            stands = [texts("status.now", plain=texts.state(box.status, box.plain))]
+            if box.due:
+                stands.append(texts("status.due", due=texts.day(box.due)))
+            lines = [*stands, *lines]
+        return Box.of(box), (Reply("\n".join(lines), once=True),)
+
+    async def carried_out(self, message: Inbound, deed: Deed) -> Step:
+        """Done, and the result said. A report is only made ready: it is filed with what is said of it.
+        The step's talk, where there is one, is still to be begun. Raises `ReadersChanged`."""
+        texts = self._texts
+        match deed:
+            case FileReport():
+                return await self._filed(message, deed)
+            case Subscribe(phone):
+                return await self._subscribed(message, phone)
+            case Unsubscribe():
+                async with self._office.files() as files:
+                    await files.craftsmen.unsubscribe(message.channel, message.caller)
+                return Step(None, (Reply(texts("training.unsubscribed")),))
+            case KeepWords(judgement):
+                return Step(None, (menu(texts),), agreed=judgement)
+            case AddMessage() | Reopen() | Rate() | Appeal() | Withdraw():
+                told = await carried_out(self._office, self._knowing(), deed)
+                return Step(None, (Reply(told), menu(texts)), added=True)
+
+    async def _subscribed(self, message: Inbound, phone: str) -> Step:
+        texts = self._texts
+        async with self._office.files() as files:
+            person = await files.craftsmen.subscribe(phone, message.channel, message.caller)
+        if not person:
+            return Step(None, (Reply(texts("training.not_registered")), menu(texts)))
+        own = f"training.subscribed_{message.channel}"  # where a platform limits us
+        key = own if own in texts else "training.subscribed"
+        return Step(None, (Reply(texts(key)), menu(texts)))
+
+    async def _filed(self, message: Inbound, outcome: FileReport) -> Step:
+        """The report made ready, and the receipt that is told when it is filed."""
+        attachments = []
+        async with self._office.reading() as reading:
+            for blob in outcome.blobs:
+                held = await reading.blobs.held(blob)
+                if held:
+                    attachments.append(held)
+        made = replace(
+            outcome.report,
+            channel=message.channel,
+            attachments=tuple(attachments),
+        )
+        filing = await self._office.intake.prepare(made)
+        receipt, texts = filing.told, self._texts
+        told = texts(
+            "receipt.text",
+            code=shown(receipt.code),
+            spoken=texts.aloud(receipt.code),
+            due=texts.day(receipt.due),
+        )
+        if not made.told:  # filed before she could be told who reads it
+            told += "\n" + texts("report.readers.filed", names=texts.listed(receipt.readers))
+        replies = (Reply(told), Reply(texts(f"receipt.after.{message.channel}")))
+        if not outcome.ask_place:
+            return Step(None, replies, filing)
+        place = Talk(begun=Begun(dialogue="place", ticket=receipt.number))
+        return Step(place, (*replies, Reply(texts("receipt.place.after"))), filing)
