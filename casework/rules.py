@@ -40,6 +40,8 @@ class Rules:
     appeal: Window = Window(amount=30, unit=Unit.DAYS, basis="")
     #: A wish to withdraw so soon after an assignment or a visit may have been pressed out of her.
     pressure: Window = Window(amount=7, unit=Unit.DAYS, basis="")
+    #: How long after filing, and after each reminder, the reporter waits before she may remind.
+    reminder: Window = Window(amount=3, unit=Unit.WORKING_DAYS, basis="")
 
     def decline(self, code: str) -> Reason:
         for reason in self.declines:
@@ -49,7 +51,7 @@ class Rules:
 
 
 #: The tables of `handling.toml`; another name is a slip of the pen that would go unnoticed.
-TABLES = {"review", "decline", "returning", "extension", "appeal", "pressure"}
+TABLES = {"review", "decline", "returning", "extension", "appeal", "pressure", "reminder"}
 
 
 def rules_from(table: Mapping[str, Any]) -> Rules:
@@ -65,6 +67,8 @@ def rules_from(table: Mapping[str, Any]) -> Rules:
             extension=_window(table, "extension"),
             appeal=_window(table, "appeal"),
             pressure=_window(table, "pressure"),
+            # A folder of before there were reminders has no such section.
+            reminder=_window(table, "reminder") if "reminder" in table else Rules.reminder,
         )
     except KeyError as missing:
         raise BadInput(f"handling.toml 少了 {missing}。") from None

@@ -85,7 +85,9 @@ class Shelves:
         self.tickets = TicketsShelf(connection, house.shreds, house.in_force)
         self.readers = ReadersShelf(connection)
         self.log = LogShelf(connection)
-        self.mailboxes = MailboxShelf(connection, house.shreds, house.locks.missed, house.in_force)
+        self.mailboxes = MailboxShelf(
+            connection, house.shreds, house.locks.missed, house.in_force, now
+        )
         self.people = PeopleShelf(connection, house.demo)
         self.talks = TalksShelf(connection, house.today, now)
         self.outbox = OutboxShelf(connection, house.today, house.service, now)

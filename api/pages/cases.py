@@ -30,6 +30,7 @@ router = APIRouter(prefix="/desk/tickets", route_class=KeepingRoute)
 ALARMS = {
     "pressure": "刚交办或者上过门就要求撤回,可能有人逼她,请督办员看一看。",
     "nobody_came": "反映人说还没人来过,请督办员看一看。",
+    "reminded": "反映人催了,请上一级过问。",
 }
 
 

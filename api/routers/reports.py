@@ -15,6 +15,7 @@ from api.front import Caller, Front, TheFront, caller_at, front_at, sender
 from api.problems import Unsupported
 from api.routers.ask import today_of
 from api.uploads import SealedRoute
+from casework.actions import reporting
 from casework.ports import Passing
 from casework.receipts import read_code
 from casework.refusals import BadInput
@@ -299,12 +300,10 @@ def mailbox_out(box: Mailbox) -> dict[str, object]:
 @router.post("/messages", status_code=201)
 async def add(message: MessageIn, front: TheFront, caller: Caller) -> JSONResponse:
     """The reporter adds something, or answers a question."""
-    if not message.text.strip():
-        raise BadInput("还没有写要补充什么。")
-    about = front.understanding.accused(message.text)
+    text = reporting.written(message.text)
+    about = front.understanding.accused(text)
     number = await number_of(message.receipt, front, caller)
-    async with front.office.files() as files:
-        return added(await files.mailboxes.add(number, message.text, about=about, at=front.now()))
+    return added(await reporting.add(front.office, number, text, about=about))
 
 
 async def number_of(receipt: str, front: Front, caller: str) -> str:
@@ -328,26 +327,20 @@ def told(ticket: Ticket, **more: object) -> JSONResponse:
 async def rate(rating: RatingIn, front: TheFront, caller: Caller) -> JSONResponse:
     """回访: solved, not solved, or nobody came. 解决率 is counted from this and nothing else."""
     number = await number_of(rating.receipt, front, caller)
-    async with front.office.files() as files:
-        return told(await files.mailboxes.rate(number, Action(rating.said), at=front.now()))
+    return told(await reporting.rate(front.office, number, Action(rating.said)))
 
 
 @router.post("/appeal", status_code=201)
 async def appeal(message: MessageIn, front: TheFront, caller: Caller) -> JSONResponse:
     """复查, and after its decision 复核: the level above looks at the answer."""
-    if not message.text.strip():
-        raise BadInput("还没有写哪里不服。")
-    about = front.understanding.accused(message.text)
+    text = reporting.written(message.text)
+    about = front.understanding.accused(text)
     number = await number_of(message.receipt, front, caller)
-    async with front.office.files() as files:
-        return added(
-            await files.mailboxes.appeal(number, message.text, about=about, at=front.now())
-        )
+    return added(await reporting.appeal(front.office, number, text, about=about))
 
 
 @router.post("/withdrawal", status_code=201)
 async def withdraw(asked: ReceiptIn, front: TheFront, caller: Caller) -> JSONResponse:
     """The reporter takes her report back; the answer is the same whatever becomes of it."""
     number = await number_of(asked.receipt, front, caller)
-    async with front.office.files() as files:
-        return told(await files.mailboxes.withdraw(number, at=front.now()))
+    return told(await reporting.withdraw(front.office, number))

@@ -50,6 +50,13 @@ class Appeal:
 
 
 @dataclass(frozen=True)
+class Remind(AddMessage):
+    """The reporter asks that something be done: what she adds has no words of hers."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Withdraw:
     """The reporter takes her report back."""
 
@@ -127,6 +134,7 @@ Outcome = (
     | Reopen
     | Rate
     | Appeal
+    | Remind
     | Withdraw
     | Subscribe
     | Unsubscribe

@@ -1,4 +1,4 @@
-"""Asking after a report by its code, adding to it, saying it was not solved.
+"""Asking after a report by its code, adding to it, saying it was not solved, reminding.
 
 A code is never an answer that is kept: reception opens the mailbox with it and keeps in its place what
 the dialogue needs, the ticket's number and the ways that are open (`Box`).
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import BACK, NO, YES
-from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Reopen, Subscribe, Withdraw
+from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Remind, Reopen, Subscribe, Withdraw
 from bot.talk import Say, choose, words
 from casework.content import Texts
 from casework.reports import Mailbox
 
-ADD, REOPEN, APPEAL, WITHDRAW, MINE = "add", "reopen", "appeal", "withdraw", "mine"
+ADD, REOPEN, APPEAL, REMIND = "add", "reopen", "appeal", "remind"
+WITHDRAW, MINE = "withdraw", "mine"
 
 #: Questions whose answer is a code begin so; "code again" opens her own words.
 CODE = "code "
@@ -25,7 +26,7 @@ AGAIN = "code again"
 #: 回访: 1 解决了 2 没解决 3 还没人来过.
 ANSWERS = ("solved", "unsolved", "nobody_came")
 
-Said = AddMessage | Reopen | Rate | Appeal | Withdraw
+Said = AddMessage | Reopen | Rate | Appeal | Remind | Withdraw
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,14 @@ class Box:
     can_rate: bool = False
     can_appeal: str = ""
     can_withdraw: bool = False
+    can_remind: bool = False
 
     @classmethod
     def of(cls, box: Mailbox) -> Box:
         return cls(
             number=box.number, can_reopen=box.can_reopen, can_rate=box.can_rate,
             can_appeal=box.can_appeal, can_withdraw=box.can_withdraw,
+            can_remind=box.can_remind,
         )  # fmt: skip
 
     def to_json(self) -> str:
@@ -79,6 +82,8 @@ async def ask_after_a_report(texts: Texts, box_kept: str) -> Said | None:
             return Reopen(box.number)
         case "appeal":
             return Appeal(box.number, await words("appeal", texts("status.appeal_why")))
+        case "remind":
+            return Remind(box.number)
         case "withdraw" if await surely(texts):
             return Withdraw(box.number)
     await Say(texts("status.left"))
@@ -111,6 +116,8 @@ def ways_on(texts: Texts, box: Box) -> list[tuple[str, str]]:
         ways.append((REOPEN, texts("status.reopen")))
     if box.can_appeal:
         ways.append((APPEAL, texts("status.appeal")))
+    if box.can_remind:
+        ways.append((REMIND, texts("status.remind")))
     if box.can_withdraw:
         ways.append((WITHDRAW, texts("status.withdraw")))
     return [*ways, (BACK, texts("status.back"))]

@@ -16,7 +16,7 @@ from casework.ports.judgements import Judgements, JudgementsReading
 from casework.ports.keys import Keyring
 from casework.ports.locks import Locks, MailboxKey, PasswordKey
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
-from casework.reports import Accused, Added, Attachment, Mailbox, Once, Receipt, Report, Told
+from casework.reports import Addition, Attachment, Mailbox, Once, Receipt, Report, Told
 from casework.routing import Route
 from casework.shelves import (
     Announcement,
@@ -37,7 +37,7 @@ from casework.shelves import (
     Talk,
     TicketFile,
 )
-from casework.tickets import Action, Entry, Ticket
+from casework.tickets import Entry, Ticket
 from casework.transparency import Frontier
 
 
@@ -99,6 +99,9 @@ class Readers(Protocol):
         self, number: str, unit: str, box: bytes, part_boxes: Mapping[str, bytes], sees: Sees
     ) -> None: ...
 
+    async def leave_out(self, number: str, units: Collection[str]) -> None:
+        """These units know of the ticket no more."""
+
     async def shut(self, number: str, *, but: Collection[str]) -> None:
         """Every other holder knows that the ticket exists and can open nothing of it."""
 
@@ -126,20 +129,14 @@ class MailboxesReading(Protocol):
 class Mailboxes(MailboxesReading, Protocol):
     """Writing into a report by its ticket's number, which only her code tells."""
 
-    async def add(
-        self, number: str, text: str, *, about: Sequence[Accused] = (), at: datetime
-    ) -> Added:
-        """A text of hers, kept from whomever it names. Raises `IntakeClosed` where nobody is left."""
+    async def held(self, number: str) -> Ticket:
+        """The ticket, for whoever writes her word into it: nobody else changes it until the block ends.
+        Raises `NoSuchReceipt`."""
 
-    async def reopen(self, number: str, *, at: datetime) -> Ticket: ...
-
-    async def rate(self, number: str, said: Action, *, at: datetime) -> Ticket: ...
-
-    async def appeal(
-        self, number: str, text: str, *, about: Sequence[Accused] = (), at: datetime
-    ) -> Added: ...
-
-    async def withdraw(self, number: str, *, at: datetime) -> Ticket: ...
+    async def seal(
+        self, number: str, addition: Addition, *, at: datetime, holders: Collection[str]
+    ) -> bytes:
+        """Her text of this moment, sealed under a key of its own that these units and she get."""
 
 
 class PeopleReading(Protocol):

@@ -9,6 +9,7 @@ from itertools import product
 import httpx
 import pytest
 
+from casework.actions import reporting
 from casework.actions.handling import act, look
 from casework.offices import Role
 from casework.permits import Particulars
@@ -72,11 +73,7 @@ async def sent(client: httpx.AsyncClient, small_office: TestOffice) -> Sent:
     receipt = await office.intake.file(report)
     number = await number_of_newest(small_office, COUNTY)
     ring = await small_office.keyring(await colleague(small_office, COUNTY))
-    async with small_office.files() as files:
-        its_number = await files.mailboxes.number_of(
-            await small_office.locks.code(receipt.code, caller="")
-        )
-        await files.mailboxes.add(its_number, ADDED, at=small_office.clock.now())
+    await reporting.add(office, receipt.number, ADDED)
     small_office.wait(days=2)
     await act(office, ring, number, A.ACCEPT)
     await act(office, ring, number, A.DISPATCH)

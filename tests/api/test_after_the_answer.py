@@ -5,8 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from casework.actions import reporting
 from casework.receipts import shown
 from tests.api.conftest import number_of_newest, signs_in
+from tests.bot.test_after_the_answer import NO_WORDS
 from tests.offices import CITY, COUNTY, LEAKING_ROOF, TestOffice
 
 RECEIPT = "/api/v1/reports"
@@ -102,3 +104,36 @@ async def test_the_desk_shows_side_tracks_alarms_and_a_wrong_day_is_refused(
     assert "延期已经申请,等另一个人批" in page.text
     assert "反映人说还没人来过,请督办员看一看" in page.text
     assert "告诉反映人为什么要延期" in page.text
+
+
+@pytest.mark.parametrize("route", ["messages", "appeal"])
+async def test_no_words_are_refused_in_the_one_sentence(
+    client: httpx.AsyncClient, small_office: TestOffice, route: str
+) -> None:
+    code, _ = await resolved(client, small_office)
+
+    answer = await client.post(f"{RECEIPT}/{route}", json={"receipt": code, "text": " \n"})
+
+    assert (answer.status_code, answer.json()["detail"]) == (422, NO_WORDS)
+
+
+async def test_a_handler_sees_how_often_she_reminded(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    receipt = await small_office.office.intake.file(LEAKING_ROOF)
+    for _ in range(2):
+        small_office.wait(days=7)
+        await reporting.remind(small_office.office, receipt.number)
+    await signs_in(client, small_office, COUNTY)
+
+    page = (await client.get(f"/desk/tickets/{receipt.number}")).text
+
+    lines = [line.strip() for line in page.splitlines() if "<strong>催办</strong>" in line]
+    assert ["反映人 · <strong>催办</strong> → 鲁山县" in line for line in lines] == [
+        True,
+        True,
+        False,
+    ]
+    assert "平顶山市" in lines[-1]
+    assert "反映人催办,第2次。" in page
+    assert page.count("反映人催了,请上一级过问。") == 1

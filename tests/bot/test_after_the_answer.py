@@ -1,18 +1,24 @@
-"""She comes back with her code: 回访 as 1, 2 and 3, an appeal, taking it back."""
+"""She comes back with her code: 回访 as 1, 2 and 3, an appeal, reminding, taking it back."""
 
 from __future__ import annotations
 
 import pytest
 
+from bot.dialogues.outcomes import AddMessage, Appeal
+from bot.mailbox import carried_out
 from bot.reception import Reception
 from casework.actions.handling import act
+from casework.appeals import reminders
 from casework.ports import Keyring
+from casework.refusals import BadInput, NotAllowed
 from casework.reports import Receipt
 from casework.shelves import Tab
 from casework.tickets import Action
 from tests.bot.conftest import Villager
 from tests.offices import COUNTY, LEAKING_ROOF, TestOffice, knowing
 
+#: Said alike in a talk, on the page and to a program.
+NO_WORDS = "还没有写话。写上几句再交。"
 DONE = (Action.ACCEPT, Action.DISPATCH, Action.SIGN, Action.REPLY, Action.RESOLVE)
 
 
@@ -92,3 +98,51 @@ async def test_taking_it_back_is_asked_twice_and_told_calmly(small_office: TestO
     assert "已记下您要撤回。已经交上去的收不回来。" in gone
     assert "已记下您要撤回" in later
     assert "撤回\n" not in later.split("还要做啥")[1]
+
+
+async def test_when_nothing_moves_she_reminds_and_then_has_to_wait(
+    small_office: TestOffice,
+) -> None:
+    receipt = await taken_as_far_as(small_office, Action.SIGN)
+    her = villager(small_office)
+
+    at_once = await her.says(receipt.code)
+    await her.says("不用了")
+    small_office.wait(days=4)
+    asked = await her.says(receipt.code)
+    done = await her.says("催一催")
+    again = await her.says(receipt.code)
+
+    assert "催一催" not in at_once
+    assert "催一催" in asked
+    assert "办事的单位看得到您在催" in done
+    assert "催一催" not in again
+    async with small_office.reading() as reading:
+        assert len(reminders(await reading.tickets.entries(receipt.number))) == 1
+
+
+async def test_of_two_talks_that_were_offered_it_only_the_first_reminds(
+    small_office: TestOffice,
+) -> None:
+    receipt = await taken_as_far_as(small_office, Action.SIGN)
+    small_office.wait(days=4)
+    her, family = villager(small_office), villager(small_office)
+    family.caller = "7002"
+    for each in (her, family):
+        await each.says(receipt.code)
+    await her.says("催一催")
+
+    with pytest.raises(NotAllowed, match="从11月12日起可以催"):
+        await family.says("催一催")
+
+
+@pytest.mark.parametrize("outcome", [AddMessage, Appeal])
+async def test_no_words_are_refused_in_the_one_sentence(
+    small_office: TestOffice, outcome: type[AddMessage | Appeal]
+) -> None:
+    receipt = await taken_as_far_as(small_office, Action.REPLY)
+
+    with pytest.raises(BadInput) as refused:
+        await carried_out(small_office.office, knowing(), outcome(receipt.number, "  "))
+
+    assert refused.value.sentence == NO_WORDS

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from casework.actions import reporting
 from casework.receipts import HIDDEN, find_code, shown
 from casework.reports import Accused
 from casework.tickets import THREAT
@@ -82,10 +83,8 @@ async def test_a_code_told_in_a_story_reaches_nobody_who_reads_the_story(
 
 async def test_a_code_in_what_is_added_is_hidden(small_office: TestOffice) -> None:
     receipt = await small_office.office.intake.file(LEAKING_ROOF)
-    now = small_office.clock.now()
 
-    async with small_office.files() as files:
-        await files.mailboxes.add(receipt.number, f"还是没人来,{receipt.code}", at=now)
+    await reporting.add(small_office.office, receipt.number, f"还是没人来,{receipt.code}")
 
     async with small_office.reading() as reading:
         key = await small_office.locks.code(receipt.code, caller="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,7 @@ from api.app import create_app
 from api.uploads import SealedRoute
 from bot.channels.web.router import CHANNEL, router
 from bot.reception import Reception
+from casework.actions import reporting
 from casework.actions.handling import look
 from casework.shelves import Inbound
 from casework.tickets import Action
@@ -130,9 +132,8 @@ async def test_twenty_additions_of_hers_through_four_processes_are_all_there(
     receipt = await houses[0].office.intake.file(LEAKING_ROOF)
 
     async def adds(n: int) -> None:
-        house = houses[n % PROCESSES]
-        async with house.files() as files:
-            await files.mailboxes.add(receipt.number, f"第{n}句", at=houses[0].clock.now())
+        house = replace(houses[n % PROCESSES].office, clock=houses[0].clock)
+        await reporting.add(house, receipt.number, f"第{n}句")
 
     await asyncio.gather(*map(adds, range(MESSAGES)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework.actions import reporting
 from casework.actions.handling import act
 from casework.offices import Person, Role
 from casework.permits import Particulars
@@ -68,15 +69,15 @@ class Desk:
 
     async def adds(self, receipt: Receipt, text: str, *about: Accused) -> Added:
         """The reporter adds something that names these."""
-        async with self.office.files() as files:
-            return await files.mailboxes.add(
-                await files.mailboxes.number_of(
-                    await self.office.locks.code(receipt.code, caller="")
-                ),
-                text,
-                about=about,
-                at=self.office.clock.now(),
-            )
+        return await reporting.add(
+            self.office.office, await self.number_of(receipt), text, about=about
+        )
+
+    async def number_of(self, receipt: Receipt) -> str:
+        """The ticket her code opens."""
+        key = await self.office.locks.code(receipt.code, caller="")
+        async with self.office.reading() as reading:
+            return await reading.mailboxes.number_of(key)
 
     async def told(self, receipt: Receipt) -> list[str]:
         async with self.office.reading() as reading:

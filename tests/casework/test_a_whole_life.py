@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from casework.actions import reporting
 from casework.actions.handling import act, attachment, look
 from casework.offices import Role
 from casework.refusals import BadInput, NotAllowed, Refusal
@@ -38,12 +39,7 @@ async def test_a_leaking_roof_is_rectified_inspected_answered_closed_and_archive
     await desk.step(A.REINSPECT_PASS, "泼水试验不渗", who=CITY)
     await desk.step(A.REPLY, "屋顶重做了,市里验过不漏。")
     await desk.step(A.RESOLVE)
-    async with desk.office.files() as files:
-        await files.mailboxes.rate(
-            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
-            A.SOLVED,
-            at=desk.office.clock.now(),
-        )
+    await reporting.rate(desk.office.office, await desk.number_of(receipt), A.SOLVED)
     with pytest.raises(BadInput, match="要写几句话"):
         await desk.step(A.CLOSE, who=CITY)
     with pytest.raises(NotAllowed, match="不能自己销号"):
@@ -83,12 +79,7 @@ async def test_while_the_reporter_is_asked_the_promise_stands_still_and_the_law_
     before = await desk.steps(A.ACCEPT, A.DISPATCH, A.SIGN)
     asked = await desk.step(A.ASK, "漏在哪一间?")
     desk.office.wait(days=2)
-    async with desk.office.files() as files:
-        added = await files.mailboxes.add(
-            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
-            "西屋",
-            at=desk.office.clock.now(),
-        )
+    added = await reporting.add(desk.office.office, await desk.number_of(receipt), "西屋")
     after = added.ticket
 
     clock = {each.rule: each for each in before.clocks}
@@ -234,12 +225,7 @@ async def test_nobody_came_reopens_it_and_tells_the_unit_above(desk: Desk) -> No
     await desk.step(A.RESOLVE)
     await desk.step(A.FOLLOW_UP, who=CITY)
 
-    async with desk.office.files() as files:
-        again = await files.mailboxes.rate(
-            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
-            A.NOBODY_CAME,
-            at=desk.office.clock.now(),
-        )
+    again = await reporting.rate(desk.office.office, await desk.number_of(receipt), A.NOBODY_CAME)
 
     opened = await look(desk.office.office, desk.rings[CITY], desk.number)
     alarm = [line.entry for line in opened.history if line.entry.action is A.REMIND]
@@ -254,43 +240,19 @@ async def test_an_answer_is_reviewed_above_and_once_more_above_that(desk: Desk) 
     receipt = await desk.opens()
     await desk.colleague("省里的领导", PROVINCE, Role.LEADER)
     await desk.steps(A.ACCEPT, A.DISPATCH, A.SIGN)
-    async with desk.office.files() as files:
-        with pytest.raises(NotAllowed, match="现在不能申请"):
-            await files.mailboxes.appeal(
-                await files.mailboxes.number_of(
-                    await desk.office.locks.code(receipt.code, caller="")
-                ),
-                "不服",
-                at=desk.office.clock.now(),
-            )
+    with pytest.raises(NotAllowed, match="现在不能申请"):
+        await reporting.appeal(desk.office.office, await desk.number_of(receipt), "不服")
     await desk.step(A.REPLY, "不归我们修")
-    async with desk.office.files() as files:
-        await files.mailboxes.appeal(
-            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
-            "就该你们修",
-            at=desk.office.clock.now(),
-        )
+    await reporting.appeal(desk.office.office, await desk.number_of(receipt), "就该你们修")
     with pytest.raises(Refusal):
         await desk.step(A.REVIEW_KEEP, "对着哩")
     await desk.step(A.REVIEW_KEEP, "对着哩", who=CITY)
-    async with desk.office.files() as files:
-        await files.mailboxes.appeal(
-            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
-            "还是不服",
-            at=desk.office.clock.now(),
-        )
+    await reporting.appeal(desk.office.office, await desk.number_of(receipt), "还是不服")
     with pytest.raises(NotAllowed, match="经手过这件"):
         await desk.step(A.REEXAM_REDO, "重来", who=CITY)
     redo = await desk.step(A.REEXAM_REDO, "保修期内要修。", who="省里的领导")
-    async with desk.office.files() as files:
-        with pytest.raises(NotAllowed, match="现在不能申请"):
-            await files.mailboxes.appeal(
-                await files.mailboxes.number_of(
-                    await desk.office.locks.code(receipt.code, caller="")
-                ),
-                "再告",
-                at=desk.office.clock.now(),
-            )
+    with pytest.raises(NotAllowed, match="现在不能申请"):
+        await reporting.appeal(desk.office.office, await desk.number_of(receipt), "再告")
 
     assert redo.status is Status.REOPENED
     assert redo.tracks.appeal == "final"
@@ -303,15 +265,8 @@ async def test_an_appeal_after_thirty_days_is_told_what_else_there_is(small: Des
     await small.step(A.REPLY, "不归我们修")
     small.office.wait(days=40)
 
-    async with small.office.files() as files:
-        with pytest.raises(NotAllowed, match="有新的情况可以再反映一次"):
-            await files.mailboxes.appeal(
-                await files.mailboxes.number_of(
-                    await small.office.locks.code(receipt.code, caller="")
-                ),
-                "不服",
-                at=small.office.clock.now(),
-            )
+    with pytest.raises(NotAllowed, match="有新的情况可以再反映一次"):
+        await reporting.appeal(small.office.office, await small.number_of(receipt), "不服")
 
 
 async def test_a_leader_parks_it_to_a_day_on_which_it_comes_back(desk: Desk) -> None:
@@ -384,15 +339,8 @@ async def test_taking_it_back_stops_a_housing_matter_and_never_a_clue(
     receipt = await desk.opens(report)
     await desk.steps(A.ACCEPT, A.DISPATCH, A.SIGN)
 
-    async with desk.office.files() as files:
-        after = await files.mailboxes.withdraw(
-            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
-            at=desk.office.clock.now(),
-        )
-        again = await files.mailboxes.withdraw(
-            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
-            at=desk.office.clock.now(),
-        )
+    after = await reporting.withdraw(desk.office.office, await desk.number_of(receipt))
+    again = await reporting.withdraw(desk.office.office, await desk.number_of(receipt))
 
     async with desk.office.reading() as reading:
         box = await reading.mailboxes.open(await desk.office.locks.code(receipt.code, caller=""))
@@ -408,11 +356,7 @@ async def test_taking_it_back_stops_a_housing_matter_and_never_a_clue(
 async def test_taking_it_back_before_anybody_moved_alarms_nobody(small: Desk) -> None:
     receipt = await small.opens()
 
-    async with small.office.files() as files:
-        await files.mailboxes.withdraw(
-            await files.mailboxes.number_of(await small.office.locks.code(receipt.code, caller="")),
-            at=small.office.clock.now(),
-        )
+    await reporting.withdraw(small.office.office, await small.number_of(receipt))
 
     opened = await look(small.office.office, small.rings[CITY], small.number)
     assert A.REMIND not in {line.entry.action for line in opened.history}

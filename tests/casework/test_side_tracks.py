@@ -135,9 +135,7 @@ def test_who_takes_it_back_is_told_the_same_whatever_becomes_of_it(action: Actio
 
 
 def test_without_a_written_answer_there_is_nothing_to_appeal_against() -> None:
-    sentence = too_late(
-        a_ticket(Status.REPLIED), Action.ASK_REVIEW, (), CONTENT.rules, CALENDAR, NOON
-    )
+    sentence = too_late(Action.ASK_REVIEW, (), CONTENT.rules, CALENDAR, NOON)
 
     assert sentence == "还没有书面答复,不用申请复查。"
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
+from casework.actions import reporting
 from casework.actions.handling import OpenTicket, attachment, look
 from casework.actions.reminding import escalate_overdue
 from casework.deadlines import due
@@ -452,8 +453,7 @@ async def test_without_a_unit_named_it_goes_back_to_the_township_with_a_task_or_
 
 
 async def test_what_ends_the_ticket_ends_the_task(sent: Desk) -> None:
-    async with sent.office.files() as files:
-        await files.mailboxes.withdraw(sent.number, at=sent.office.clock.now())
+    await reporting.withdraw(sent.office.office, sent.number)
 
     with pytest.raises(NoSuchTicket):
         await looks(sent)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from casework.actions import reporting
 from casework.actions.handling import look
 from casework.refusals import IntakeClosed, NoSuchTicket, NotAllowed
 from casework.reports import Accused
@@ -150,13 +151,9 @@ async def test_an_appeal_that_names_somebody_is_kept_from_him_too(desk: Desk) ->
     await desk.steps(A.ACCEPT, A.DISPATCH, A.SIGN)
     await desk.step(A.REPLY, "不归我们修")
 
-    async with desk.office.files() as files:
-        added = await files.mailboxes.appeal(
-            await files.mailboxes.number_of(await desk.office.locks.code(receipt.code, caller="")),
-            SECRET,
-            about=(BUREAU,),
-            at=desk.office.clock.now(),
-        )
+    added = await reporting.appeal(
+        desk.office.office, await desk.number_of(receipt), SECRET, about=(BUREAU,)
+    )
 
     assert added.ticket.owner == CITY
     assert await sees(desk, COUNTY) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from string import Formatter
 
@@ -15,8 +15,11 @@ from typer.testing import CliRunner
 
 from bot.channels.terminal import talk
 from bot.reception import Reception
+from casework.actions.reporting import written
 from casework.receipts import find_code, shown
+from casework.refusals import BadInput, NotAllowed
 from casework.shelves import Tab
+from casework.workdays import SHANGHAI
 from library.layers import Layers
 from library.reading import load_calendar, load_content, load_understanding
 from library.topics import LONGEST_ANSWER, LONGEST_STEP
@@ -97,6 +100,18 @@ def test_every_text_of_the_programme_is_there_with_the_same_slots() -> None:
     ]
 
     assert (missing, strange) == ([], [])
+
+
+def test_too_early_a_reminder_and_no_words_are_refused_in_english() -> None:
+    start = datetime(2026, 11, 6, tzinfo=SHANGHAI)
+    refusals = [NotAllowed("催", key, at=start) for key in ("remind-early", "no-reminder")]
+
+    with pytest.raises(BadInput) as nothing:
+        written(" ")
+
+    told = [ENGLISH.texts.refused(each) for each in (*refusals, nothing.value)]
+    assert told[0] == "It is too early: you can remind the office from 6 November on."
+    assert not any(CHINESE.search(each) for each in told)
 
 
 def test_every_topic_is_answered_with_its_source_and_fits_the_table() -> None:

@@ -31,16 +31,17 @@ from bot.channels.web.lately import Lately
 from bot.channels.web.topics import around, household_of, link
 from bot.dialogues.asking import WAYS, answer_before, answers_told, meant_as, topics_offered
 from bot.dialogues.keeping import blacked_out
-from bot.dialogues.outcomes import AddMessage, AskAgain, Reopen
+from bot.dialogues.outcomes import AddMessage, AskAgain, Remind, Reopen
 from bot.dialogues.unclear import ITS_OWN_WAY, together, tried_again
 from bot.mailbox import carried_out
 from bot.reception import Reception, Reply, going_on_from, in_order
+from casework.actions.reporting import written
 from casework.content import Texts
 from casework.deadlines import in_days
 from casework.judgements import Judgement, Said
 from casework.ports import Office, Passing
 from casework.receipts import SHOWN_AGAIN, find_code, may_hold_code, read_code
-from casework.refusals import BadInput, Refusal
+from casework.refusals import Refusal
 from casework.reports import bounded, digest_of
 from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
@@ -375,22 +376,18 @@ class Pages:
         code: Annotated[str, Form()] = "",
         text: Annotated[str, Form()] = "",
         unsolved: Annotated[str, Form()] = "",
+        remind: Annotated[str, Form()] = "",
     ) -> Response:
         try:
-            own, words = read_code(code), "" if unsolved else self._added(text)
+            own, words = read_code(code), "" if unsolved or remind else written(text)
             key = await self.office.locks.code(own, caller=request.state.caller)
             async with self.office.reading() as reading:
                 number = await reading.mailboxes.number_of(key)
-            step = Reopen(number) if unsolved else AddMessage(number, words)
-            told = await carried_out(self.office, self.knows, step)
+            step = Remind(number) if remind else AddMessage(number, words)
+            told = await carried_out(self.office, self.knows, Reopen(number) if unsolved else step)
         except Refusal as refusal:
             return self.page("status", 422, sentence=self._texts.refused(refusal))
         return await self._mailbox(request, own, told)
-
-    def _added(self, text: str) -> str:
-        if not text.strip():
-            raise BadInput(self._texts("page.nothing_added"))
-        return bounded(text).strip()
 
     async def talk(self, request: Request) -> Response:
         """The conversation as far as it is; without a cookie, the first words of it. A receipt is

@@ -1,0 +1,177 @@
+"""What the reporter does about her own report, whichever way she comes: one act, one transaction.
+
+Her code told the ticket's number. A text of hers is read by those who read the report and are not named
+in it; whom it names is heard by the caller and comes in as `about`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import datetime
+
+from casework.appeals import (
+    above,
+    appeal_open,
+    check_reminder,
+    goes_above,
+    reminders,
+    under_pressure,
+    withdrawal,
+)
+from casework.ports import Files, Office
+from casework.receipts import without_codes
+from casework.refusals import BadInput
+from casework.reports import REPORTER, Accused, Added, Addition, bounded
+from casework.routing import left_out, owner_among
+from casework.sealed_names import pseudonym
+from casework.tickets import Action, Audience, Entry, Ticket
+from casework.workdays import day_of
+
+
+def written(text: str) -> str:
+    """Her words as they are kept. Raises `BadInput` where there are none, or more than we take."""
+    words = bounded(text).strip()
+    if not words:
+        raise BadInput("还没有写话。写上几句再交。", "nothing-written")
+    return words
+
+
+async def add(office: Office, number: str, text: str, *, about: Sequence[Accused] = ()) -> Added:
+    """She adds something; a question that waited is answered by it. Raises `IntakeClosed` where nobody
+    would be left to read it."""
+    addition = Addition(text=written(text), about=tuple(about))
+    async with office.files() as files:
+        ticket = await files.mailboxes.held(number)
+        return await _keep(office, files, ticket, Action.ADD, addition, at=office.clock.now())
+
+
+async def reopen(office: Office, number: str) -> Ticket:
+    """She says it was not solved."""
+    async with office.files() as files:
+        ticket = await files.mailboxes.held(number)
+        text = office.content.texts("told.reopen")
+        return await _record(office, files, ticket, Action.REOPEN, text, at=office.clock.now())
+
+
+async def rate(office: Office, number: str, said: Action) -> Ticket:
+    """回访, answered by herself: solved, not solved, or nobody came, which is told above."""
+    async with office.files() as files:
+        ticket, now = await files.mailboxes.held(number), office.clock.now()
+        after = await _record(office, files, ticket, said, f"{said.label}。", at=now)
+        if said is Action.NOBODY_CAME:
+            await _alert(office, files, after, said.value, at=now)
+        return after
+
+
+async def appeal(office: Office, number: str, text: str, *, about: Sequence[Accused] = ()) -> Added:
+    """复查, and after its decision 复核, each within its days."""
+    addition = Addition(text=written(text), about=tuple(about))
+    async with office.files() as files:
+        ticket, now = await files.mailboxes.held(number), office.clock.now()
+        entries, rules = await files.tickets.entries(number), office.content.rules
+        wanted = appeal_open(ticket, entries, rules, office.calendar, now)
+        return await _keep(office, files, ticket, wanted, addition, at=now)
+
+
+async def withdraw(office: Office, number: str) -> Ticket:
+    """A housing matter stops; a clue goes on, with her wish on record. She is told the same. Twice is
+    once; where it looks as if she was pressed, it is told above."""
+    async with office.files() as files:
+        ticket, now = await files.mailboxes.held(number), office.clock.now()
+        if ticket.tracks.withdrawn:
+            return ticket
+        entries, rules = await files.tickets.entries(number), office.content.rules
+        text = office.content.texts("told.withdraw")
+        after = await _record(office, files, ticket, withdrawal(ticket), text, at=now)
+        if under_pressure(entries, rules, office.calendar, now):
+            await _alert(office, files, after, "pressure", at=now)
+        return after
+
+
+async def remind(office: Office, number: str) -> Ticket:
+    """催办: the unit that has it is reminded, and from her second reminder on the unit above is told.
+    How often she did is in the line, which has its leaf in the log."""
+    async with office.files() as files:
+        ticket, now = await files.mailboxes.held(number), office.clock.now()
+        entries, content = await files.tickets.entries(number), office.content
+        check_reminder(ticket, entries, content.rules, office.calendar, now)
+        times = len(reminders(entries)) + 1
+        text = content.texts("told.remind", n=times)
+        after = await _record(office, files, ticket, Action.REMIND, text, at=now, to=ticket.owner)
+        if goes_above(times, ticket.owner, content.organisation):
+            await _alert(office, files, after, "reminded", at=now)
+        files.leaf(
+            Action.REMIND.value, ticket=pseudonym(number), day=day_of(now).isoformat(),
+            state=after.status.value,
+        )  # fmt: skip
+        return after
+
+
+async def _record(
+    office: Office, files: Files, ticket: Ticket, action: Action, text: str, *, at: datetime,
+    to: str = "",
+) -> Ticket:  # fmt: skip
+    """A step of hers in our words, which name nobody."""
+    kept = await _keep(office, files, ticket, action, Addition(text=text), at=at, to=to)
+    return kept.ticket
+
+
+async def _alert(office: Office, files: Files, ticket: Ticket, code: str, *, at: datetime) -> None:
+    """The unit above is told by a line of the history that something is wrong here."""
+    readers = await files.readers.whole(ticket.number)
+    unit = above(ticket.owner, readers, office.content.organisation)
+    line = Entry(at=at, action=Action.REMIND, by=unit, to=unit, code=code)
+    await files.tickets.add_entry(ticket.number, line)
+
+
+async def _keep(
+    office: Office, files: Files, ticket: Ticket, action: Action, addition: Addition, *,
+    at: datetime, to: str = "",
+) -> Added:  # fmt: skip
+    """Her step and its text, for those who read the report and are not named in it. Whoever is named
+    knows of the ticket no more; what he has read he has read."""
+    content, number = office.content, ticket.number
+    offices = content.organisation
+    addition = replace(addition, text=without_codes(addition.text))
+    reading = await files.readers.whole(number)
+    out = left_out(addition.about, ticket, offices)
+    if out:
+        out &= await files.readers.of(number)
+    moved = _moved_to(ticket, reading, out, office)
+    sealed = await files.mailboxes.seal(number, addition, at=at, holders=reading - out)
+    after, entry = ticket.record(
+        action, by=REPORTER, at=at, text=sealed, audience=Audience.REPORTER, to=to
+    )
+    after = after.wound(action, at, content.policy, office.calendar)
+    after = replace(after, owner=moved or after.owner)
+    await files.tickets.keep(after, entry, was=ticket)
+    if out:
+        await files.readers.leave_out(number, out)
+    if moved:
+        after = await _reassigned(office, files, after, at=at)
+    names = tuple(sorted(offices[unit].name for unit in out))
+    return Added(ticket=after, left_out=names, moved_to=offices[moved].name if moved else "")
+
+
+def _moved_to(
+    ticket: Ticket, reading: AbstractSet[str], out: AbstractSet[str], office: Office
+) -> str:
+    """Who has it from now on, '' where that stays as it is."""
+    if ticket.owner not in out:
+        return ""
+    return owner_among(reading - out, ticket.county, office.content.organisation)
+
+
+async def _reassigned(office: Office, files: Files, ticket: Ticket, *, at: datetime) -> Ticket:
+    """The unit that has it now must sign for it, as after any other change of hands."""
+    if Action.REASSIGN not in ticket.allowed():
+        line = Entry(at=at, action=Action.REASSIGN, by=REPORTER, to=ticket.owner)
+        await files.tickets.add_entry(ticket.number, line)
+        return ticket
+    after, entry = ticket.record(Action.REASSIGN, by=REPORTER, at=at, to=ticket.owner)
+    after = after.wound(Action.REASSIGN, at, office.content.policy, office.calendar)
+    after = replace(after, handler="")
+    await files.tickets.keep(after, entry, was=ticket)
+    return after
