@@ -11,11 +11,11 @@ from starlette.staticfiles import StaticFiles
 
 from api.counters import Counters
 from api.front import Front
-from api.pages import answers, cases, colleagues, craftsmen, public, queue, signin
+from api.pages import answers, cases, colleagues, craftsmen, look, public, queue, signin
 from api.problems import translate_refusals
 from api.routers import ask, docs, health, log, office, reports, tickets
 from api.security import Wall
-from api.show import HERE, bare_page
+from api.show import HERE, refusal_page
 from casework.ports import Office
 from nlp.understanding import Knowing
 
@@ -67,9 +67,15 @@ def create_app(
         app.include_router(router)
     for router in desk:
         app.include_router(router, include_in_schema=False)
-    for router in (*((villager,) if villager else ()), *extra):
+    for router in (look.router, *((villager,) if villager else ()), *extra):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     translate_refusals(app)
-    app.add_middleware(Wall, counters=counters, page=bare_page)
+
+    def drawn(path: str, code: str, sentence: str) -> str:
+        front: Front = app.state.front
+        told = front.content.texts(f"page.wall.{code}")
+        return refusal_page(front, path, sentence=sentence, told=told)
+
+    app.add_middleware(Wall, counters=counters, page=drawn)
     return app

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from api.front import front_at
 from api.security import is_for_programs, problem
-from api.show import page
+from api.show import page, refusal_page
+from casework.content import Texts
 from casework.refusals import Locked, Refusal
 
 #: Seconds after which to come again, where a minute is not right.
@@ -64,16 +65,16 @@ def answer(
     status: int,
     code: str,
     sentence: str,
+    told: str,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The refusal as whoever asked can read it."""
+    """The refusal as whoever asked can read it; `told` as a villager does."""
     front_at(request).counters.refusals.labels(code).inc()
     if is_for_programs(request.url.path):
         body = problem(status, code, sentence)
         return Response(body, status, headers, media_type="application/problem+json")
-    return page(
-        request, "refused.html", status=status, headers=headers, sentence=sentence, code=code
-    )
+    drawn = refusal_page(front_at(request), request.url.path, sentence=sentence, told=told)
+    return HTMLResponse(drawn, status, headers)
 
 
 def what_is_wrong(fault: RequestValidationError) -> str:
@@ -85,6 +86,10 @@ def what_is_wrong(fault: RequestValidationError) -> str:
     return "有几项要改:" + ";".join(dict.fromkeys(wrong)) + "。"
 
 
+def _texts(request: Request) -> Texts:
+    return front_at(request).content.texts
+
+
 async def refused(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, Refusal)
     if isinstance(fault, Locked) and request.url.path.startswith("/desk"):
@@ -93,19 +98,22 @@ async def refused(request: Request, fault: Exception) -> Response:
     headers = {"retry-after": AGAIN.get(fault.code, "60")} if status in (429, 503) else None
     if status == 401:
         headers = {"www-authenticate": "Bearer"}
-    return answer(request, status, fault.code, fault.sentence, headers)
+    told = _texts(request).refused(fault)
+    return answer(request, status, fault.code, fault.sentence, told, headers)
 
 
 async def misfit(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, RequestValidationError)
-    return answer(request, 422, "bad-input", what_is_wrong(fault))
+    told = _texts(request)("page.wall.misfit")
+    return answer(request, 422, "bad-input", what_is_wrong(fault), told)
 
 
 async def by_status(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)
     sentence = SENTENCES.get(fault.status_code, "这个请求办不了。")
     code = {404: "not-found", 405: "method-not-allowed"}.get(fault.status_code, "refused")
-    return answer(request, fault.status_code, code, sentence, fault.headers)
+    told = _texts(request)(f"page.wall.{code}")
+    return answer(request, fault.status_code, code, sentence, told, fault.headers)
 
 
 def translate_refusals(app: FastAPI) -> None:

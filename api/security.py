@@ -77,10 +77,11 @@ class TooLarge(Exception):
 
 
 class Wall:
-    """Outermost middleware. `page` draws a refusal for people; programs get problem details."""
+    """Outermost middleware. `page` draws a refusal for people, from the path, the code and
+    the sentence; programs get problem details."""
 
     def __init__(
-        self, app: ASGIApp, *, counters: Counters, page: Callable[[int, str], str]
+        self, app: ASGIApp, *, counters: Counters, page: Callable[[str, str, str], str]
     ) -> None:
         self._app, self._counters, self._page = app, counters, page
 
@@ -113,8 +114,9 @@ class Wall:
             await self._refuse(passage, 413, "too-large", TOO_LARGE)
 
     async def _refuse(self, passage: _Passage, status: int, code: str, sentence: str) -> None:
-        as_page = not is_for_programs(passage.scope["path"])
-        body = self._page(status, sentence) if as_page else problem(status, code, sentence)
+        path = passage.scope["path"]
+        as_page = not is_for_programs(path)
+        body = self._page(path, code, sentence) if as_page else problem(status, code, sentence)
         kind = "text/html; charset=utf-8" if as_page else "application/problem+json"
         raw = body.encode()
         headers = [(b"content-type", kind.encode()), (b"content-length", str(len(raw)).encode())]
@@ -157,7 +159,7 @@ class _Passage:
         path: str = self.scope["path"]
         if path.startswith("/static/vendor/") and message["status"] == 200:
             headers["cache-control"] = "public, max-age=31536000, immutable"
-        elif path.startswith("/static/"):
+        elif path.startswith("/static/") or path == "/villager.css":
             headers["cache-control"] = "no-cache"
         else:
             headers["cache-control"] = "no-store"
@@ -165,6 +167,11 @@ class _Passage:
 
 def is_for_programs(path: str) -> bool:
     return path.startswith("/api/") or path in ("/healthz", "/readyz", "/metrics")
+
+
+def is_for_staff(path: str) -> bool:
+    """What only staff and programmers open; every other page is a villager's."""
+    return path == "/desk" or path.startswith(("/desk/", "/api/"))
 
 
 def problem(status: int, code: str, sentence: str) -> str:

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from api.front import Front, front_at, writes_answers
+from api.security import is_for_staff
 from casework.content import Content
 from casework.deadlines import Clock, left, light, next_due
 from casework.ports import Keyring
@@ -19,7 +20,7 @@ from casework.refusals import BadInput
 from casework.shelves import Key
 from casework.tickets import Ticket
 from casework.workdays import SHANGHAI
-from papers.pages import templates
+from papers.pages import VILLAGER, templates
 
 HERE = Path(__file__).parent
 
@@ -131,6 +132,7 @@ def key_from_text(text: str) -> Key | None:
 
 
 TEMPLATES = templates(HERE / "templates")
+VILLAGERS = templates(HERE / "templates" / "public", VILLAGER)
 TEMPLATES.filters["moment"] = moment
 
 
@@ -173,8 +175,27 @@ def places_for(front: Front, ring: Keyring) -> tuple[tuple[str, str], ...]:
     return (*places, ("/desk/people", "同事"), ("/desk/help", "帮助"))
 
 
-def bare_page(status: int, sentence: str) -> str:
-    """A refusal drawn before any route is reached."""
-    return TEMPLATES.get_template("wall.html").render(
-        {"sentence": sentence, "status": status, "demo": False}
-    )
+def villager_page(
+    front: Front,
+    template: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    again: str = "",
+    **values: object,
+) -> HTMLResponse:
+    """A page in the villager's look. `again` is the address that shows the same page once more."""
+    return HTMLResponse(_drawn(front, template, again=again, **values), status, headers)
+
+
+def _drawn(front: Front, template: str, **values: object) -> str:
+    whole = {"demo": front.demo, "texts": front.content.texts, **values}
+    return VILLAGERS.get_template(template).render(whole)
+
+
+def refusal_page(front: Front, path: str, *, sentence: str, told: str) -> str:
+    """A refusal for people: `sentence` as staff read it, `told` as a villager does."""
+    if is_for_staff(path):
+        values = {"sentence": sentence, "path": path, "demo": front.demo}
+        return TEMPLATES.get_template("refused.html").render(values)
+    return _drawn(front, "refused.html", sentence=told, again="/")

@@ -239,6 +239,15 @@ class LogProof:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InLog:
+    """What was found when one report was looked up in the log."""
+
+    index: int = -1
+    stands: bool  # its line is there, and the log's head is made over it
+    untouched: bool = False  # what lies sealed is, byte for byte, what that line fixed
+
+
+@dataclass(frozen=True, kw_only=True)
 class SignIn:
     """A session that was opened: the token goes into the cookie and nowhere else."""
 

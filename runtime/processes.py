@@ -61,6 +61,9 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
             service.live.understanding,
             secure_cookie=secure,
             route_class=SealedRoute,
+            demo=demo,
+            leaves_for=service.settings.exit_url,
+            base_url=service.settings.public_url,
         ),
         extra=[
             counties_pages(figures),

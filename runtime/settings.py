@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: str = ""
+    exit_url: str = ""
     content: Path = SHIPPED
     telegram_token: str = ""
     telegram_api_url: str = ""
@@ -60,6 +62,13 @@ class Settings(BaseSettings):
     def _is_a_database_we_know(cls, url: str) -> str:
         if url and not url.startswith(("sqlite", "postgresql+asyncpg://")):
             raise ValueError("sqlite or postgresql+asyncpg")
+        return url
+
+    @field_validator("exit_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if url and not re.fullmatch(r"https?://[!-~]+", url):
+            raise ValueError("https://…")
         return url
 
     @property

@@ -17,6 +17,7 @@ from casework.ports import Prepared, WallClock
 from casework.refusals import Away
 from storage.batches import BatchShelf
 from storage.blobs import BlobShelf
+from storage.checks import CheckShelf
 from storage.codes import CodePool, Locks
 from storage.craftsmen import CraftsmenShelf
 from storage.engine import reaching
@@ -85,6 +86,7 @@ class Shelves:
         self.tickets = TicketsShelf(connection, house.shreds, house.in_force)
         self.readers = ReadersShelf(connection)
         self.log = LogShelf(connection)
+        self.checks = CheckShelf(connection, house.blobs.kept)
         self.mailboxes = MailboxShelf(
             connection, house.shreds, house.locks.missed, house.in_force, now
         )

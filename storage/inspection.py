@@ -119,12 +119,12 @@ async def _changed(
         body, names = bodies.get(pseudonym(number)), files.get(number, [])
         if body is None or not absent.isdisjoint(names):
             continue  # said already, under another name
-        digests = texts.get(number, {}) | await asyncio.to_thread(_digests, kept, names)
-        if _fixed_by(body) != commitment_of(salt, digests).hex():
+        digests = texts.get(number, {}) | await asyncio.to_thread(digests_of_files, kept, names)
+        if fixed_by(body) != commitment_of(salt, digests).hex():
             yield number
 
 
-def _fixed_by(body: bytes) -> str:
+def fixed_by(body: bytes) -> str:
     """The commitment in a leaf; none in one that was tampered with, as the log itself will say."""
     try:
         return str(json.loads(body)["commit"])
@@ -132,7 +132,7 @@ def _fixed_by(body: bytes) -> str:
         return ""
 
 
-def _digests(kept: Path, names: list[str]) -> dict[str, str]:
+def digests_of_files(kept: Path, names: list[str]) -> dict[str, str]:
     found = {}
     for name in names:
         with (kept / name).open("rb") as file:

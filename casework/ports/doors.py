@@ -25,6 +25,7 @@ from casework.shelves import (
     Craftsman,
     DamagedClue,
     Inbound,
+    InLog,
     Key,
     LogProof,
     OutboxFigures,
@@ -116,6 +117,13 @@ class LogReading(Protocol):
     async def consistency(self, old_size: int) -> tuple[bytes, ...]: ...
 
     async def bodies(self, start: int, end: int) -> Sequence[bytes]: ...
+
+
+class ChecksReading(Protocol):
+    """Looking one report over, as the inspection does with all of them."""
+
+    async def of(self, number: str, tag: bytes) -> InLog:
+        """`tag` is her code's own mark in the line: another report's line does not pass for hers."""
 
 
 class MailboxesReading(Protocol):
@@ -363,6 +371,9 @@ class Reading(Protocol):
 
     @property
     def log(self) -> LogReading: ...
+
+    @property
+    def checks(self) -> ChecksReading: ...
 
     @property
     def mailboxes(self) -> MailboxesReading: ...

@@ -12,6 +12,9 @@ class MailboxKey(Protocol):
     def lookup(self) -> bytes: ...
 
     @property
+    def tag(self) -> bytes: ...
+
+    @property
     def private(self) -> bytes: ...
 
     @property

@@ -372,6 +372,6 @@ async def test_the_public_pages_say_what_is_missing(client: httpx.AsyncClient) -
     assert "本县电话还没登记" in contacts
     assert "12345" in contacts
     assert "12388" in contacts
-    assert '<a href="tel:0375-0000423">0375-0000423</a>(演示数据)' in contacts
+    assert 'href="tel:0375-0000423">0375-0000423</a>(演示数据)' in contacts
     assert "鲁山县" in contacts
-    assert "现在有多少行" in log
+    assert "谁都能看的流水账" in log

@@ -28,6 +28,7 @@ from bot.channels.web.form import (
     receipt_page,
 )
 from bot.channels.web.lately import Lately
+from bot.channels.web.slip import Slip
 from bot.channels.web.topics import around, household_of, link
 from bot.dialogues.asking import WAYS, answer_before, answers_told, meant_as, topics_offered
 from bot.dialogues.keeping import blacked_out
@@ -48,12 +49,15 @@ from casework.workdays import day_of
 from nlp.following import Before
 from nlp.understanding import Answer, Knowing, Understanding
 from nlp.words import letters
-from papers.pages import templates
+from papers.pages import TYPE, VILLAGER, templates
 
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
-#: What comes before a code in the same words.
+#: The pages that are shown once more by their address alone; the others have been sent something.
+SHOWN_BY_ADDRESS = {name: f"/{name}" for name in ("talk", "status", "receipt")} | {
+    "home": "/", "refused": "/",
+}  # fmt: skip
 #: How many lines of a talk its page shows again.
 MOST_LINES = 40
 #: Bytes of the cookie that opens a receipt's page.
@@ -69,6 +73,9 @@ class Pages:
     knowing: Knowing
     secure: bool
     lately: Lately
+    demo: bool
+    leaves_for: str
+    base_url: str
 
     @property
     def knows(self) -> Understanding:
@@ -88,7 +95,8 @@ class Pages:
 
     def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
         texts = self.office.content.texts
-        values = {"texts": texts, "contacts": self.office.content.contacts, **values}
+        again = SHOWN_BY_ADDRESS.get(name, "")
+        values = {"texts": texts, "demo": self.demo, "again": again, **values}
         return HTMLResponse(_TEMPLATES.get_template(f"{name}.html").render(values), status)
 
     async def home(self, county: str = "") -> Response:
@@ -96,7 +104,7 @@ class Pages:
         county = self._county(county)
         return self.page(
             "home", promise=self.reception.promise(CHANNEL), token=new_token(), common=self._common,
-            county=county, whose=self.knows.gazetteer.name(county),
+            county=county, whose=self.knows.gazetteer.name(county), again=_with(county),
         )  # fmt: skip
 
     @property
@@ -170,7 +178,8 @@ class Pages:
         answer = self.knows.answer_for(
             slug, today=today, county=self._county(county), household=household_of(persons, grade)
         )
-        return self._answer_page(topics[slug].question, answer, city=city)
+        again = link(slug, county=answer.county, city=city, household=answer.household)
+        return self._answer_page(topics[slug].question, answer, city=city, again=again)
 
     async def helped(
         self,
@@ -264,6 +273,7 @@ class Pages:
         useless: str = "",
         kept: bool = False,
         after: str = "",
+        again: str = "",
     ) -> Response:
         beside = around(self.knows, answer, city=city)
         return self.page(
@@ -284,6 +294,7 @@ class Pages:
             may_keep=answer.kind == "unknown" and not kept and self._may_keep(asked),
             token=new_token(),
             despair=self.knows.is_despair(asked),
+            again=again,
         )
 
     def _county(self, code: str) -> str:
@@ -295,7 +306,8 @@ class Pages:
         return ReportForm(self.office, self.knows, promise, caller)
 
     async def report_form(self, request: Request) -> Response:
-        return await self._shown(self._form(request).first(Draft.of({}, {})))
+        page = self._form(request).first(Draft.of({}, {}))
+        return self.page(page.name, page.status, again="/report", **page.values)
 
     async def report(self, request: Request) -> Response:
         """One step of the form. Its token is the idempotency key: sent twice, it is one report."""
@@ -343,7 +355,9 @@ class Pages:
         if said is None:
             texts = self.office.content.texts
             return self.page("refused", 404, sentence=texts("receipt.gone.text"))
-        return self.page("receipt", **said)
+        today, base = day_of(self.office.clock.now()), self.base_url or str(request.base_url)
+        slip = Slip.of(self.office.content, said["readers"], base=base, today=today)
+        return self.page("receipt", slip=slip, **said)
 
     async def status_form(self) -> Response:
         return self.page("status", sentence="")
@@ -504,12 +518,14 @@ class Pages:
         return self._as_said((f"them\t{told}",), code_again=True)
 
     async def exit(self, request: Request) -> Response:
-        """Quick exit: the talk is gone, the cookie too, and the next page is harmless."""
+        """Quick exit: the talk is gone, the cookies too, and what the browser kept of the pages."""
         caller = request.cookies.get(self.cookie, "")
         if caller:
             async with self.office.files() as files:
                 await files.talks.drop(CHANNEL, caller)
-        answer = RedirectResponse("/", status_code=303)
+        answer = RedirectResponse("/blank", status_code=303)
+        answer.headers["Clear-Site-Data"] = '"cache"'
+        answer.delete_cookie(TYPE, path="/", secure=self.secure, samesite="lax")
         answer.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True)
         answer.delete_cookie(
             self.receipt_cookie, path="/receipt", secure=self.secure, httponly=True,
@@ -517,8 +533,20 @@ class Pages:
         )  # fmt: skip
         return answer
 
+    async def blank(self) -> Response:
+        """An empty page that names nothing of this house. It leads on to the operator's choice by itself:
+        a form's own redirect to another host is stopped by our policy."""
+        answer = self.page("blank")
+        if self.leaves_for:
+            answer.headers["Refresh"] = f"0; url={self.leaves_for}"
+        return answer
 
-_TEMPLATES = templates(HERE / "templates")
+
+_TEMPLATES = templates(HERE / "templates", VILLAGER)
+
+
+def _with(county: str) -> str:
+    return f"/?county={county}" if county else "/"
 
 
 def _turn_of(what: str, token: str) -> Inbound:
@@ -543,9 +571,14 @@ def router(
     *,
     secure_cookie: bool,
     route_class: type[APIRoute],
+    demo: bool = False,
+    leaves_for: str = "",
+    base_url: str = "",
 ) -> APIRouter:
-    """All villager routes, to be mounted at the root; `route_class` takes files in sealed."""
-    pages = Pages(reception, office, knowing, secure_cookie, Lately())
+    """All villager routes, to be mounted at the root; `route_class` takes files in sealed. 退出 ends at
+    `leaves_for`, on an empty page where it is ''; `base_url` is where the pages are found from
+    outside, '' where only the request itself can say."""
+    pages = Pages(reception, office, knowing, secure_cookie, Lately(), demo, leaves_for, base_url)
     routes = APIRouter(
         include_in_schema=False, default_response_class=HTMLResponse, route_class=route_class
     )
@@ -563,14 +596,5 @@ def router(
     routes.add_api_route("/talk", pages.talk, methods=["GET"])
     routes.add_api_route("/talk", pages.say, methods=["POST"])
     routes.add_api_route("/exit", pages.exit, methods=["POST"])
-    routes.add_api_route("/villager.css", _style, methods=["GET"])
+    routes.add_api_route("/blank", pages.blank, methods=["GET"])
     return routes
-
-
-async def _style() -> Response:
-    return Response(
-        _STYLE, media_type="text/css", headers={"Cache-Control": "public, max-age=86400"}
-    )
-
-
-_STYLE = (HERE / "static" / "villager.css").read_text(encoding="utf-8")

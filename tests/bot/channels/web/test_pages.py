@@ -731,7 +731,7 @@ async def test_the_stylesheet_is_our_own_and_small(phone: httpx.AsyncClient) -> 
     sheet = await phone.get("/villager.css")
 
     assert sheet.headers["content-type"].startswith("text/css")
-    assert len(sheet.content) < 6_000
+    assert len(sheet.content) < 8_000
     assert "url(" not in sheet.text
     assert "#1b5e20" in sheet.text
 
