@@ -15,6 +15,7 @@ from api.front import Front, front_at, writes_answers
 from api.security import is_for_staff
 from casework.content import Content
 from casework.deadlines import Clock, left, light, next_due
+from casework.offices import Unit
 from casework.ports import Keyring
 from casework.refusals import BadInput
 from casework.shelves import Key
@@ -65,6 +66,11 @@ def county_name(code: str, content: Content) -> str:
     unit = content.organisation.county_unit(code)
     if unit is None:
         return code or "没说哪个县"
+    return place_of(unit)
+
+
+def place_of(unit: Unit) -> str:
+    """Where a bureau is, from its name."""
     return re.split(r"住建局|[((]", unit.name)[0] or unit.name
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse
 
 from api.front import Caller, Front, TheFront
-from api.show import county_name, villager_page
+from api.show import county_name, place_of, villager_page
 from casework.offices import Level
 from casework.receipts import read_code
 from casework.refusals import Refusal
@@ -24,7 +24,11 @@ async def contacts(front: TheFront) -> HTMLResponse:
     """Phones and letter boxes of every county; an empty slot says so. Made to be printed."""
     tree = front.content.organisation
     cities = [
-        (city, [unit for unit in tree.at(Level.COUNTY) if unit.parent == city.id])
+        (
+            city.id,
+            place_of(city),
+            [unit for unit in tree.at(Level.COUNTY) if unit.parent == city.id],
+        )
         for city in tree.at(Level.CITY)
     ]
     others = [unit for unit in tree.at(Level.COUNTY) if tree[unit.parent].level is not Level.CITY]
