@@ -17,7 +17,7 @@ def understood(asked: Ask, message: Inbound) -> str | None:
     """The meaning of an answer, with what was said beside it on the lines after it where the question
     keeps that; None when it is no answer."""
     text = message.text.strip()
-    if message.blob and asked.media and not asked.keeps:
+    if message.blob and asked.media and not asked.keeps and not _is_spoken(asked, message):
         return f"{FILE}{message.blob}\n{text}".strip()
     if message.blob and not asked.media and not (message.kind == "voice" and text):
         return None
@@ -27,6 +27,11 @@ def understood(asked: Ask, message: Inbound) -> str | None:
     meaning, more = meant
     beside = "\n".join(filter(None, (_file(asked, message), more)))
     return f"{meaning}\n{beside}".strip()
+
+
+def _is_spoken(asked: Ask, message: Inbound) -> bool:
+    """Whether a recording is one of the options, said aloud: no piece of evidence, but an answer."""
+    return message.kind == "voice" and _meant(asked, message.text.strip()) is not None
 
 
 def all_of(asked: Ask, message: Inbound) -> str:

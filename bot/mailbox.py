@@ -7,22 +7,28 @@ from casework.actions import reporting
 from casework.content import Texts
 from casework.ports import Office
 from casework.reports import Added
+from casework.shelves import Inbound
 from casework.tickets import Action
 from nlp.understanding import Understanding
 
 Mine = AddMessage | Reopen | Rate | Appeal | Remind | Withdraw
 
 
-async def carried_out(office: Office, knows: Understanding, outcome: Mine) -> str:
-    """Done in one transaction; the sentence she is told."""
+async def carried_out(
+    office: Office, knows: Understanding, outcome: Mine, *, once: Inbound | None = None
+) -> str:
+    """Done in one transaction; the sentence she is told. What she adds by the message `once` is added
+    once, however often that comes."""
     texts = office.content.texts
     match outcome:
         case Remind(number):
             await reporting.remind(office, number)
             return texts("status.reminded")
-        case AddMessage(number, text):
-            text = reporting.written(text)
-            added = await reporting.add(office, number, text, about=knows.accused(text))
+        case AddMessage(number, text, files):
+            about = knows.accused(reporting.written(text, files))
+            added = await reporting.add(office, number, text, about=about, files=files, once=once)
+            if added.before:
+                return texts("status.added_before")
             return kept_from(texts, added) or texts("status.added")
         case Reopen(number):
             await reporting.reopen(office, number)

@@ -17,6 +17,8 @@ REPORTER = "reporter"
 
 #: Longest report text taken, in characters; more is refused in a sentence, not cut.
 LONGEST = 5000
+#: Files on one report in all, those added later among them.
+MOST_FILES = 20
 
 
 def bounded(text: str) -> str:
@@ -228,6 +230,7 @@ class Added:
     ticket: Ticket
     left_out: tuple[str, ...] = ()  # units that read the report so far and are named in it
     moved_to: str = ""  # the unit that has it now, when the one that had it is among them
+    before: bool = False  # it was added already by the same message: nothing was written
 
 
 @dataclass(frozen=True, kw_only=True)

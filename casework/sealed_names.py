@@ -23,6 +23,15 @@ def entry_field(audience: Audience, at: datetime) -> str:
     return f"{_BEGINS[audience]} {at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
+def moment_of(field: str) -> datetime:
+    """When the line was written that is sealed under this field.
+
+    >>> moment_of("letter 2026-11-02T02:00:00.000001Z").isoformat()
+    '2026-11-02T02:00:00.000001+00:00'
+    """
+    return datetime.fromisoformat(field.partition(" ")[2])
+
+
 def original_of(attachment: str) -> str:
     """What the original of a file is called where it is kept, sealed and handed over."""
     return attachment + _ORIGINAL

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from casework.sealed_names import original_of
+from casework.sealed_names import moment_of, original_of
 from casework.tickets import Audience, Entry, Ticket
 
 
@@ -49,13 +49,19 @@ class HandlersCopy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SealedAttachment:
-    """A file that came with the report; its bytes lie sealed in the blob store."""
+    """A file that came with the report or with an addition; its bytes lie sealed in the blob store."""
 
     id: str
     kind: str
     size: int  # of what the handler opens; of the original where he opens nothing
     media_type: str
     copy: HandlersCopy = HandlersCopy.ORIGINAL
+    part: str = ""  # the field of the addition it came with, '' came with the report
+
+    @property
+    def added_at(self) -> datetime | None:
+        """When it was added, None where it came with the report."""
+        return moment_of(self.part) if self.part else None
 
     @property
     def kept_as(self) -> tuple[str, ...]:
@@ -275,6 +281,17 @@ class BatchRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddedLater:
+    """What the reporter added to a clue, under a key of its own: the office's box of it, the sealed text,
+    and the sealed files that came with it."""
+
+    part: str  # the field it is sealed under
+    box: bytes
+    sealed: bytes
+    attachments: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClueFile:
     """A report as it goes to the discipline office: sealed fields and the office's own box."""
 
@@ -285,6 +302,7 @@ class ClueFile:
     leaf_index: int
     leaf_body: bytes
     salt: bytes
+    added: tuple[AddedLater, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

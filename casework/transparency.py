@@ -165,9 +165,14 @@ def digits(hash_: bytes) -> str:
 def commitment(salt: bytes, texts: Mapping[str, bytes], files: Mapping[str, bytes]) -> bytes:
     """What fixes a report's sealed content in its leaf: SHA-256 over the salt and the digest of
     every sealed text and file. The salt keeps a leaf from being compared with a guess."""
-    parts = {f"text {name}": sha256(sealed).hexdigest() for name, sealed in texts.items()}
+    parts = digests_of_texts(texts)
     parts |= {f"file {name}": sha256(sealed).hexdigest() for name, sealed in files.items()}
     return commitment_of(salt, parts)
+
+
+def digests_of_texts(texts: Mapping[str, bytes]) -> dict[str, str]:
+    """As `commitment_of` takes them."""
+    return {f"text {name}": sha256(sealed).hexdigest() for name, sealed in texts.items()}
 
 
 def commitment_of(salt: bytes, digests: Mapping[str, str]) -> bytes:

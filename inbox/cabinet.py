@@ -13,7 +13,7 @@ from pathlib import Path
 from casework.refusals import BadInput
 from casework.transparency import EMPTY, Frontier
 from inbox.verify import Held
-from papers.archive import Batch, Clue
+from papers.archive import Added, Batch, Clue
 
 #: First decisions of an office on a clue: two digits for paper, and the words.
 OUTCOMES = {
@@ -38,6 +38,12 @@ CREATE TABLE IF NOT EXISTS clues (
 CREATE TABLE IF NOT EXISTS parts (
     clue TEXT NOT NULL REFERENCES clues(number), place INTEGER NOT NULL, name TEXT NOT NULL,
     file INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (clue, file, place));
+CREATE TABLE IF NOT EXISTS added (
+    clue TEXT NOT NULL REFERENCES clues(number), part TEXT NOT NULL, box BLOB NOT NULL,
+    sealed BLOB NOT NULL, PRIMARY KEY (clue, part));
+CREATE TABLE IF NOT EXISTS added_files (
+    clue TEXT NOT NULL REFERENCES clues(number), part TEXT NOT NULL, place INTEGER NOT NULL,
+    name TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (clue, part, place));
 CREATE TABLE IF NOT EXISTS leaves (at INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS outcomes (
     id INTEGER PRIMARY KEY, clue TEXT NOT NULL REFERENCES clues(number), code TEXT NOT NULL,
@@ -187,7 +193,13 @@ class Cabinet:
             parts = c.execute(
                 "SELECT * FROM parts WHERE clue = ? ORDER BY place", (number,)
             ).fetchall()
-        return _clue(row, parts) if row else None
+            added = c.execute(
+                "SELECT * FROM added WHERE clue = ? ORDER BY part", (number,)
+            ).fetchall()
+            files = c.execute(
+                "SELECT * FROM added_files WHERE clue = ? ORDER BY place", (number,)
+            ).fetchall()
+        return _clue(row, parts, [_added(each, files) for each in added]) if row else None
 
     def decide(self, number: str, code: str, *, note: str, by: str, at: datetime) -> None:
         """A decision is added, never replaced: the path of a clue stays whole."""
@@ -245,9 +257,27 @@ def _keep_clue(c: sqlite3.Connection, batch: str, clue: Clue) -> None:
             "INSERT INTO parts VALUES (?, ?, ?, ?, ?)",
             [(clue.number, n, name, is_file, sealed) for n, (name, sealed) in enumerate(parts)],
         )
+    for each in clue.added:
+        c.execute(
+            "INSERT INTO added VALUES (?, ?, ?, ?)",
+            (clue.number, each.part, each.box, each.sealed),
+        )
+        c.executemany(
+            "INSERT INTO added_files VALUES (?, ?, ?, ?, ?)",
+            [(clue.number, each.part, n, *file) for n, file in enumerate(each.attachments)],
+        )
 
 
-def _clue(row: sqlite3.Row, parts: Sequence[sqlite3.Row]) -> Clue:
+def _added(row: sqlite3.Row, files: Sequence[sqlite3.Row]) -> Added:
+    return Added(
+        part=row["part"],
+        box=row["box"],
+        sealed=row["sealed"],
+        attachments=tuple((f["name"], f["sealed"]) for f in files if f["part"] == row["part"]),
+    )
+
+
+def _clue(row: sqlite3.Row, parts: Sequence[sqlite3.Row], added: Sequence[Added]) -> Clue:
     return Clue(
         number=row["number"],
         filed_at=datetime.fromisoformat(row["filed_at"]),
@@ -257,6 +287,7 @@ def _clue(row: sqlite3.Row, parts: Sequence[sqlite3.Row]) -> Clue:
         status=row["status"],
         fields=tuple((p["name"], p["sealed"]) for p in parts if not p["file"]),
         attachments=tuple((p["name"], p["sealed"]) for p in parts if p["file"]),
+        added=tuple(added),
         box=row["box"],
         leaf_index=row["leaf_index"],
         leaf_body=row["leaf_body"],

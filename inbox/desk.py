@@ -82,10 +82,11 @@ def materials(clear: OpenClue) -> list[tuple[str, str, int]]:
     sent, sizes = pieces(clear), {name: len(content) for name, content in clear.files}
     found = []
     for n, name in enumerate(sent, start=1):
-        found.append((name, f"材料 {n} 原件", sizes[name]))
+        when = f"({dated(clear.later[name])}补充)" if name in clear.later else ""
+        found.append((name, f"材料 {n}{when} 原件", sizes[name]))
         copy = next((each for each in sizes if original_of(each) == name), "")
         if copy:
-            found.append((copy, f"材料 {n} 经办人看到的那一份(重做的)", sizes[copy]))
+            found.append((copy, f"材料 {n}{when} 经办人看到的那一份(重做的)", sizes[copy]))
     return found
 
 

@@ -10,7 +10,7 @@ from threading import Lock
 from casework.refusals import Refusal
 from inbox.cabinet import BatchLine, Cabinet
 from inbox.keys import Keys
-from inbox.verify import Misfit, check, check_counts, check_opens
+from inbox.verify import Misfit, check, check_added, check_counts, check_opens
 from papers.archive import Acknowledgement, ArchiveError, Batch, decrypt, inner_digest, unpack
 from papers.signature import SignatureError
 
@@ -61,7 +61,9 @@ class Reception:
             return _again(known, inside)
         held = self._cabinet.held()
         edge = check(batch, held, office=self._keys.office, number=number or batch.number)
-        check_counts(batch, [*self._cabinet.leaves(), *batch.leaves])
+        leaves = [*self._cabinet.leaves(), *batch.leaves]
+        check_counts(batch, leaves)
+        check_added(batch, leaves)
         check_opens(batch, self._keys.box)
         receipt = Acknowledgement(
             batch=batch.number,

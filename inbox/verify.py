@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from casework.sealed_names import INSIDE, is_original, pseudonym
+from casework.reports import Addition
+from casework.sealed_names import INSIDE, is_original, moment_of, pseudonym
 from casework.transparency import (
     EMPTY,
     NOTHING,
@@ -100,6 +102,23 @@ def check_counts(batch: Batch, leaves: Iterable[bytes]) -> None:
         raise Misfit("counts", f"清单说本月 {counted} 件反映,日志里是 {logged} 件")
 
 
+def check_added(batch: Batch, leaves: Iterable[bytes]) -> None:
+    """What was added to a clue with files is, one for one, what the log fixed: none is left out or
+    exchanged. `leaves` are all that the office holds, those of this batch included."""
+    fixed: dict[str, list[str]] = {}
+    for body in leaves:
+        leaf = json.loads(body)
+        if leaf.get("event") == "added":
+            fixed.setdefault(str(leaf.get("ticket")), []).append(str(leaf.get("commit")))
+    for clue in batch.clues:
+        found = [
+            commitment(clue.salt, {each.part: each.sealed}, dict(each.attachments)).hex()
+            for each in clue.added if each.attachments
+        ]  # fmt: skip
+        if sorted(found) != sorted(fixed.get(pseudonym(clue.number), [])):
+            raise Misfit(clue.number, "这件线索后来补充的照片、录音和写进日志的对不上")
+
+
 def check_opens(batch: Batch, private: bytes) -> None:
     """Everything sealed opens with the office's key, before it is signed for."""
     for clue in batch.clues:
@@ -112,7 +131,10 @@ class OpenClue:
 
     clue: Clue
     texts: tuple[tuple[str, str], ...]
-    files: tuple[tuple[str, bytes], ...]
+    files: tuple[tuple[str, bytes], ...]  # of the report, and of what was added
+    later: Mapping[str, datetime] = field(
+        default_factory=dict
+    )  # when a file was added, by its name
 
     @property
     def story(self) -> str:
@@ -128,10 +150,23 @@ def open_clue(clue: Clue, private: bytes) -> OpenClue:
         # What colleagues wrote among themselves has another key, and was never the office's.
         ours = [(n, s) for n, s in clue.fields if not n.startswith(INSIDE)]
         texts = [(n, open_field(key, clue.number, n, s).decode()) for n, s in ours]
-        files = [
-            (n, open_field(originals if is_original(n) else key, clue.number, f"file {n}", s))
-            for n, s in clue.attachments
-        ]
-    except (EnvelopeError, ValueError) as fault:
+        files = _open_files(clue.number, key, originals, clue.attachments)
+        for each in clue.added:
+            keys = open_box(private, each.box)
+            key, originals = keys[:KEY], keys[KEY:]
+            said = open_field(key, clue.number, each.part, each.sealed).decode()
+            texts.append((each.part, Addition.from_json(said).text))
+            files += _open_files(clue.number, key, originals, each.attachments)
+        later = {n: moment_of(each.part) for each in clue.added for n, _ in each.attachments}
+    except (EnvelopeError, ValueError, KeyError, TypeError) as fault:
         raise Misfit(clue.number, "用本机关的钥匙打不开这一件") from fault
-    return OpenClue(clue=clue, texts=tuple(texts), files=tuple(files))
+    return OpenClue(clue=clue, texts=tuple(texts), files=tuple(files), later=later)
+
+
+def _open_files(
+    number: str, key: bytes, originals: bytes, sealed: Iterable[tuple[str, bytes]]
+) -> list[tuple[str, bytes]]:
+    return [
+        (name, open_field(originals if is_original(name) else key, number, f"file {name}", each))
+        for name, each in sealed
+    ]

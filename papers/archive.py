@@ -11,7 +11,7 @@ import base64
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -36,6 +36,16 @@ class ArchiveError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Added:
+    """What the reporter added to a clue: sealed under a key of its own, which the office's box holds."""
+
+    part: str  # the field it is sealed under
+    box: bytes
+    sealed: bytes
+    attachments: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Clue:
     """One report for the office: sealed fields, the office's own box, its place in the log."""
 
@@ -52,6 +62,12 @@ class Clue:
     salt: bytes  # of the commitment in the leaf
     proof: tuple[bytes, ...]
     attachments: tuple[tuple[str, bytes], ...] = ()
+    added: tuple[Added, ...] = ()
+
+    @property
+    def files(self) -> tuple[tuple[str, bytes], ...]:
+        """Those that came with it, and those added later."""
+        return (*self.attachments, *(file for each in self.added for file in each.attachments))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +98,7 @@ def pack(batch: Batch, key: SigningKey) -> bytes:
     """The outer zip: the same batch and key give the same bytes."""
     members = {f"clues/{clue.number}.json": canonical(_clue_to(clue)) for clue in batch.clues}
     for clue in batch.clues:
-        members |= {f"files/{name}": content for name, content in clue.attachments}
+        members |= {f"files/{name}": content for name, content in clue.files}
     members["leaves.jsonl"] = b"".join(leaf + b"\n" for leaf in batch.leaves)
     members["manifest.json"] = canonical(_manifest(batch, members))
     inner = _zip(members)
@@ -207,6 +223,15 @@ def _clue_to(clue: Clue) -> dict[str, Any]:
         "salt": clue.salt.hex(),
         "proof": [each.hex() for each in clue.proof],
         "attachments": [name for name, _ in clue.attachments],
+        "added": [
+            {
+                "part": each.part,
+                "box": _b64(each.box),
+                "sealed": _b64(each.sealed),
+                "attachments": [name for name, _ in each.attachments],
+            }
+            for each in clue.added
+        ],
     }
 
 
@@ -224,8 +249,23 @@ def _clue_from(fields: Mapping[str, Any], members: Mapping[str, bytes]) -> Clue:
         leaf_body=base64.b64decode(fields["leaf_body"]),
         salt=bytes.fromhex(fields["salt"]),
         proof=tuple(bytes.fromhex(each) for each in fields["proof"]),
-        attachments=tuple((name, members[f"files/{name}"]) for name in fields["attachments"]),
+        attachments=_files_from(fields["attachments"], members),
+        added=tuple(
+            Added(
+                part=each["part"],
+                box=base64.b64decode(each["box"]),
+                sealed=base64.b64decode(each["sealed"]),
+                attachments=_files_from(each["attachments"], members),
+            )
+            for each in fields.get("added", [])  # a batch made before has none
+        ),
     )
+
+
+def _files_from(
+    names: Sequence[str], members: Mapping[str, bytes]
+) -> tuple[tuple[str, bytes], ...]:
+    return tuple((name, members[f"files/{name}"]) for name in names)
 
 
 def _b64(content: bytes) -> str:

@@ -19,7 +19,16 @@ from casework.refusals import BadInput, Refusal
 from casework.sealed_names import pseudonym
 from casework.shelves import BatchRow, ClueFile
 from casework.workdays import SHANGHAI, day_of
-from papers.archive import Acknowledgement, ArchiveError, Batch, Clue, encrypt, inner_digest, pack
+from papers.archive import (
+    Acknowledgement,
+    Added,
+    ArchiveError,
+    Batch,
+    Clue,
+    encrypt,
+    inner_digest,
+    pack,
+)
 from papers.card import Card
 from papers.signature import SignatureError, SigningKey
 
@@ -101,7 +110,7 @@ async def _gather(office: Office, reading: Reading, month: str, to: str) -> tupl
     head = await reading.log.head()
     earlier = [row for row in await reading.batches.all() if row.office == to]
     last = earlier[-1] if earlier else None
-    files, damaged = await reading.batches.clues(to, until=month)
+    files, damaged = await reading.batches.clues(to, until=month, size=head.size)
     now = office.clock.now()
     counts = await reading.tickets.of_month(month)
     batch = Batch(
@@ -137,6 +146,10 @@ async def _clue(file: ClueFile, reading: Reading) -> Clue:
         fields=file.fields,
         box=file.box,
         attachments=file.attachments,
+        added=tuple(
+            Added(part=a.part, box=a.box, sealed=a.sealed, attachments=a.attachments)
+            for a in file.added
+        ),
         leaf_index=file.leaf_index,
         leaf_body=file.leaf_body,
         salt=file.salt,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,13 +15,14 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.sealed_names import INSIDE, pseudonym
-from casework.shelves import BatchRow, ClueFile, DamagedClue
+from casework.shelves import AddedLater, BatchRow, ClueFile, DamagedClue
 from casework.tickets import Status
 from casework.transparency import commitment
 from papers.files import private_folder, write_whole
 from storage.blobs import BlobShelf
-from storage.rows import attachment_from_row, batch_from_row, ticket_from_row
-from storage.schema import attachments, batches, boxes, envelopes, history, leaves, tickets
+from storage.inspection import Kept, files_of, fixed_later, lines_of
+from storage.rows import batch_from_row, ticket_from_row
+from storage.schema import batches, boxes, envelopes, history, leaves, parts, tickets
 
 
 class Damage(Exception):
@@ -36,6 +38,24 @@ def _fits(clue: ClueFile) -> ClueFile:
     if fixed != commitment(clue.salt, dict(clue.fields), dict(clue.attachments)).hex():
         raise Damage("内容和登记时写进日志的对不上")
     return clue
+
+
+def _added_fit(clue: ClueFile, fixed: Sequence[str]) -> ClueFile:
+    """The clue, if what was added to it with files is, one for one, what the log fixed. Raises `Damage`."""
+    found = [_commit(clue, each) for each in clue.added if each.attachments]
+    if sorted(found) != sorted(fixed):
+        raise Damage("后来补充的照片、录音和写进日志的对不上")
+    return clue
+
+
+def _up_to(clue: ClueFile, fixed: Sequence[str]) -> ClueFile:
+    """Without what was added while the batch is made: the log it hands over does not know of it."""
+    known = [a for a in clue.added if not a.attachments or _commit(clue, a) in fixed]
+    return replace(clue, added=tuple(known))
+
+
+def _commit(clue: ClueFile, added: AddedLater) -> str:
+    return commitment(clue.salt, {added.part: added.sealed}, dict(added.attachments)).hex()
 
 
 class BatchShelf:
@@ -58,7 +78,7 @@ class BatchShelf:
         return (await self._c.execute(select(func.min(tickets.c.month)))).scalar_one() or ""
 
     async def clues(
-        self, office: str, *, until: str
+        self, office: str, *, until: str, size: int
     ) -> tuple[Sequence[ClueFile], Sequence[DamagedClue]]:
         query = (
             select(tickets, boxes.c.box)
@@ -70,21 +90,22 @@ class BatchShelf:
         damaged: list[DamagedClue] = []
         for row in (await self._c.execute(query)).all():
             try:
-                whole.append(_fits(await self._clue(row)))
+                clue, later = _fits(await self._clue(row, office)), pseudonym(row.number)
+                clue = _added_fit(clue, (await fixed_later(self._c, later)).get(later, []))
+                fixed = (await fixed_later(self._c, later, size=size)).get(later, [])
+                whole.append(_up_to(clue, fixed))
             except (Damage, OSError) as fault:
                 why = str(fault) if isinstance(fault, Damage) else "附件的文件读不出来"
                 damaged.append(DamagedClue(number=row.number, why=why))
         return whole, damaged
 
-    async def _clue(self, row: Row[Any]) -> ClueFile:
+    async def _clue(self, row: Row[Any], office: str) -> ClueFile:
         fields = await self._c.execute(
             select(envelopes)
             .where(envelopes.c.ticket == row.number, ~envelopes.c.field.startswith(INSIDE))
             .order_by(envelopes.c.field)
         )
-        files = await self._c.execute(
-            select(attachments).where(attachments.c.ticket == row.number).order_by(attachments.c.id)
-        )
+        files = (await files_of(self._c, row.number)).get(row.number, {})
         leaf = await self._c.execute(
             select(leaves).where(
                 leaves.c.ticket == pseudonym(row.number), leaves.c.event == "accepted"
@@ -97,17 +118,36 @@ class BatchShelf:
             ticket=ticket_from_row(row),
             fields=tuple((each.field, each.sealed) for each in fields.all()),
             box=row.box,
-            attachments=tuple(
-                [
-                    (name, await self._blobs.sealed(name))
-                    for each in files.all()
-                    for name in attachment_from_row(each).kept_as
-                ]
-            ),
+            attachments=await self._sealed(files.get("", ())),
             leaf_index=accepted._mapping["index"],
             leaf_body=accepted.body,
             salt=row.salt,
+            added=await self._added(row.number, office, files),
         )
+
+    async def _added(self, number: str, office: str, files: Kept) -> tuple[AddedLater, ...]:
+        """What she added and the office has a box of, the oldest first."""
+        query = (
+            select(parts.c.part, parts.c.box)
+            .where(parts.c.ticket == number, parts.c.holder == office)
+            .order_by(parts.c.part)
+        )
+        lines = await lines_of(self._c, number)
+        return tuple(
+            [
+                AddedLater(
+                    part=row.part,
+                    box=row.box,
+                    sealed=lines[number, row.part],
+                    attachments=await self._sealed(files.get(row.part, ())),
+                )
+                for row in (await self._c.execute(query)).all()
+                if (number, row.part) in lines
+            ]
+        )
+
+    async def _sealed(self, names: Sequence[str]) -> tuple[tuple[str, bytes], ...]:
+        return tuple([(name, await self._blobs.sealed(name)) for name in sorted(names)])
 
     async def changes(
         self, since: datetime | None, until: datetime

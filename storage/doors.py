@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,9 +104,13 @@ class Shelves:
         self.tokens = TokenShelf(connection, house.service)
         self.new_leaves: list[dict[str, str | int]] = []
         self.filings: list[Filing] = []
+        self.released: list[str] = []
 
     def leaf(self, event: str, **facts: str | int) -> None:
         self.new_leaves.append({"v": 1, "event": event, **facts})
+
+    def release(self, held: Collection[str]) -> None:
+        self.released += held
 
     def file(self, prepared: Prepared) -> None:
         if not isinstance(prepared, Filing):
@@ -138,7 +142,8 @@ def files_door(house: House) -> Callable[[], AbstractAsyncContextManager[Shelves
                 await connection.run_sync(write, filings)
             if shelves.new_leaves:
                 await shelves.log.append(await shelves.log.lock(), shelves.new_leaves)
-        if filings:
-            await house.blobs.release(blob for filing in filings for blob in filing.held)
+        held = [*shelves.released, *(blob for filing in filings for blob in filing.held)]
+        if held:
+            await house.blobs.release(held)
 
     return files

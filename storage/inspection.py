@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import file_digest, sha256
@@ -13,8 +13,10 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.sealed_names import INSIDE, pseudonym
-from casework.transparency import commitment_of, frontier_of, leaf_hash
+from casework.reports import REPORTER
+from casework.sealed_names import INSIDE, entry_field, pseudonym
+from casework.tickets import Audience
+from casework.transparency import commitment_of, digests_of_texts, frontier_of, leaf_hash
 from storage.keyshelf import KeyGone, ShredShelf
 from storage.log import LogShelf
 from storage.rows import attachment_from_row
@@ -46,7 +48,7 @@ class Findings:
     unlogged: tuple[str, ...]
     vanished: tuple[str, ...]
     fileless: tuple[str, ...]
-    changed: tuple[str, ...]  # reports whose sealed texts or files are not those of their leaf
+    changed: tuple[str, ...]  # reports whose sealed texts or files are not those of their leaves
     shredless: tuple[str, ...]
     strange_keys: tuple[str, ...]
     newest: datetime | None
@@ -66,8 +68,9 @@ async def inspect(
     logged = await _logged(connection)
     here = {pseudonym(number): number for number in numbers}
     parked = select(func.count()).select_from(inbound).where(inbound.c.parked.is_(True))
-    files = await _files(connection)
-    absent = await asyncio.to_thread(_absent, kept, [n for each in files.values() for n in each])
+    files = await files_of(connection)
+    every = [name for parts in files.values() for names in parts.values() for name in names]
+    absent = await asyncio.to_thread(_absent, kept, every)
     return Findings(
         log_size=size,
         log_fits=fits,
@@ -96,18 +99,71 @@ async def _logged(connection: AsyncConnection) -> set[str]:
     return set((await connection.execute(query)).scalars())
 
 
-async def _files(connection: AsyncConnection) -> dict[str, list[str]]:
-    """The names of all kept files, by ticket."""
+#: The names of kept files of a ticket, by the part they were added with; '' came with the report.
+Kept = Mapping[str, Sequence[str]]
+
+
+async def files_of(connection: AsyncConnection, number: str = "") -> dict[str, Kept]:
+    """By ticket; of one ticket, where its number is given."""
+    query = select(attachments)
+    if number:
+        query = query.where(attachments.c.ticket == number)
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in (await connection.execute(query)).all():
+        names = found.setdefault(row.ticket, {}).setdefault(row.part, [])
+        names.extend(attachment_from_row(row).kept_as)
+    return {**found}
+
+
+async def lines_of(connection: AsyncConnection, number: str = "") -> dict[tuple[str, str], bytes]:
+    """The sealed lines of reporters, by ticket and part."""
+    hers = history.c.by == REPORTER, history.c.sealed.is_not(None)
+    query = select(history.c.ticket, history.c.at, history.c.sealed).where(*hers)
+    if number:
+        query = query.where(history.c.ticket == number)
+    return {
+        (row.ticket, entry_field(Audience.REPORTER, row.at)): row.sealed
+        for row in (await connection.execute(query)).all()
+    }
+
+
+async def fixed_later(
+    connection: AsyncConnection, ticket: str = "", *, size: int | None = None
+) -> dict[str, list[str]]:
+    """The commitments of additions that brought files, by pseudonym; of one, where it is given, and in
+    the first `size` leaves."""
+    query = select(leaves.c.ticket, leaves.c.body).where(leaves.c.event == "added")
+    if size is not None:
+        query = query.where(leaves.c.index < size)
+    if ticket:
+        query = query.where(leaves.c.ticket == ticket)
     found: dict[str, list[str]] = {}
-    for row in (await connection.execute(select(attachments))).all():
-        found.setdefault(row.ticket, []).extend(attachment_from_row(row).kept_as)
+    for row in (await connection.execute(query)).all():
+        found.setdefault(row.ticket, []).append(fixed_by(row.body))
     return found
 
 
+def added_fit(
+    kept: Path,
+    salt: bytes,
+    files: Kept,
+    lines: Mapping[str, bytes],
+    fixed: Iterable[str],
+) -> bool:
+    """Whether the additions that brought files are, one for one, those that the log fixed. Raises
+    `OSError` where a file is not there."""
+    found = []
+    for part, names in files.items():
+        if part:
+            text = digests_of_texts({part: lines[part]} if part in lines else {})
+            found.append(commitment_of(salt, text | digests_of_files(kept, names)).hex())
+    return sorted(found) == sorted(fixed)
+
+
 async def _changed(
-    connection: AsyncConnection, kept: Path, files: dict[str, list[str]], absent: set[str]
+    connection: AsyncConnection, kept: Path, files: dict[str, Kept], absent: set[str]
 ) -> AsyncIterator[str]:
-    """Tickets whose commitment, made anew from what is there, is not the one in the log."""
+    """Tickets of which a commitment, made anew from what is there, is not the one in the log."""
     salts = await connection.execute(select(tickets.c.number, tickets.c.salt))
     texts: dict[str, dict[str, str]] = {}
     sealed = select(envelopes).where(~envelopes.c.field.startswith(INSIDE))
@@ -115,12 +171,20 @@ async def _changed(
         texts.setdefault(row.ticket, {})[f"text {row.field}"] = sha256(row.sealed).hexdigest()
     accepted = select(leaves.c.ticket, leaves.c.body).where(leaves.c.event == "accepted")
     bodies = {row.ticket: row.body for row in (await connection.execute(accepted)).all()}
+    lines, later = dict[str, dict[str, bytes]](), await fixed_later(connection)
+    for (number, part), sealed_line in (await lines_of(connection)).items():
+        lines.setdefault(number, {})[part] = sealed_line
     for number, salt in salts.all():
-        body, names = bodies.get(pseudonym(number)), files.get(number, [])
-        if body is None or not absent.isdisjoint(names):
+        body, mine = bodies.get(pseudonym(number)), files.get(number, {})
+        if body is None or not absent.isdisjoint(name for each in mine.values() for name in each):
             continue  # said already, under another name
-        digests = texts.get(number, {}) | await asyncio.to_thread(digests_of_files, kept, names)
-        if fixed_by(body) != commitment_of(salt, digests).hex():
+        digests = texts.get(number, {}) | await asyncio.to_thread(
+            digests_of_files, kept, mine.get("", ())
+        )
+        fits = fixed_by(body) == commitment_of(salt, digests).hex()
+        if not fits or not await asyncio.to_thread(
+            added_fit, kept, salt, mine, lines.get(number, {}), later.get(pseudonym(number), ())
+        ):
             yield number
 
 
@@ -132,7 +196,7 @@ def fixed_by(body: bytes) -> str:
         return ""
 
 
-def digests_of_files(kept: Path, names: list[str]) -> dict[str, str]:
+def digests_of_files(kept: Path, names: Sequence[str]) -> dict[str, str]:
     found = {}
     for name in names:
         with (kept / name).open("rb") as file:

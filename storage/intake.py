@@ -10,11 +10,10 @@ import asyncio
 import json
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -24,29 +23,25 @@ from casework.content import InForce
 from casework.deadlines import clocks_at_intake
 from casework.ports import WallClock
 from casework.receipts import without_codes
-from casework.refusals import Away, BadInput, IntakeClosed, KeyUsed, ReadersChanged, Refusal
+from casework.refusals import Away, IntakeClosed, KeyUsed, ReadersChanged, Refusal
 from casework.reports import REPORTER, Once, Receipt, Report
 from casework.routing import Route, line_of, route
-from casework.sealed_names import original_of
-from casework.shelves import HandlersCopy
 from casework.tickets import Ticket
-from casework.transparency import commitment
+from casework.transparency import commitment_of, digests_of_texts
 from papers.boxes import Boxes
-from papers.envelope import derive, seal_field
+from papers.envelope import derive
 from papers.files import try_disk
 from storage.answers import answers_to, id_of, remember
 from storage.blobs import BlobShelf
 from storage.bursts import Bursts
 from storage.codes import CodePool
 from storage.copies import Copyist
+from storage.enclosures import Enclosed, FileKeys, Sealer
 from storage.engine import only_reads, reaching
 from storage.filing import Filing, Keys, check, facts_of, keys_of, new_number, still_right, write
 from storage.keyshelf import ShredShelf
 from storage.schema import unit_keys
 from storage.sealing import ReportKeys, boxes_for
-
-#: A row of `attachments`, and the sealed bytes by the names they are kept under.
-Sealed = tuple[Mapping[str, Any], Mapping[str, bytes]]
 
 MOST_AT_ONCE = 64
 #: Seconds after which the next one is waited for no longer.
@@ -99,7 +94,7 @@ class Recent:
 
 
 class IntakeDoor:
-    """Files reports, and nothing else."""
+    """Files reports, makes ready what another block files, and writes nothing else."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -112,6 +107,10 @@ class IntakeDoor:
         self._boxes = Boxes()
         self._keys: dict[str, bytes | None] = {}  # of units, as they were when last asked for
         self._recent = Recent()
+
+    @property
+    def _sealer(self) -> Sealer:
+        return Sealer(self._desk.blobs, self._desk.copyist)
 
     async def file(self, report: Report) -> Receipt:
         """A durable receipt, or a refusal in a sentence. The same request of the same sender twice is
@@ -196,7 +195,8 @@ class IntakeDoor:
         story = without_codes(report.text)
         texts = {"story": keys.seal("story", story), "facts": keys.seal("facts", facts)}
         originals = secrets.token_bytes(32)
-        files = await self._seal_files(report, keys, originals)
+        held = [each.blob for each in report.attachments]
+        files = await self._sealer.seal(held, FileKeys(number, keys.content, originals))
         salt = secrets.token_bytes(32)
         return Filing(
             ticket=self._ticket(number, report, way, now),
@@ -216,13 +216,11 @@ class IntakeDoor:
                 REPORTER: code.box.seal(derive(whole, "reporter")),
             },
             once=report.once,
-            files=[row for row, _ in files],
+            files=files.rows,
             readers=tuple(content.organisation[unit].name for unit in way.readers),
-            held=tuple(each.blob for each in report.attachments),
+            held=files.held,
             seen=seen,
-            commit=commitment(
-                salt, texts, {k: v for _, sealed in files for k, v in sealed.items()}
-            ),
+            commit=commitment_of(salt, {**digests_of_texts(texts), **files.digests}),
         )
 
     async def way(self, report: Report) -> Route:
@@ -244,42 +242,12 @@ class IntakeDoor:
             to_discipline=report.to_discipline,
         )
 
-    async def _seal_files(self, report: Report, keys: ReportKeys, originals: bytes) -> list[Sealed]:
-        """One after the other, so that ten files of one report take one child at a time. Those whose
-        turn comes when patience is over are kept without a copy: a receipt does not wait for ever."""
-        until = asyncio.get_running_loop().time() + self._desk.copyist.patience
-        sealed = []
-        for each in report.attachments:
-            late = asyncio.get_running_loop().time() > until
-            sealed.append(await self._seal_file(each.blob, keys, originals, copying=not late))
-        return sealed
-
-    async def _seal_file(
-        self, blob: str, keys: ReportKeys, originals: bytes, *, copying: bool
-    ) -> Sealed:
-        """The original under the key that units never get; what they open is a copy made anew."""
-        desk = self._desk
-        held = await desk.blobs.held(blob)
-        content = await desk.blobs.content(blob)
-        if held is None:
-            raise BadInput("刚才的照片或录音没有存住,请再发一次。", "file.lost")
-        name = secrets.token_hex(16)
-        original = original_of(name)
-        sealed = {original: seal_field(originals, keys.number, f"file {original}", content)}
-        row = {
-            "id": name, "kind": held.kind, "media_type": held.media_type, "size": held.size,
-            "copy": HandlersCopy.NONE.value,
-        }  # fmt: skip
-        copy = await desk.copyist.copy(content, held.media_type) if copying else None
-        if copy:
-            sealed[name] = keys.seal_bytes(f"file {name}", copy.content)
-            row |= {
-                "kind": copy.kind, "media_type": copy.media_type, "size": len(copy.content),
-                "copy": HandlersCopy.MADE.value,
-            }  # fmt: skip
-        for each, bytes_of_it in sealed.items():
-            await desk.blobs.keep(each, bytes_of_it)
-        return row, sealed
+    async def enclose(self, number: str, held: Sequence[str]) -> Enclosed:
+        """Held files sealed for an addition to a report, under keys of their own."""
+        part, originals = secrets.token_bytes(32), secrets.token_bytes(32)
+        copies = derive(part, "content", self._desk.shreds.secret(number))
+        files = await self._sealer.seal(held, FileKeys(number, copies, originals))
+        return Enclosed(number=number, part=part, originals=originals, files=files)
 
     async def _keys_for(self, report: Report, *, lately: bool = False) -> Keys:
         """The keys of the units that may come into question: as they are now, or `lately`, as they

@@ -11,20 +11,31 @@ import secrets
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.appeals import mailbox
 from casework.content import InForce
+from casework.ports.enclosing import Enclosing
 from casework.ports.locks import MailboxKey
 from casework.refusals import NoSuchReceipt
 from casework.reports import REPORTER, Addition, Letter, Mailbox
 from casework.sealed_names import entry_field
 from casework.tickets import Audience, Ticket
+from casework.transparency import commitment_of, digests_of_texts
 from papers.envelope import derive, open_box, seal_to
+from storage.enclosures import Enclosed
 from storage.keyshelf import ShredShelf
 from storage.rows import ticket_from_row
-from storage.schema import boxes, envelopes, parts, receipts, tickets, unit_keys
+from storage.schema import (
+    attachments,
+    boxes,
+    envelopes,
+    parts,
+    receipts,
+    tickets,
+    unit_keys,
+)
 from storage.sealing import ReportKeys
 from storage.tickets import TicketsShelf
 
@@ -87,28 +98,57 @@ class MailboxShelf:
             raise NoSuchReceipt
         return ticket_from_row(row)
 
+    async def files_of(self, number: str) -> int:
+        query = select(func.count()).select_from(attachments).where(attachments.c.ticket == number)
+        return (await self._c.execute(query)).scalar_one()
+
     async def seal(
-        self, number: str, addition: Addition, *, at: datetime, holders: Collection[str]
+        self,
+        number: str,
+        addition: Addition,
+        *,
+        at: datetime,
+        holders: Collection[str],
+        enclosed: Enclosing | None = None,
     ) -> bytes:
-        """A text of hers under a key of its own, boxed to these units and to her."""
-        part, field = secrets.token_bytes(32), entry_field(Audience.REPORTER, at)
+        """A text of hers under a key of its own, boxed to these units and to her; the files enclosed
+        have that key already."""
+        files = _ours(enclosed, number) if enclosed else None
+        part = files.part if files else secrets.token_bytes(32)
+        field = entry_field(Audience.REPORTER, at)
         shred = self._shreds.secret(number)
         keys = ReportKeys(number, b"", None, None, shred, {field: part})
-        await self._box(keys, field, part, holders)
+        await self._box(keys, field, part, holders, files.originals if files else b"")
         return keys.seal(field, addition.to_json())
 
+    async def enclose(
+        self, number: str, enclosed: Enclosing, *, at: datetime, sealed: bytes
+    ) -> str:
+        """The files beside the text `sealed` of this moment, which `seal` made with them."""
+        ours, field = _ours(enclosed, number), entry_field(Audience.REPORTER, at)
+        rows = [{**row, "ticket": number, "part": field} for row in ours.files.rows]
+        await self._c.execute(insert(attachments), rows)
+        salt = await self._c.execute(select(tickets.c.salt).where(tickets.c.number == number))
+        digests = {**digests_of_texts({field: sealed}), **ours.files.digests}
+        return commitment_of(salt.scalar_one(), digests).hex()
+
     async def _box(
-        self, keys: ReportKeys, field: str, part: bytes, holders: Collection[str]
+        self,
+        keys: ReportKeys,
+        field: str,
+        part: bytes,
+        holders: Collection[str],
+        originals: bytes,
     ) -> None:
         """The part's key for the units and for herself; for those outside the content key itself, so
-        that a purge on this side does not reach their copy."""
+        that a purge on this side does not reach their copy, and behind it the key of the originals."""
         offices = self._in_force().content.organisation
         outside = {offices.discipline.id, offices.escrow.id}
         query = select(unit_keys.c.unit, unit_keys.c.public).where(unit_keys.c.unit.in_(holders))
         publics = {row.unit: row.public for row in (await self._c.execute(query)).all()}
         content = derive(part, "content", keys.shred)
         boxed = {
-            holder: seal_to(public, content if holder in outside else part)
+            holder: seal_to(public, content + originals if holder in outside else part)
             for holder, public in publics.items()
         }
         own = select(receipts.c.public).where(receipts.c.ticket == keys.number)
@@ -138,3 +178,10 @@ class MailboxShelf:
         )
         added = {each.part: open_box(keys.private, each.box) for each in await self._c.execute(own)}
         return ticket_from_row(row), ReportKeys(row.number, reporter, None, None, shred, added)
+
+
+def _ours(enclosed: Enclosing, number: str) -> Enclosed:
+    """What this store's intake sealed for this report. Raises `TypeError` for anything else."""
+    if not isinstance(enclosed, Enclosed) or enclosed.number != number:
+        raise TypeError("only what this store's intake sealed for the report can be added to it")
+    return enclosed

@@ -40,7 +40,7 @@ def insert_or_replace(connection: AsyncConnection, table: Table, values: dict[st
 def attachment_from_row(row: Row[Any]) -> SealedAttachment:
     return SealedAttachment(
         id=row.id, kind=row.kind, size=row.size, media_type=row.media_type,
-        copy=HandlersCopy(row.copy),
+        copy=HandlersCopy(row.copy), part=row.part,
     )  # fmt: skip
 
 

@@ -141,6 +141,8 @@ attachments = Table(
     Column("media_type", String(80), nullable=False),
     Column("size", Integer, nullable=False),
     Column("copy", String(8), nullable=False, server_default=""),  # HandlersCopy
+    # Of a file that was added later: the part it is sealed under; '' came with the report.
+    Column("part", String(40), nullable=False, server_default=""),
 )
 
 receipts = Table(

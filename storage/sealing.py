@@ -7,7 +7,9 @@
     O  random, in the same two boxes      seals the originals of files; K does not lead to it
 
 A text the reporter adds later has a random key of its own, boxed to those who may read that text;
-its content key is HKDF(part key, shred secret).
+its content key is HKDF(part key, shred secret). The copies of files that come with it lie under the
+same key, their originals under a random one behind it in the boxes of the discipline office and the
+escrow.
 
 Destroying the shred secret closes every box of the housing side; the office's copy is its own.
 Notes for colleagues are sealed under a sibling key that the receipt code does not reach; what a
@@ -96,8 +98,9 @@ class ReportKeys:
     def seal(self, field: str, text: str) -> bytes:
         return self.seal_bytes(field, text.encode())
 
-    def open_bytes(self, field: str, sealed: bytes) -> bytes:
-        return open_field(self._key(field), self.number, field, sealed)
+    def open_bytes(self, field: str, sealed: bytes, *, part: str = "") -> bytes:
+        """`part` where it came with what was added later, and has that one's key."""
+        return open_field(self._key(part or field), self.number, field, sealed)
 
     def open(self, field: str, sealed: bytes) -> str:
         return self.open_bytes(field, sealed).decode()

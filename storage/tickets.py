@@ -105,6 +105,7 @@ class TicketsShelf:
                 parts.c.ticket == number, parts.c.holder == reader.unit
             )
         )
+        mine = {each.part: each.box for each in own}
         return TicketFile(
             ticket=ticket_from_row(row),
             entries=lines,
@@ -112,8 +113,12 @@ class TicketsShelf:
             box=row.box,
             box_holder=reader.unit,
             shred=self._shreds.secret(number),
-            parts={each.part: each.box for each in own},
-            attachments=tuple(attachment_from_row(each) for each in files),
+            parts=mine,
+            attachments=tuple(
+                attachment_from_row(each)
+                for each in sorted(files, key=lambda each: str(each.part))
+                if each.part in ("", *mine)
+            ),
         )
 
     async def queue(

@@ -20,8 +20,9 @@ from casework.permits import Particulars
 from casework.ports import Keyring
 from casework.refusals import BadInput, NotAllowed
 from casework.reports import LONGEST
+from casework.sealed_names import entry_field
 from casework.shelves import Sees
-from casework.tickets import Action, Audience
+from casework.tickets import Action, Audience, Entry
 from casework.tracks import WORDS
 
 router = APIRouter(prefix="/desk/tickets", route_class=KeepingRoute)
@@ -92,6 +93,7 @@ def ticket_page(
                 "alarm": ALARMS.get(line.entry.code, ""),
                 "to_reporter": line.entry.audience is Audience.REPORTER,
                 "to_township": line.entry.audience is Audience.TASK,
+                "files": files_with(line.entry, opened),
             }
             for line in opened.history
             if line.entry.action is not Action.OPEN
@@ -126,6 +128,12 @@ def ticket_page(
         draft=draft[1] if draft else "",
         longest=LONGEST,
     )
+
+
+def files_with(entry: Entry, opened: OpenTicket) -> int:
+    """How many files the reporter added by this line."""
+    field = entry_field(entry.audience, entry.at)
+    return sum(each.part == field for each in opened.attachments)
 
 
 def standing(opened: OpenTicket) -> list[tuple[str, str]]:

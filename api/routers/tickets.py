@@ -119,6 +119,7 @@ async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
                     "size": f.size,
                     "media_type": f.media_type,
                     "copy": f.copy.name.lower(),
+                    "added_at": f.added_at.isoformat() if f.added_at else None,
                     "note": opened.no_copy if f.copy is HandlersCopy.NONE else "",
                 }
                 for f in opened.attachments

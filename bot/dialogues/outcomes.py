@@ -24,6 +24,7 @@ class AddMessage:
 
     number: str  # of the ticket
     text: str
+    files: tuple[str, ...] = ()  # ids as they are held; words are not needed beside them
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import json
 from dataclasses import dataclass
 
 from bot.dialogues import plain_words as plain
-from bot.dialogues.choices import BACK, NO, YES
+from bot.dialogues.choices import BACK, NO, SKIP, YES, options
 from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Remind, Reopen, Subscribe, Withdraw
-from bot.talk import Say, choose, words
+from bot.talk import FILE, Ask, Say, choose, words
 from casework.content import Texts
 from casework.reports import Mailbox
 
@@ -22,6 +22,9 @@ WITHDRAW, MINE = "withdraw", "mine"
 #: Questions whose answer is a code begin so; "code again" opens her own words.
 CODE = "code "
 AGAIN = "code again"
+
+#: Files that go with one addition.
+MOST_FILES = 9
 
 #: 回访: 1 解决了 2 没解决 3 还没人来过.
 ANSWERS = ("solved", "unsolved", "nobody_came")
@@ -68,16 +71,22 @@ async def ask_after_a_report(texts: Texts, box_kept: str) -> Said | None:
     while True:
         key = f"way {shown}" if shown else "way"
         offered = ways_on(texts, box)
-        chosen = await choose(key, texts("status.what_now"), offered, plain.NOTHING_ELSE)
+        chosen = await Ask(
+            key, texts("status.what_now"), tuple(offered), free=False, media=True,
+            plain=plain.NOTHING_ELSE,
+        )  # fmt: skip
         if chosen != MINE:
             break
         shown += 1
         await her_own_words(texts, shown)
     if chosen in ANSWERS:
         return Rate(box.number, chosen)
+    if chosen.startswith(FILE):
+        return await what_she_adds(texts, box.number, chosen)
     match chosen:
         case "add":
-            return AddMessage(box.number, await words("addition", texts("status.tell")))
+            added = await Ask("addition", texts("status.tell"), media=True)
+            return await what_she_adds(texts, box.number, added)
         case "reopen":
             return Reopen(box.number)
         case "appeal":
@@ -88,6 +97,24 @@ async def ask_after_a_report(texts: Texts, box_kept: str) -> Said | None:
             return Withdraw(box.number)
     await Say(texts("status.left"))
     return None
+
+
+async def what_she_adds(texts: Texts, number: str, sent: str) -> AddMessage:
+    """Words, or files one after the other until she says that is all; words end it too."""
+    files: list[str] = []
+    while sent.startswith(FILE):
+        file, _, said = sent.removeprefix(FILE).partition("\n")
+        files.append(file)
+        if said or len(files) == MOST_FILES:
+            return AddMessage(number, said, tuple(files))
+        sent = await Ask(
+            f"addition {len(files) + 1}",
+            texts("status.files_got", n=len(files)),
+            options(texts, "photo", (SKIP,)),
+            media=True,
+            plain=plain.NOTHING_TO_ADD,
+        )
+    return AddMessage(number, "" if files and sent == SKIP else sent, tuple(files))
 
 
 async def the_box(texts: Texts) -> Box:

@@ -11,6 +11,7 @@ from bot.answers import all_of
 from bot.contacts import contacts
 from bot.dialogues import asking, report, status, unclear
 from bot.dialogues.outcomes import (
+    AddMessage,
     Alarm,
     AskAgain,
     FileReport,
@@ -282,6 +283,8 @@ class Conversation:
             said_now = without_codes(all_of(asked, message))
             unheard = "\n".join(filter(None, (talk.unheard, said_now)))
             talk, text = replace(talk, unheard=unheard), asked.doubt.again
+        elif message.blob and talk.begun.dialogue == "place":
+            return await self._added(message, talk, asked)
         elif message.blob:
             text = self.texts("talk.no_file_here")
         elif questions and message.text.strip():
@@ -289,6 +292,13 @@ class Conversation:
         else:
             text = self.texts("talk.choose" if talk.misses + 1 < MISSES else "talk.choose_or_human")
         return Step(replace(talk, misses=talk.misses + 1), (_once_more(text, asked),))
+
+    async def _added(self, message: Inbound, talk: Talk, asked: Ask) -> Step:
+        """A file, and what she says with it, goes to the report that was filed; the question stays."""
+        words = without_codes(message.text).strip()
+        added = AddMessage(talk.begun.ticket, words, (message.blob,))
+        step = await self._outcomes.carried_out(message, added)
+        return replace(step, talk=talk, replies=(step.replies[0], Reply(asked.text, asked.options)))
 
     def _comfort(self, text: str) -> tuple[Reply, ...]:
         """Whom to call, above all else that is said, where words tell that somebody may end a life."""

@@ -8,7 +8,7 @@ from datetime import date
 from bot.answers import all_of, understood
 from bot.dialogues.status import CODE
 from bot.reception.outcomes import MENU
-from bot.talk import WAITS, Ask
+from bot.talk import FILE, WAITS, Ask
 from casework.receipts import find_code
 from casework.shelves import Inbound, Talk
 from nlp.following import Before
@@ -124,7 +124,8 @@ def _answer(knows: Understanding, message: Inbound, talk: Talk, asked: Ask, toda
     behind what she told."""
     meaning = _answered(asked, message, talk)
     may_leave = talk.begun.dialogue not in TELLING
-    leaves = may_leave and (meaning is None or asked.key.startswith(CODE))
+    unasked = meaning is None or (meaning.startswith(FILE) and not asked.free)
+    leaves = may_leave and (unasked or asked.key.startswith(CODE))
     if leaves and cannot_wait(knows, message.text, today):
         return first(knows, message, today)
     if meaning is None:

@@ -116,7 +116,7 @@ class Outcomes:
             return Box(refusal=texts.refused(refusal)), ()
         shown_as = "status.mine" if own_words else "status.theirs"
         lines = [
-            texts(shown_as, at=texts.moment(each.at), text=each.text)
+            texts(shown_as, at=texts.moment(each.at), text=each.text or texts("page.file"))
             for each in box.letters if each.mine is own_words
         ]  # fmt: skip
         if not own_words:
@@ -142,7 +142,10 @@ class Outcomes:
             case KeepWords(judgement):
                 return Step(None, (menu(texts),), agreed=judgement)
             case AddMessage() | Reopen() | Rate() | Appeal() | Withdraw():
-                told = await carried_out(self._office, self._knowing(), deed)
+                once = Inbound(
+                    channel=message.channel, external_id=f"added {message.external_id}", caller=""
+                )
+                told = await carried_out(self._office, self._knowing(), deed, once=once)
                 return Step(None, (Reply(told), menu(texts)), added=True)
 
     async def _subscribed(self, message: Inbound, phone: str) -> Step:

@@ -343,8 +343,8 @@ async def _joined(files: Files, keyring: Keyring, ticket: Ticket, other: str) ->
 async def attachment(
     office: Office, keyring: Keyring, number: str, attachment_id: str
 ) -> tuple[str, bytes]:
-    """(media type, bytes) of the handler's copy of a file that came with the report; of one filed
-    before copies were made, the file itself. The original's key is in no keyring of ours."""
+    """(media type, bytes) of the handler's copy of a file that she sent; of one filed before copies were
+    made, the file itself. The original's key is in no keyring of ours."""
     bench = bench_of(office, keyring)
     async with office.reading() as reading:
         file = await reading.tickets.get(number, reader=keyring.person)
@@ -355,4 +355,4 @@ async def attachment(
             raise NotAllowed("这个文件没法安全地重做一份,这里打不开。")
         sealed = await reading.blobs.sealed(found.id)
     key = keyring.ticket(file)
-    return found.media_type, key.open_bytes(f"file {found.id}", sealed)
+    return found.media_type, key.open_bytes(f"file {found.id}", sealed, part=found.part)

@@ -1,7 +1,8 @@
 """What the reporter does about her own report, whichever way she comes: one act, one transaction.
 
 Her code told the ticket's number. A text of hers is read by those who read the report and are not named
-in it; whom it names is heard by the caller and comes in as `about`.
+in it; whom it names is heard by the caller and comes in as `about`. Files that come with it are read by
+the same.
 """
 
 from __future__ import annotations
@@ -21,30 +22,79 @@ from casework.appeals import (
     withdrawal,
 )
 from casework.ports import Files, Office
+from casework.ports.doors import MailboxesReading
+from casework.ports.enclosing import Enclosing
 from casework.receipts import without_codes
 from casework.refusals import BadInput
-from casework.reports import REPORTER, Accused, Added, Addition, bounded
+from casework.reports import MOST_FILES, REPORTER, Accused, Added, Addition, bounded
 from casework.routing import left_out, owner_among
 from casework.sealed_names import pseudonym
+from casework.shelves import Inbound
 from casework.tickets import Action, Audience, Entry, Ticket
 from casework.workdays import day_of
 
 
-def written(text: str) -> str:
-    """Her words as they are kept. Raises `BadInput` where there are none, or more than we take."""
+def written(text: str, files: Sequence[object] = ()) -> str:
+    """Her words as they are kept. Raises `BadInput` where there are none and no file comes instead, or
+    more than we take."""
     words = bounded(text).strip()
-    if not words:
+    if not words and not files:
         raise BadInput("还没有写话。写上几句再交。", "nothing-written")
     return words
 
 
-async def add(office: Office, number: str, text: str, *, about: Sequence[Accused] = ()) -> Added:
-    """She adds something; a question that waited is answered by it. Raises `IntakeClosed` where nobody
-    would be left to read it."""
-    addition = Addition(text=written(text), about=tuple(about))
-    async with office.files() as files:
-        ticket = await files.mailboxes.held(number)
-        return await _keep(office, files, ticket, Action.ADD, addition, at=office.clock.now())
+async def add(
+    office: Office,
+    number: str,
+    text: str,
+    *,
+    about: Sequence[Accused] = (),
+    files: Sequence[str] = (),
+    once: Inbound | None = None,
+) -> Added:
+    """She adds something; a question that waited is answered by it. `files` are ids of held files: words
+    are not needed beside them. `once` is the message it came by: a second time nothing is written.
+    Raises `IntakeClosed` where nobody would be left to read it, and `BadInput` where a file is not held
+    any more or there would be too many; nothing is written then."""
+    addition = Addition(text=written(text, files), about=tuple(about))
+    enclosed, refused = await _enclosed(office, number, files)
+    async with office.files() as door:
+        if once and not await _first_time(door, once):
+            door.release(files)
+            return Added(ticket=await door.mailboxes.held(number), before=True)
+        if refused:
+            raise refused
+        ticket, now = await door.mailboxes.held(number), office.clock.now()
+        return await _keep(office, door, ticket, Action.ADD, addition, at=now, enclosed=enclosed)
+
+
+async def _enclosed(
+    office: Office, number: str, files: Sequence[str]
+) -> tuple[Enclosing | None, BadInput | None]:
+    """The files sealed, or why they cannot be: what came before by the same message is no reason."""
+    if not files:
+        return None, None
+    try:
+        async with office.reading() as reading:
+            await _refuse_too_many(reading.mailboxes, number, len(files))
+        return await office.intake.enclose(number, tuple(dict.fromkeys(files))), None
+    except BadInput as refusal:
+        return None, refusal
+
+
+async def _refuse_too_many(mailboxes: MailboxesReading, number: str, more: int) -> None:
+    have = await mailboxes.files_of(number)
+    if have + more > MOST_FILES:
+        raise BadInput(
+            f"这件事的照片、录音一共最多 {MOST_FILES} 个,已经有 {have} 个。"
+            "这回的没有收下,您的话可以接着写。",
+            "files-full", most=MOST_FILES, have=have,
+        )  # fmt: skip
+
+
+async def _first_time(files: Files, message: Inbound) -> bool:
+    """Whether nothing came of this message yet. Two at the same moment: the second waits here."""
+    return await files.talks.take(message) and await files.talks.done(message)
 
 
 async def reopen(office: Office, number: str) -> Ticket:
@@ -128,9 +178,9 @@ async def _alert(office: Office, files: Files, ticket: Ticket, code: str, *, at:
 
 async def _keep(
     office: Office, files: Files, ticket: Ticket, action: Action, addition: Addition, *,
-    at: datetime, to: str = "",
+    at: datetime, to: str = "", enclosed: Enclosing | None = None,
 ) -> Added:  # fmt: skip
-    """Her step and its text, for those who read the report and are not named in it. Whoever is named
+    """Her step, its text and the files that came with it, for those who read the report and are not named in it. Whoever is named
     knows of the ticket no more; what he has read he has read."""
     content, number = office.content, ticket.number
     offices = content.organisation
@@ -140,19 +190,34 @@ async def _keep(
     if out:
         out &= await files.readers.of(number)
     moved = _moved_to(ticket, reading, out, office)
-    sealed = await files.mailboxes.seal(number, addition, at=at, holders=reading - out)
+    sealed = await files.mailboxes.seal(
+        number, addition, at=at, holders=reading - out, enclosed=enclosed
+    )
     after, entry = ticket.record(
         action, by=REPORTER, at=at, text=sealed, audience=Audience.REPORTER, to=to
     )
     after = after.wound(action, at, content.policy, office.calendar)
     after = replace(after, owner=moved or after.owner)
     await files.tickets.keep(after, entry, was=ticket)
+    if enclosed:
+        await _keep_files(files, number, enclosed, at=at, sealed=sealed)
     if out:
         await files.readers.leave_out(number, out)
     if moved:
         after = await _reassigned(office, files, after, at=at)
     names = tuple(sorted(offices[unit].name for unit in out))
     return Added(ticket=after, left_out=names, moved_to=offices[moved].name if moved else "")
+
+
+async def _keep_files(
+    files: Files, number: str, enclosed: Enclosing, *, at: datetime, sealed: bytes
+) -> None:
+    """The files beside the line they came with. A leaf of the log fixes both, as that of the report
+    fixes what came with it."""
+    await _refuse_too_many(files.mailboxes, number, len(enclosed.held))
+    fixed = await files.mailboxes.enclose(number, enclosed, at=at, sealed=sealed)
+    files.leaf("added", ticket=pseudonym(number), day=day_of(at).isoformat(), commit=fixed)
+    files.release(enclosed.held)
 
 
 def _moved_to(

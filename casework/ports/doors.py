@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from casework.content import Content, InForce
 from casework.deadlines import WorkCalendar
 from casework.offices import Person, Role
+from casework.ports.enclosing import Enclosing
 from casework.ports.gate import Gate
 from casework.ports.judgements import Judgements, JudgementsReading
 from casework.ports.keys import Keyring
@@ -133,6 +134,9 @@ class MailboxesReading(Protocol):
 
     async def number_of(self, key: MailboxKey) -> str: ...
 
+    async def files_of(self, number: str) -> int:
+        """How many files are with the report, those added later among them."""
+
 
 class Mailboxes(MailboxesReading, Protocol):
     """Writing into a report by its ticket's number, which only her code tells."""
@@ -142,9 +146,21 @@ class Mailboxes(MailboxesReading, Protocol):
         Raises `NoSuchReceipt`."""
 
     async def seal(
-        self, number: str, addition: Addition, *, at: datetime, holders: Collection[str]
+        self,
+        number: str,
+        addition: Addition,
+        *,
+        at: datetime,
+        holders: Collection[str],
+        enclosed: Enclosing | None = None,
     ) -> bytes:
-        """Her text of this moment, sealed under a key of its own that these units and she get."""
+        """Her text of this moment, sealed under a key of its own that these units and she get: that of
+        the files that come with it, where some do."""
+
+    async def enclose(
+        self, number: str, enclosed: Enclosing, *, at: datetime, sealed: bytes
+    ) -> str:
+        """The files beside her text of this moment, `sealed` with them; what fixes both, for a leaf."""
 
 
 class PeopleReading(Protocol):
@@ -270,10 +286,11 @@ class BatchesReading(Protocol):
         """In the order in which they were made, each standing on the one before."""
 
     async def clues(
-        self, office: str, *, until: str
+        self, office: str, *, until: str, size: int
     ) -> tuple[Sequence[ClueFile], Sequence[DamagedClue]]:
-        """Clues filed up to the end of `until` (YYYY-MM) that no batch holds yet; and those of them
-        that are not what their leaf fixed."""
+        """Clues filed up to the end of `until` (YYYY-MM) that no batch holds yet, with what was added
+        to them and, where files came with it, fixed in the first `size` leaves; and those of them that
+        are not what their leaves fixed."""
 
     async def content(self, number: str) -> bytes | None:
         """The batch as it goes out; None where its file is gone or is not what was written."""
@@ -463,6 +480,9 @@ class Files(Protocol):
     def leaf(self, event: str, **facts: str | int) -> None:
         """A line for the public log, without content, appended when the block ends."""
 
+    def release(self, held: Collection[str]) -> None:
+        """These files are with a report: they are held no longer when the block has ended well."""
+
     def file(self, prepared: Prepared) -> None:
         """A report that `Intake.prepare` made ready: filed when the block ends, with all that the
         block did; raise, and it was never filed."""
@@ -491,6 +511,10 @@ class Intake(Protocol):
 
     async def way(self, report: Report) -> Route:
         """Who would read it if it were handed in now; nothing is filed."""
+
+    async def enclose(self, number: str, held: Sequence[str]) -> Enclosing:
+        """Held files made ready for an addition to a report (`Mailboxes.seal`): this may take a while, so
+        it is done before a door opens. Raises `BadInput` where one is not held any more."""
 
 
 @dataclass(frozen=True, kw_only=True)

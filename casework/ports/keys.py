@@ -14,7 +14,8 @@ class TicketKey(Protocol):
 
     def open(self, field: str, sealed: bytes) -> str: ...
 
-    def open_bytes(self, field: str, sealed: bytes) -> bytes: ...
+    def open_bytes(self, field: str, sealed: bytes, *, part: str = "") -> bytes:
+        """`part` is the field of the addition it came with, '' for what came with the report."""
 
     def seal(self, field: str, text: str) -> bytes: ...
 

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import update
 
+from casework.actions import reporting
 from storage.schema import attachments
 from tests import sent_files
 from tests.api.conftest import number_of_newest, signs_in
@@ -100,3 +101,24 @@ async def test_a_file_from_before_copies_is_called_an_original(
 
     assert file["copy"] == "original"
     assert "这是以前收的原件" in page.text
+
+
+async def test_what_was_added_later_is_marked_with_its_day_and_opens_like_the_others(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    number = await files(small_office, sent_files.gif())
+    small_office.clock.wait(days=3)
+    async with small_office.files() as shelves:
+        blob = (await shelves.blobs.hold(sent_files.jpeg())).blob
+    await reporting.add(small_office.office, number, "", files=(blob,))
+
+    first, later = await listed(client, small_office, number)
+    page = (await client.get(f"/desk/tickets/{number}")).text
+    opened = await client.get(f"/desk/tickets/{number}/attachments/{later['id']}")
+
+    assert first["added_at"] is None
+    assert str(later["added_at"]).startswith("2026-11-05T")
+    assert page.count("2026年11月5日 10:00 补充的") == 1
+    assert "没有写字,补了 1 个文件,在附件里" in page
+    assert (opened.status_code, opened.headers["content-type"]) == (200, "image/jpeg")
+    assert sent_files.PLANTED not in opened.content

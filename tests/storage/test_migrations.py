@@ -12,7 +12,7 @@ from sqlalchemy import inspect, select, text
 
 from storage.engine import FromTheFuture, StoreUnusable, sqlite_in_a_thread, sqlite_url
 from storage.migrate import FOLDER, HEAD, upgrade, version
-from storage.schema import boxes, metadata
+from storage.schema import attachments, boxes, metadata
 from tests.offices import migrated_database, open_office, start_from_a_copy
 
 
@@ -65,3 +65,21 @@ def test_boxes_from_before_tasks_open_the_whole_report(tmp_path: Path) -> None:
 
     assert found == ["all"]
     assert "boxes_of_tasks" in indexes
+
+
+def test_files_of_before_came_with_their_reports(tmp_path: Path) -> None:
+    start_from_a_copy(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "xiangsheng.db")) as old, old:
+        old.execute("ALTER TABLE attachments DROP COLUMN part")
+        old.execute("UPDATE alembic_version SET version_num = '0019'")
+        old.execute(
+            "INSERT INTO attachments VALUES ('f00d', 'N', 'photo', 'image/jpeg', 3, 'made')"
+        )
+    engine = sqlite_in_a_thread(sqlite_url(tmp_path))
+
+    with engine.begin() as connection:
+        upgrade(connection)
+        found = connection.execute(select(attachments.c.part)).scalars().all()
+    engine.dispose()
+
+    assert found == [""]

@@ -242,6 +242,7 @@ async def test_a_file_from_before_copies_opens_as_it_was(office: TestOffice) -> 
 def test_the_migration_marks_what_was_there_as_an_original(tmp_path: Path) -> None:
     start_from_a_copy(tmp_path)
     with closing(sqlite3.connect(tmp_path / "xiangsheng.db")) as old, old:
+        old.execute("ALTER TABLE attachments DROP COLUMN part")
         old.execute("ALTER TABLE attachments DROP COLUMN copy")
         old.execute("UPDATE alembic_version SET version_num = '0008'")
         old.execute("INSERT INTO attachments VALUES ('f00d', 'N', 'photo', 'image/jpeg', 3)")

@@ -179,7 +179,7 @@ class ReportForm:
     async def onward(self, draft: Draft, files: Sequence[UploadFile]) -> Page:
         """The next page: what is still to be asked, who will read it, or the receipt. Raises a
         `Refusal` and has lost nothing then."""
-        fresh = await self._hold(files, len(draft.blobs))
+        fresh = await hold(self.office, files, len(draft.blobs), caller=self.caller)
         draft = replace(
             draft,
             blobs=(*draft.blobs, *(each.blob for each in fresh)),
@@ -299,21 +299,6 @@ class ReportForm:
         )  # fmt: skip
         return Page(name="receipt", values=said)
 
-    async def _hold(self, files: Sequence[UploadFile], have: int) -> list[Attachment]:
-        """The files as they are held. More than fit are refused, none is dropped."""
-        sent = [each for each in files if each.filename or each.size]
-        if have + len(sent) > MOST_FILES:
-            raise BadInput(
-                f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。",
-                "too-many-files",
-                most=MOST_FILES,
-            )
-        held = []
-        for file in sent:
-            async with self.office.files() as shelves:
-                held.append(await shelves.blobs.hold(await file.read(), caller=self.caller))
-        return held
-
     async def _held(self, draft: Draft) -> list[Attachment | None]:
         async with self.office.reading() as reading:
             return [await reading.blobs.held(blob) for blob in draft.blobs]
@@ -323,6 +308,29 @@ class ReportForm:
         if None in held:
             raise BadInput("刚才的照片或录音没有存住,请再发一次。", "file.lost")
         return tuple(each for each in held if each)
+
+
+def chosen(files: Sequence[UploadFile]) -> list[UploadFile]:
+    """Those that are files: a field in which nothing was chosen is sent too."""
+    return [each for each in files if each.filename or each.size]
+
+
+async def hold(
+    office: Office, files: Sequence[UploadFile], have: int, *, caller: str
+) -> list[Attachment]:
+    """The files as they are held. More than fit are refused, none is dropped."""
+    sent = chosen(files)
+    if have + len(sent) > MOST_FILES:
+        raise BadInput(
+            f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。",
+            "too-many-files",
+            most=MOST_FILES,
+        )
+    held = []
+    for file in sent:
+        async with office.files() as shelves:
+            held.append(await shelves.blobs.hold(await file.read(), caller=caller))
+    return held
 
 
 def receipt_page(

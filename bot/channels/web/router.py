@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,12 +17,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile as Upload  # what a form of the request holds
 
+from bot.channels.web.adding import Typed
 from bot.channels.web.form import (
     CHANNEL,
     MOST_FILES,
     Draft,
     Page,
     ReportForm,
+    chosen,
     new_token,
     own_token,
     receipt_page,
@@ -41,8 +43,8 @@ from casework.content import Texts
 from casework.deadlines import in_days
 from casework.judgements import Judgement, Said
 from casework.ports import Office, Passing
-from casework.receipts import SHOWN_AGAIN, find_code, may_hold_code, read_code
-from casework.refusals import Refusal
+from casework.receipts import SHOWN_AGAIN, WrongCode, find_code, may_hold_code, read_code
+from casework.refusals import NoSuchReceipt, Refusal
 from casework.reports import bounded, digest_of
 from casework.shelves import Inbound, Talk
 from casework.workdays import day_of
@@ -60,6 +62,8 @@ SHOWN_BY_ADDRESS = {name: f"/{name}" for name in ("talk", "status", "receipt")} 
 }  # fmt: skip
 #: How many lines of a talk its page shows again.
 MOST_LINES = 40
+#: The fields by which a button of the mailbox says what was pressed.
+PRESSED = {Reopen: "unsolved", Remind: "remind"}
 #: Bytes of the cookie that opens a receipt's page.
 COOKIE = 32
 
@@ -311,14 +315,9 @@ class Pages:
 
     async def report(self, request: Request) -> Response:
         """One step of the form. Its token is the idempotency key: sent twice, it is one report."""
-        fields = await request.form(max_files=MOST_FILES + 1, max_fields=60)
-        words = [(name, each) for name, each in fields.multi_items() if isinstance(each, str)]
-        files = [each for _, each in fields.multi_items() if isinstance(each, Upload)]
-        several: dict[str, list[str]] = {}
-        for name, each in words:
-            several.setdefault(name, []).append(each)
-        draft = Draft.of(dict(words), several)
-        if dict(words).get("begin"):  # words from the home page: she goes on writing
+        words, several, files = await _sent(request)
+        draft = Draft.of(words, several)
+        if words.get("begin"):  # words from the home page: she goes on writing
             return await self._shown(self._form(request).first(draft))
         return await self._onward(request, draft, files)
 
@@ -382,25 +381,34 @@ class Pages:
                 box = await reading.mailboxes.open(key)
         except Refusal as refusal:
             return self.page("status", 422, sentence=self._texts.refused(refusal))
-        return self.page("mailbox", box=box, code=code, told=told, mine=mine, in_days=in_days)
+        return self.page(
+            "mailbox", box=box, code=code, told=told, mine=mine, in_days=in_days,
+            typed=Typed.fresh(),
+        )  # fmt: skip
 
-    async def add(
-        self,
-        request: Request,
-        code: Annotated[str, Form()] = "",
-        text: Annotated[str, Form()] = "",
-        unsolved: Annotated[str, Form()] = "",
-        remind: Annotated[str, Form()] = "",
-    ) -> Response:
+    async def add(self, request: Request) -> Response:
+        """A step of hers in her mailbox: a button, or what she adds. Sent twice, it is added once;
+        refused, her words and files stay on the page, unless the code opens nothing."""
+        words, several, files = await _sent(request)
+        code, typed = words.get("code", ""), Typed.of(words, several)
+        step = next((each for each in (Reopen, Remind) if words.get(PRESSED[each])), None)
         try:
-            own, words = read_code(code), "" if unsolved or remind else written(text)
+            own = read_code(code)
+            if not step:
+                written(typed.text, [*typed.blobs, *chosen(files)])
             key = await self.office.locks.code(own, caller=request.state.caller)
             async with self.office.reading() as reading:
                 number = await reading.mailboxes.number_of(key)
-            step = Remind(number) if remind else AddMessage(number, words)
-            told = await carried_out(self.office, self.knows, Reopen(number) if unsolved else step)
+            if not step:
+                typed = await typed.with_files(self.office, files, caller=request.state.caller)
+            deed = step(number) if step else AddMessage(number, typed.text, typed.blobs)
+            told = await carried_out(self.office, self.knows, deed, once=typed.once)
         except Refusal as refusal:
-            return self.page("status", 422, sentence=self._texts.refused(refusal))
+            sentence = self._texts.refused(refusal)
+            if step or isinstance(refusal, WrongCode | NoSuchReceipt):
+                return self.page("status", 422, sentence=sentence)
+            typed = await typed.still_held(self.office)
+            return self.page("add", 422, sentence=sentence, code=code, typed=typed)
         return await self._mailbox(request, own, told)
 
     async def talk(self, request: Request) -> Response:
@@ -543,6 +551,19 @@ class Pages:
 
 
 _TEMPLATES = templates(HERE / "templates", VILLAGER)
+
+
+async def _sent(
+    request: Request,
+) -> tuple[Mapping[str, str], Mapping[str, Sequence[str]], Sequence[Upload]]:
+    """What a form brought: the last text of each name, all texts of each name, the files."""
+    fields = await request.form(max_files=MOST_FILES + 1, max_fields=60)
+    several: dict[str, list[str]] = {}
+    for name, each in fields.multi_items():
+        if isinstance(each, str):
+            several.setdefault(name, []).append(each)
+    files = [each for _, each in fields.multi_items() if isinstance(each, Upload)]
+    return {name: each[-1] for name, each in several.items()}, several, files
 
 
 def _with(county: str) -> str:
