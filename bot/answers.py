@@ -1,11 +1,10 @@
-"""What a message means to the question that waits: a held file, an option, plain words, free words."""
+"""What words mean to the question that waits: an option, plain words, what it reads, free words."""
 
 from __future__ import annotations
 
 import re
 
-from bot.talk import FILE, WAITS, Ask, Plain
-from casework.shelves import Inbound
+from bot.talk import WAITS, Ask, Plain
 from nlp.assent import Assent, Sense, assent
 from nlp.picks import named_in_part, ordinal, picked
 
@@ -13,34 +12,16 @@ from nlp.picks import named_in_part, ordinal, picked
 _FIRST = re.compile(r"([^\s,,。.;;、::!!]{1,8})[\s,,。.;;、::!!]{1,4}")
 
 
-def understood(asked: Ask, message: Inbound) -> str | None:
+def understood(asked: Ask, text: str) -> str | None:
     """The meaning of an answer, with what was said beside it on the lines after it where the question
     keeps that; None when it is no answer."""
-    text = message.text.strip()
-    if message.blob and asked.media and not asked.keeps and not _is_spoken(asked, message):
-        return f"{FILE}{message.blob}\n{text}".strip()
-    if message.blob and not asked.media and not (message.kind == "voice" and text):
-        return None
+    text = text.strip()
     meant = _meant(asked, text)
     if meant is None:
+        if asked.reads and text:
+            return asked.reads(text)
         return text if asked.free and text else None
-    meaning, more = meant
-    beside = "\n".join(filter(None, (_file(asked, message), more)))
-    return f"{meaning}\n{beside}".strip()
-
-
-def _is_spoken(asked: Ask, message: Inbound) -> bool:
-    """Whether a recording is one of the options, said aloud: no piece of evidence, but an answer."""
-    return message.kind == "voice" and _meant(asked, message.text.strip()) is not None
-
-
-def all_of(asked: Ask, message: Inbound) -> str:
-    """Everything of an answer that was not understood, as it is kept."""
-    return "\n".join(filter(None, (_file(asked, message), message.text.strip())))
-
-
-def _file(asked: Ask, message: Inbound) -> str:
-    return f"{FILE}{message.blob}" if message.blob and asked.media else ""
+    return "\n".join(meant).strip()
 
 
 def _meant(asked: Ask, text: str) -> tuple[str, str] | None:

@@ -7,9 +7,11 @@ replayed at each message, so a restart or a second worker changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Coroutine, Generator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from nlp.assent import Sense, Vocabulary
@@ -30,8 +32,6 @@ class Say:
         yield self
 
 
-#: Marks an answer that is a held file instead of words.
-FILE = "file:"
 #: The meaning of an answer after which the question waits on: 等等.
 WAITS = "waits"
 
@@ -49,26 +49,58 @@ class Plain:
 @dataclass(frozen=True)
 class Doubt:
     """A question that is asked at most `tries` times: what it means when no answer was understood, and
-    what is said before it is asked again. All that was answered is kept with the meaning."""
+    what is said before it is asked again."""
 
     means: str
-    again: str
+    again: str = ""
     tries: int = 2
+    files: bool = False  # a file is a try too: it cannot wait for words
+
+
+_PRESSED = re.compile(r"([0-9a-f]{8})#(.+)", re.S)
+
+
+def button(key: str, meaning: str) -> str:
+    """What a button says when it is pressed: an option, and to which question it belongs."""
+    return f"{_mark(key)}#{meaning}"
+
+
+def pressed(data: str, key: str) -> tuple[str, bool]:
+    """(what a press means, whether it belongs to the question `key`); what bears no question always
+    does.
+
+    >>> pressed(button("send", "higher"), "send"), pressed(button("about", "yes"), "send")
+    (('higher', True), ('yes', False))
+    """
+    match = _PRESSED.fullmatch(data)
+    return (match[2], match[1] == _mark(key)) if match else (data, True)
+
+
+def _mark(key: str) -> str:
+    return sha256(key.encode()).hexdigest()[:8]
+
+
+#: What free words answer to a question, None where they are no answer to it.
+Reads = Callable[[str], str | None]
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A question. `options` are (meaning, label); free text counts where `free` is true."""
+    """A question. `options` are (meaning, label); other words are an answer where `free` is true, or
+    where `reads` finds a meaning in them. Where a report is told, what is no answer belongs to the
+    story, and so do files."""
 
     key: str
     text: str
     options: tuple[tuple[str, str], ...] = ()
     free: bool = True
-    media: bool = False  # a photo or a recorded voice is an answer here
+    reads: Reads | None = None
     plain: Plain | None = None
     waits: str = ""  # said when an answer means that the question waits on
     keeps: tuple[str, ...] = ()  # meanings that are taken with whatever is said beside them
     doubt: Doubt | None = None
+    files: bool = False  # files are asked for: nothing is said of them beside the question
+    story: bool = False  # whatever she says to it is the story
 
     def __await__(self) -> Generator[Ask, str, str]:
         return (yield self)
@@ -77,7 +109,7 @@ class Ask:
         """Whether an answer that was given to this question is one still."""
         first = meaning.partition("\n")[0]
         offered = {each for each, _ in self.options} | set(self.keeps)
-        return self.free or first.startswith(FILE) or first in offered
+        return self.free or self.reads is not None or first in offered
 
 
 @dataclass(frozen=True)
@@ -144,10 +176,10 @@ async def choose(
     options: Sequence[tuple[str, str]],
     plain: Plain | None = None,
     *,
-    waits: str = "",
+    doubt: Doubt | None = None,
 ) -> str:
     """One of the options, by its digit, its words, its button or plain words; returns the meaning."""
-    return await Ask(key, text, tuple(options), free=False, plain=plain, waits=waits)
+    return await Ask(key, text, tuple(options), free=False, plain=plain, doubt=doubt)
 
 
 async def choose_and_tell(
@@ -157,13 +189,14 @@ async def choose_and_tell(
     plain: Plain,
     keeps: tuple[str, ...],
     *,
+    reads: Reads | None = None,
     doubt: Doubt | None = None,
 ) -> tuple[str, tuple[str, ...]]:
     """As `choose`, where more may be said beside the answers `keeps`; returns the meaning and that,
-    line by line. With a doubt, files are taken too."""
+    line by line."""
     asked = Ask(
-        key, text, tuple(options), free=False, media=bool(doubt), plain=plain, keeps=keeps, doubt=doubt
-    )  # fmt: skip
+        key, text, tuple(options), free=False, reads=reads, plain=plain, keeps=keeps, doubt=doubt
+    )
     meaning, *told = (await asked).split("\n")
     return meaning, tuple(told)
 
@@ -177,3 +210,16 @@ async def words(
 ) -> str:
     """Free words, or one of the options offered beside."""
     return await Ask(key, text, tuple(options), plain=plain)
+
+
+async def read(
+    key: str,
+    text: str,
+    reads: Reads,
+    *,
+    options: Sequence[tuple[str, str]] = (),
+    plain: Plain | None = None,
+    doubt: Doubt | None = None,
+) -> str:
+    """What is read in her words, or one of the options offered beside."""
+    return await Ask(key, text, tuple(options), free=False, reads=reads, plain=plain, doubt=doubt)

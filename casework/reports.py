@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain
+from typing import TypeVar
 
 from casework.refusals import BadInput
 from casework.tickets import Kind, Ticket
 from casework.transparency import Frontier
+
+T = TypeVar("T")
 
 #: How the reporter is called in a history and as the holder of her own box.
 REPORTER = "reporter"
 
 #: Longest report text taken, in characters; more is refused in a sentence, not cut.
 LONGEST = 5000
+#: Of a story that was told in many messages.
+LONGEST_STORY = 20_000
 #: Files on one report in all, those added later among them.
 MOST_FILES = 20
 
 
-def bounded(text: str) -> str:
-    """The text as it is. Raises `BadInput` where it is longer than anything we take."""
-    if len(text) > LONGEST:
+def bounded(text: str, most: int = LONGEST) -> str:
+    """The text as it is. Raises `BadInput` where it is longer than `most` characters."""
+    if len(text) > most:
         raise BadInput(
-            f"太长了,最多 {LONGEST} 个字。先拣要紧的说,登记以后还能补充。",
-            "too-long",
-            most=LONGEST,
+            f"太长了,最多 {most} 个字。先拣要紧的说,登记以后还能补充。", "too-long", most=most
         )
     return text
 
@@ -116,6 +120,32 @@ class Facts:
     threat: bool = False  # somebody is pressed for having spoken up, or her name is out
     missing: tuple[str, ...] = ()  # of who, what, where, when, how_much, evidence
 
+    @classmethod
+    def together(cls, parts: Sequence[Facts]) -> Facts:
+        """Of a story in parts: everybody and everything any of them names, the gravest kind, the first
+        place."""
+        gravest = (Kind.URGENT, Kind.CLUE, *Kind)
+        kinds = {each.kind for each in parts}
+        shares: dict[str, float] = {}
+        for id, share in chain.from_iterable(each.categories for each in parts):
+            shares[id] = max(share, shares.get(id, 0.0))
+        missing = set.intersection(*(set(each.missing) for each in parts))
+        return cls(
+            kind=next((kind for kind in gravest if kind in kinds), None),
+            categories=tuple(sorted(shares.items(), key=lambda pair: -pair[1])[:4]),
+            misconduct=max(each.misconduct for each in parts),
+            place=next((each.place for each in parts if each.place), PlaceNamed()),
+            accused=_each_once(each.accused for each in parts),
+            amounts=_each_once(each.amounts for each in parts),
+            dates=_each_once(each.dates for each in parts),
+            people=next((each.people for each in parts if each.people), None),
+            evidence=_each_once(each.evidence for each in parts),
+            identity=_each_once(each.identity for each in parts),
+            danger=any(each.danger for each in parts),
+            threat=any(each.threat for each in parts),
+            missing=tuple(each for each in parts[0].missing if each in missing),
+        )
+
     @property
     def category(self) -> str:
         return self.categories[0][0] if self.categories else "other"
@@ -126,6 +156,10 @@ class Facts:
         handling in which misconduct has a part. Then the accused must be kept from it in doubt."""
         part = self.kind is Kind.SERVICE and self.misconduct >= MISCONDUCT
         return part or self.kind in (None, Kind.CLUE)
+
+
+def _each_once(several: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(several)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -160,7 +160,7 @@ class Inbound:
     caller: str  # the platform's own address of the sender; leaves memory only as an HMAC
     kind: str = "text"  # text, choice, photo, voice, video, document, location, scan
     text: str = ""
-    blob: str = ""  # id of a held attachment
+    files: tuple[str, ...] = ()  # ids of held attachments
     media: str = ""  # the platform's own id of a file that is not fetched yet
     place: str = ""  # the place that a scanned code or a sent position names
     at: datetime | None = None
@@ -189,7 +189,6 @@ class Begun:
 
     dialogue: str = ""  # '' where nothing waits for an answer
     text: str = ""  # her words, without codes
-    files: tuple[str, ...] = ()  # ids of held attachments
     place: str = ""  # where she is: scanned, sent, or named in an earlier question
     earlier: str = ""  # what she asked before, and goes along with her words
     before: str = ""  # the answer she had last (`nlp.following.Before`), which they may go on from
@@ -205,11 +204,13 @@ class Begun:
 
 @dataclass(frozen=True, kw_only=True)
 class Talk:
-    """A conversation as it is kept: how it began, her answers as (key, meaning) in the order she gave
-    them, what was looked up for it, and what was last shown."""
+    """A conversation as it is kept: how it began, all she said since then, what was looked up for it,
+    and what was last shown."""
 
     begun: Begun = Begun()
-    answers: tuple[tuple[str, str], ...] = ()
+    #: In the order she said it: (key of the question, meaning); key '' for words that were no answer.
+    said: tuple[tuple[str, str], ...] = ()
+    files: tuple[str, ...] = ()  # ids of held attachments, whenever they came
     looks: tuple[tuple[str, str], ...] = ()
     shown: tuple[str, ...] = ()  # the transcript a web page shows again; last turns only
     asked: str = ""  # key of the question that waits
@@ -223,14 +224,28 @@ class Talk:
         """Whether a question of ours waits for her answer."""
         return bool(self.begun.dialogue)
 
+    @property
+    def answers(self) -> dict[str, str]:
+        return {key: meaning for key, meaning in self.said if key}
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Her words beside the answers."""
+        return tuple(words for key, words in self.said if not key)
+
     def answered(self, key: str, meaning: str) -> Talk:
         """With her answer to the question `key`, as the newest one."""
-        others = (each for each in self.answers if each[0] != key)
-        return replace(self, answers=(*others, (key, meaning)), misses=0, unheard="")
+        others = (each for each in self.said if each[0] != key)
+        return replace(self, said=(*others, (key, meaning)), misses=0, unheard="")
+
+    def telling(self, words: str = "", *, files: tuple[str, ...] = ()) -> Talk:
+        """With what she said or sent beside the answers."""
+        said = (*self.said, ("", words)) if words else self.said
+        return replace(self, said=said, files=tuple(dict.fromkeys((*self.files, *files))))
 
     def one_back(self) -> Talk:
-        """Without her last answer; what was looked up may be otherwise then."""
-        return replace(self, answers=self.answers[:-1], looks=())
+        """Without what she said last; what was looked up may be otherwise then."""
+        return replace(self, said=self.said[:-1], looks=())
 
 
 @dataclass(frozen=True, kw_only=True)

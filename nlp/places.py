@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import add
 
-from nlp.words import is_spelled, normalise, syllable
+from nlp.words import is_spelled, letters, normalise, syllable
 
 _COUNTY_SUFFIX = re.compile(r"(回族区|矿区|县|市|区| county| district| city)$")
 _TOWN_SUFFIX = re.compile(r"(回族镇|回族乡|街道办事处|街道|地区|镇|乡| township| parish)$")
@@ -37,6 +37,8 @@ _FAR_BEFORE = 30
 #: Rows of the statistical code that are no places people name.
 _NOT_NAMED = re.compile(r"市辖区|开发区|示范区|集聚区|园区|新区|经济|功能区")
 #: What stands in the place of a city above a county that answers to the province.
+#: Letters beside the name of a place that say something: 的, 县里 do not.
+_MORE = 3
 _NO_CITY = re.compile(r"直辖县级")
 
 
@@ -299,6 +301,12 @@ class Gazetteer:
         near = [c for c, n in self.counties() if c.startswith(within) and needle in n.lower()]
         near = near or self.sounding_like(typed)
         return tuple((c, self.full_name(c)) for c in near[:limit])
+
+    def beyond(self, typed: str) -> str:
+        """What was typed, if it says more than the place that was found in it; else ''."""
+        clear = normalise(typed)
+        start, end = self.find(clear).span or (0, 0)
+        return typed if len(letters(clear[:start] + clear[end:])) >= _MORE else ""
 
 
 def _places_of(part: str, text: str) -> Iterator[int]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from itertools import chain
 
 from casework.content import Content, Topic, TopicRole
 from casework.county import NOBODY, PHONE, Household, Told
@@ -595,8 +596,12 @@ class Understanding:
         return triage.is_danger(text[:LONGEST], self.lexicon)
 
     def facts(self, text: str, *, today: date) -> Facts:
-        """What a story says, for reading back; of no more than `LONGEST` letters."""
-        words, text = self.lexicon, text[:LONGEST]
+        """What a story says, for reading back: nobody who is named in it is missed, however long it is."""
+        parts = [self._facts(part, today) for part in _parts(text)]
+        return Facts.together(parts) if len(parts) > 1 else parts[0]
+
+    def _facts(self, text: str, today: date) -> Facts:
+        words = self.lexicon
         clear = normalise(text.replace("\n", "。"))[:LONGEST]  # one sign can stand for six
         ranked = triage.categories(clear, words)
         place = self.gazetteer.find(clear)
@@ -627,7 +632,10 @@ class Understanding:
 
     def accused(self, text: str) -> tuple[Accused, ...]:
         """Everybody whom a text added later names as doing it."""
-        return self._named(normalise(text[:LONGEST].replace("\n", "。"))[:LONGEST])
+        named = (
+            self._named(normalise(part.replace("\n", "。"))[:LONGEST]) for part in _parts(text)
+        )
+        return tuple(dict.fromkeys(chain.from_iterable(named)))
 
     def answered_whom(self, text: str) -> tuple[Accused, ...]:
         """The same of an answer to who did it: to be named there is enough (还有王科长), unless only to say
@@ -648,6 +656,18 @@ class Understanding:
             for m in mentions
         )
         return tuple(m.accused for m in strictest_first(tuple(known)))
+
+
+def _parts(text: str) -> list[str]:
+    """The text in pieces that are understood at once, cut where a line or a sentence ends."""
+    parts = []
+    while len(text) > LONGEST:
+        head = text[:LONGEST]
+        cut = max(head.rfind("\n"), head.rfind("。")) + 1
+        cut = cut if cut > LONGEST // 2 else LONGEST
+        parts.append(text[:cut])
+        text = text[cut:]
+    return [*parts, text]
 
 
 def _is_likely(answer: Answer) -> bool:

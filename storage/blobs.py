@@ -16,9 +16,8 @@ from papers.files import private_folder, write_whole
 from storage.keyshelf import KeyGone
 from storage.talks import Today
 
-#: One file, and all files of one report.
+#: Bytes of one file.
 LARGEST = 20 * 1024 * 1024
-MOST = 10
 
 #: What the first bytes may say (libmagic), and what we call it.
 ACCEPTED = {

@@ -13,11 +13,19 @@ from sqlalchemy import Connection, select
 from casework.deadlines import next_due
 from casework.receipts import without_codes
 from casework.refusals import BadInput
-from casework.reports import REPORTER, Once, Receipt, Report, Told, bounded
+from casework.reports import (
+    LONGEST_STORY,
+    MOST_FILES,
+    REPORTER,
+    Once,
+    Receipt,
+    Report,
+    Told,
+    bounded,
+)
 from casework.sealed_names import pseudonym
 from casework.tickets import Action, Entry, Ticket, is_alarming
 from casework.workdays import SHANGHAI, day_of
-from storage.blobs import MOST
 from storage.codes import NewCode
 from storage.insertion import insert_rows
 from storage.log import append_leaves, lock_head
@@ -83,9 +91,11 @@ def check(report: Report) -> None:
     """Refuse, before anything is written, what cannot be a report."""
     if not report.text.strip() and not report.attachments:
         raise BadInput("还没有说是什么事。一句话、一张照片、一段录音都行。", "nothing-told")
-    bounded(report.text)
-    if len(report.attachments) > MOST:
-        raise BadInput(f"一次最多 {MOST} 个文件,剩下的登记以后再补。", "too-many-files", most=MOST)
+    bounded(report.text, LONGEST_STORY)
+    if len(report.attachments) > MOST_FILES:
+        raise BadInput(
+            f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。", "too-many-files", most=MOST_FILES
+        )
 
 
 def facts_of(report: Report) -> dict[str, Any]:

@@ -112,8 +112,7 @@ class TalksShelf:
                 fields = json.loads(self._today.open(row.day, row.sealed))
             except KeyGone:
                 continue
-            fields["at"] = datetime.fromisoformat(fields["at"])
-            found.append(Inbound(**fields))
+            found.append(_inbound(fields))
         return found
 
     async def tried(self, message: Inbound) -> int:
@@ -211,32 +210,45 @@ async def forget_before(connection: AsyncConnection, day: str) -> None:
         await connection.execute(delete(table).where(table.c.day < day))
 
 
+def _inbound(fields: dict[str, Any]) -> Inbound:
+    if blob := fields.pop("blob", ""):  # as version 0.1 kept it
+        fields["files"] = [blob]
+    at, files = datetime.fromisoformat(fields["at"]), tuple(fields.get("files", ()))
+    return Inbound(**{**fields, "at": at, "files": files})
+
+
 def _talk(fields: dict[str, Any], at: datetime) -> Talk:
     if "known" in fields:
         fields = _of_before(fields)
-    begun = fields.pop("begun")
-    for name in ("answers", "looks"):
+    for name in ("said", "looks"):
         fields[name] = tuple((key, meaning) for key, meaning in fields[name])
-    begun = Begun(**{**begun, "files": tuple(begun["files"])})
-    return Talk(**{**fields, "begun": begun, "shown": tuple(fields["shown"]), "at": at})
+    for name in ("files", "shown"):
+        fields[name] = tuple(fields[name])
+    return Talk(**{**fields, "begun": Begun(**fields["begun"]), "at": at})
 
 
 def _of_before(fields: dict[str, Any]) -> dict[str, Any]:
-    """A talk as version 0.1 kept it: how it began, answers and look-ups in one list. Its key of the day
-    goes after four days, and then this."""
-    begun: dict[str, Any] = {"dialogue": fields["dialogue"], "files": []}
-    answers, times = list[tuple[str, str]](), Counter[str]()
+    """A talk as version 0.1 kept it: how it began, answers, files and look-ups in one list. Its key of
+    the day goes after four days, and then this."""
+    begun = {"dialogue": fields["dialogue"]}
+    said, files, times = list[tuple[str, str]](), list[str](), Counter[str]()
     for key, meaning in fields["known"]:
         name = key.removeprefix("begin ")
         if key == "begin blob":
-            begun["files"] = [meaning]
-        elif name != key and name != "misses":
+            files.append(meaning)
+        elif name != key:
             begun[name] = meaning
+        elif key.startswith("story") or meaning.startswith("file:"):
+            blob, _, caption = meaning.removeprefix("file:").partition("\n")
+            sent = meaning.startswith("file:")
+            files += [blob] if sent else []
+            said.append(("", caption if sent else meaning))
         elif not key.startswith("look "):
             times[key] += 1
-            answers.append((key if times[key] == 1 else f"{key}#{times[key]}", meaning))
+            said.append((key if times[key] == 1 else f"{key}#{times[key]}", meaning))
     kept = {name: fields[name] for name in ("shown", "asked", "misses", "unheard", "mark")}
-    return {**kept, "begun": begun, "answers": answers, "looks": []}
+    said = [(key, meaning) for key, meaning in said if meaning]
+    return {**kept, "begun": begun, "said": said, "files": files, "looks": []}
 
 
 def _bytes(fields: dict[str, Any]) -> bytes:

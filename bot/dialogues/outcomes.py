@@ -14,7 +14,7 @@ class FileReport:
     """Hand this report to the intake door."""
 
     report: Report
-    blobs: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()  # ids as they are held
     ask_place: bool = False  # filed first because it could not wait: the place is asked after it
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.dialogues import plain_words as plain
@@ -21,10 +21,10 @@ from bot.dialogues.choices import (
     options,
 )
 from bot.dialogues.outcomes import AddMessage, FileReport
-from bot.dialogues.whom import agreed, called, may_accuse, near_to_him, whom
-from bot.talk import FILE, Ask, Doubt, Say, choose, choose_and_tell, words
+from bot.dialogues.whom import agreed, called, is_new, may_accuse, near_to_him, whom
+from bot.talk import Ask, Doubt, Say, choose, choose_and_tell, read
 from casework.content import Texts
-from casework.reports import Facts, Report
+from casework.reports import Accused, Facts, Report
 from casework.routing import IN_THE_VILLAGE
 from casework.tickets import THREAT, Kind
 from nlp.identity import without
@@ -32,163 +32,182 @@ from nlp.understanding import Understanding
 
 PERIODS = ("this_month", "last_month", "this_year", "last_year", "earlier", "unclear")
 
-#: Pictures and recordings asked for at one place of the talk.
-MOST_FILES = 9
-
-
 #: What is said beside a yes and takes the place back.
 _NOT_SO = re.compile(r"不是|\bnot\b|n't\b", re.I)
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What the first message already told."""
+    """What was told so far: the first words, all that was said beside the answers, and files."""
 
     text: str = ""
-    blobs: tuple[str, ...] = ()
-    facts: Facts = field(default_factory=Facts)
+    told: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     place: str = ""  # named by a scanned code or a position; proposed, never assumed
+
+    @property
+    def story(self) -> str:
+        return story_of(self.text, *self.told)
+
+
+def story_of(*lines: str) -> str:
+    """Line by line, each once."""
+    return "\n".join(dict.fromkeys(filter(None, lines)))
 
 
 async def report_a_problem(
     knows: Understanding, promise: str, heard: Heard, today: date
 ) -> FileReport | None:
-    """What the villager tells, asked only as far as the first message left open."""
+    """What the villager tells, asked only as far as the first message left open. What is no answer to a
+    question is part of the story, which may bring another question before it."""
     texts = knows.content.texts
     await Say(promise)
 
-    blobs = list(heard.blobs)
-    story = heard.text
-    if not knows.says_what(story):
-        said, held = await tell(texts, already=bool(blobs))
-        story, blobs = "\n".join(filter(None, (story, said))), [*blobs, *held]
-    facts = knows.facts(story, today=today)
-    story, facts = await without_her_name(knows, story, facts, today)
+    if not (knows.says_what(heard.text) or heard.told):
+        await what_happened(texts, bool(heard.files))
+    story, facts = await without_her_name(knows, heard.story, today)
+    facts = replace(facts, accused=everybody(knows, facts.accused, heard.told))
 
-    county, place = await where(knows, facts, heard.place)
-    when = facts.dates[0] if facts.dates else await period(texts)
+    spot = await where(knows, facts, heard.place)
+    urgent = facts.kind is Kind.URGENT  # who is in danger is asked no more than must be
+    when = facts.dates[0] if facts.dates else "" if urgent else await period(knows, today)
     about, also, floor = facts.accused, False, ""
     if may_accuse(facts):
         about, more = await whom(knows, facts.accused)
         if more:
-            said = "\n".join(more)
-            said, _ = await without_her_name(knows, said, knows.facts(said, today=today), today)
-            story = f"{story}\n{said}"
+            said, _ = await without_her_name(knows, story_of(*more), today)
+            story = story_of(story, said)
             facts = knows.facts(story, today=today)
         also = await to_the_discipline_office(texts)
         floor = await near_to_him(texts, about)
-    blobs += await photos(texts, already=bool(blobs))
+    if not urgent:
+        await photos(texts, len(heard.files))
 
-    report = make(story, replace(facts, accused=about), county, place, when, also)
-    summary = read_back(knows, report, len(blobs))
+    where_told, _ = await without_her_name(knows, spot.told, today)
+    story = story_of(story, where_told)
+    report = make(story, replace(facts, accused=about), spot.county, spot.code, when, also)
+    summary = read_back(knows, report, len(heard.files))
     agreed_to = await agreed(texts, replace(report, floor=floor), summary, promise)
     if agreed_to is None:
         await Say(texts("report.dropped"))
         return None
-    return FileReport(agreed_to, tuple(blobs))
+    return FileReport(agreed_to, heard.files)
 
 
-async def tell(texts: Texts, *, already: bool) -> tuple[str, list[str]]:
-    """(her words, held files): pictures may come first, and the words with one of them or after."""
-    held: list[str] = []
-    while True:
-        seen = already or bool(held)
-        answer = await Ask(
-            f"story {len(held) + 1}" if held else "story",
-            texts("report.what_of_it" if seen else "report.what"),
-            options(texts, "story", (SKIP,)) if seen else (),
-            media=len(held) < MOST_FILES,
-            plain=plain.NOTHING_TO_ADD if seen else None,
-        )
-        if not answer.startswith(FILE):
-            return "" if answer == SKIP else answer, held
-        blob, _, said = answer.removeprefix(FILE).partition("\n")
-        held.append(blob)
-        if said:
-            return said, held
+def everybody(
+    knows: Understanding, named: Sequence[Accused], told: Sequence[str]
+) -> tuple[Accused, ...]:
+    """Those the whole story names, and those a message that tells something names by itself."""
+    found = list(named)
+    for line in filter(knows.says_what, told):
+        found += [each for each in knows.accused(line) if is_new(each, found)]
+    return tuple(found)
 
 
-async def without_her_name(
-    knows: Understanding, story: str, facts: Facts, today: date
-) -> tuple[str, Facts]:
-    """Offer to leave out what would tell who she is; her word decides."""
+async def what_happened(texts: Texts, seen: bool) -> None:
+    """Whatever she says to it is the story, and it is asked no more; pictures may have come first."""
+    await Ask(
+        "story",
+        texts("report.what_of_it" if seen else "report.what"),
+        options(texts, "story", (SKIP,)) if seen else (),
+        free=False,
+        plain=plain.NOTHING_TO_ADD if seen else None,
+        files=True,
+        story=True,
+    )
+
+
+async def without_her_name(knows: Understanding, story: str, today: date) -> tuple[str, Facts]:
+    """Offer to leave out what would tell who she is; her word decides. What the rest tells goes along."""
+    facts = knows.facts(story, today=today)
     if not facts.identity:
         return story, facts
     texts = knows.content.texts
     shown = texts.quoted(facts.identity)
     question, sides = texts("report.identity", words=shown), options(texts, "identity", (CUT, KEEP))
-    if await choose("identity", question, sides, plain.OUT_OF_IT) == KEEP:
+    key = f"identity {shown}"  # what she tells later may be asked about too
+    if await choose(key, question, sides, plain.OUT_OF_IT) == KEEP:
         return story, facts
     story = without(story, facts.identity)
     return story, knows.facts(story, today=today)
 
 
-async def where(knows: Understanding, facts: Facts, here: str = "") -> tuple[str, str]:
-    """(county code, most precise code); '' when she does not know or does not say."""
+@dataclass(frozen=True)
+class Spot:
+    """Where it is: codes, '' where she does not know or does not say; and her own words for it, which
+    may say more."""
+
+    county: str = ""
+    code: str = ""  # the most precise one
+    told: str = ""
+
+
+async def where(knows: Understanding, facts: Facts, here: str = "") -> Spot:
+    """Asked until a place is found in her words, three times at most."""
     if facts.place.county:
-        return facts.place.county, facts.place.code
-    texts, attempt = knows.content.texts, 0
+        return Spot(facts.place.county, facts.place.code)
+    texts = knows.content.texts
     if here:
         name = knows.gazetteer.full_name(here)
         question = texts("report.here", place=name)
         if await choose("here", question, options(texts, "here", (YES, NO)), plain.HERE) == YES:
-            return here[:6], here
-    question = texts("report.where")
-    while attempt < 3:
-        attempt += 1
-        offered = ((SKIP, texts("report.unclear")),)
-        typed = await words(
-            f"place {attempt}", question, options=offered, plain=plain.UNKNOWN_PLACE
+            return Spot(here[:6], here)
+    question, told = texts("report.where"), ""
+    for _ in range(2):
+        typed = await read(
+            "place",
+            question,
+            lambda said: said if knows.gazetteer.search(said) else None,
+            options=((SKIP, texts("report.unclear")),),
+            plain=plain.UNKNOWN_PLACE,
+            doubt=Doubt(SKIP, again=texts("report.where_again"), tries=3),
         )
         if typed == SKIP:
             break
+        told = story_of(told, knows.gazetteer.beyond(typed))
         found = knows.gazetteer.search(typed)
         if len(found) == 1 and len(found[0][0]) >= 6:
-            return found[0][0][:6], found[0][0]
-        if found:
-            several = (*found, (SKIP, texts("report.none_of_these")))
-            code = await choose(
-                f"which {attempt}", texts("report.which"), several, plain.NONE_OF_THESE
-            )
-            if code != SKIP:
-                return code[:6], code
+            return Spot(found[0][0][:6], found[0][0], told)
+        several = (*found, (SKIP, texts("report.none_of_these")))
+        code = await choose("which", texts("report.which"), several, plain.NONE_OF_THESE)
+        if code != SKIP:
+            return Spot(code[:6], code, told)
         question = texts("report.where_again")
-    return "", ""
+    return Spot(told=told)
 
 
-async def period(texts: Texts) -> str:
-    offered = options(texts, "when", PERIODS)
-    chosen = await words("when", texts("report.when"), options=offered, plain=plain.UNKNOWN)
+async def period(knows: Understanding, today: date) -> str:
+    """Her own words for it, or one of the periods."""
+    texts = knows.content.texts
+    chosen = await read(
+        "when",
+        texts("report.when"),
+        lambda said: said if knows.facts(said, today=today).dates else None,
+        options=options(texts, "when", PERIODS),
+        plain=plain.UNKNOWN,
+        doubt=Doubt("unclear", again=texts("report.when_again")),
+    )
     return texts(f"report.choice.when.{chosen}") if chosen in PERIODS else chosen
 
 
 async def to_the_discipline_office(texts: Texts) -> bool:
     """What is a clue is the reporter's word."""
-    answer = await choose(
-        "office", texts("report.also_discipline"), options(texts, "office", (YES, NO)), plain.OFFICE
+    question, sides = texts("report.also_discipline"), options(texts, "office", (YES, NO))
+    return await choose("office", question, sides, plain.OFFICE, doubt=Doubt(YES)) == YES
+
+
+async def photos(texts: Texts, n: int) -> None:
+    """Pictures and recordings, until she says that is all; `n` came so far, whenever that was."""
+    await Ask(
+        "photos",
+        texts("report.photos_got", n=n) if n else texts("report.photos"),
+        options(texts, "photo", (SKIP,)),
+        free=False,
+        plain=plain.FILES,
+        waits=texts("report.photos_wait"),
+        doubt=Doubt(SKIP),
+        files=True,
     )
-    return answer == YES
-
-
-async def photos(texts: Texts, *, already: bool) -> list[str]:
-    """Pictures and recordings, one after the other, until she says that is all."""
-    held: list[str] = []
-    question = texts("report.photos_more" if already else "report.photos")
-    while len(held) < MOST_FILES:
-        answer = await Ask(
-            f"photo {len(held) + 1}",
-            question,
-            options(texts, "photo", (SKIP,)),
-            free=False,
-            media=True,
-            plain=plain.FILES,
-            waits=texts("report.photos_wait"),
-        )
-        if not answer.startswith(FILE):
-            break
-        held.append(answer.removeprefix(FILE).partition("\n")[0])
-        question = texts("report.photos_got", n=len(held))
-    return held
 
 
 def read_back(knows: Understanding, report: Report, files: int) -> str:
@@ -238,21 +257,20 @@ async def danger(
 ) -> FileReport | None:
     """A house that may come down: first out of it, then an urgent report if somebody lives there. Only a
     place she says yes to goes into it; any other is asked after the filing."""
-    texts = knows.content.texts
-    village = any(each.role in IN_THE_VILLAGE for each in heard.facts.accused)
+    texts, first = knows.content.texts, knows.facts(heard.text, today=today)
+    village = any(each.role in IN_THE_VILLAGE for each in first.accused)
     await Say(texts("danger.first") if village else texts("danger.first_and_village"))
-    place = heard.place or heard.facts.place.code
-    answer, told = await anybody_there(knows, place)
+    place = heard.place or first.place.code
+    answer, said = await anybody_there(knows, place)
     if answer in (NO, DECLINED):
         await Say(texts("danger.keep_out" if answer == NO else "danger.declined"))
         return None
     await Say(promise)
-    said = [line for line in told if not line.startswith(FILE)]
-    files = [line.removeprefix(FILE) for line in told if line.startswith(FILE)]
-    here = place if answer == YES and not another_place(knows, place, said, today) else ""
-    story = "\n".join((heard.text, *said))
+    told = (*heard.told, *said)
+    here = place if answer == YES and not another_place(knows, place, told, today) else ""
+    story = story_of(heard.text, *told)
     made = in_danger(story, knows.facts(story, today=today), here[:6], here)
-    return FileReport(made, (*heard.blobs, *files), ask_place=not here)
+    return FileReport(made, heard.files, ask_place=not here)
 
 
 async def anybody_there(knows: Understanding, place: str) -> tuple[str, tuple[str, ...]]:
@@ -266,11 +284,16 @@ async def anybody_there(knows: Understanding, place: str) -> tuple[str, tuple[st
         question = texts("danger.anybody_at", place=knows.gazetteer.full_name(place))
         offered = options(texts, "danger", (YES, ELSEWHERE, NO, UNCLEAR))
         answer, told = await choose_and_tell(
-            "anybody", question, offered, plain.ANYBODY_AT, keeps, doubt=Doubt(UNCLEAR, again)
+            "anybody",
+            question,
+            offered,
+            plain.ANYBODY_AT,
+            keeps,
+            doubt=Doubt(UNCLEAR, again, files=True),
         )
         if answer != NOT_THERE:
             return answer, told
-    doubt = Doubt(UNCLEAR, again, tries=1 if place else 2)
+    doubt = Doubt(UNCLEAR, again, tries=1 if place else 2, files=True)
     answer, more = await choose_and_tell(
         "anybody elsewhere" if place else "anybody",
         texts("danger.anybody"), options(texts, "danger", sides), plain.ANYBODY, keeps, doubt=doubt,
@@ -289,8 +312,9 @@ def another_place(knows: Understanding, place: str, said: Sequence[str], today: 
 
 async def the_place_after(knows: Understanding, ticket: str) -> AddMessage | None:
     """Where it is, for a report that was filed at once; it is added to it."""
-    county, place = await where(knows, Facts())
-    if not county:
+    spot = await where(knows, Facts())
+    if not spot.county:
         return None
-    name = knows.gazetteer.full_name(place or county)
-    return AddMessage(ticket, knows.content.texts("report.line.place", place=name))
+    name = knows.gazetteer.full_name(spot.code or spot.county)
+    line = knows.content.texts("report.line.place", place=name)
+    return AddMessage(ticket, story_of(line, spot.told))

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import DROP, HIGHER, NO, SEND, YES, options
-from bot.talk import Look, Say, choose, choose_and_tell, words
+from bot.talk import Ask, Doubt, Look, Say, choose, choose_and_tell, read
 from casework.content import Texts
 from casework.offices import Level, Organisation
 from casework.reports import A_PART, Accused, Facts, Report
@@ -60,11 +61,12 @@ async def whom(
         times += 1
         shown = texts.listed(called(texts, each) for each in about)
         right, more = await choose_and_tell(
-            "about",
+            f"about {shown}",  # what she tells later may name another one
             texts("report.about.read_back", whom=shown),
             options(texts, "about", (YES, MORE, NO)),
             plain.ABOUT,
             keeps=(YES, MORE, NO),
+            reads=partial(another_one, knows, about),
         )
         told = (*told, *more)
         others = tuple(each for each in knows.answered_whom("。".join(more)) if is_new(each, about))
@@ -76,8 +78,15 @@ async def whom(
         if not others or times == MOST_ASKED:
             break
     if not about or right == MORE:
-        about = tuple(dict.fromkeys((*about, *await somebody(knows))))
+        others, said = await somebody(knows)
+        about, told = tuple(dict.fromkeys((*about, *others))), (*told, *filter(None, (said,)))
     return about, told
+
+
+def another_one(knows: Understanding, about: Sequence[Accused], said: str) -> str | None:
+    """还有会计, said to the read-back, is a yes and names one more."""
+    new = any(is_new(each, about) for each in knows.answered_whom(said))
+    return f"{YES}\n{said}" if new else None
 
 
 def is_new(accused: Accused, about: Sequence[Accused]) -> bool:
@@ -101,23 +110,27 @@ async def without_those_she_denies(texts: Texts, about: tuple[Accused, ...]) -> 
     return tuple(kept)
 
 
-async def somebody(knows: Understanding) -> tuple[Accused, ...]:
-    """One of six, or in her own words; after three answers that say nothing it is not clear."""
+async def somebody(knows: Understanding) -> tuple[tuple[Accused, ...], str]:
+    """One of six, or in her own words, which are returned too; after three answers that say nothing it
+    is not clear."""
     texts = knows.content.texts
-    question = texts("report.about.who")
-    for attempt in range(1, MOST_ASKED + 1):
-        offered = options(texts, "who", tuple(WHO))
-        said = await words(f"who {attempt}", question, options=offered, plain=plain.UNKNOWN)
-        if said == "above":
-            levels = options(texts, "above", tuple(ABOVE))
-            where = await choose("above", texts("report.about.above"), levels, plain.UNKNOWN)
-            return _roles(ABOVE[where])
-        if said in WHO:
-            return _roles(WHO[said])
-        if found := knows.answered_whom(said):
-            return found
-        question = texts("report.about.who_again")
-    return _roles((UNCLEAR,))
+    said = await read(
+        "who",
+        texts("report.about.who"),
+        lambda text: text if knows.answered_whom(text) else None,
+        options=options(texts, "who", tuple(WHO)),
+        plain=plain.UNKNOWN,
+        doubt=Doubt(UNCLEAR, again=texts("report.about.who_again"), tries=MOST_ASKED),
+    )
+    if said == "above":
+        levels = options(texts, "above", tuple(ABOVE))
+        level = await choose(
+            "above", texts("report.about.above"), levels, plain.UNKNOWN, doubt=Doubt(UNCLEAR)
+        )
+        return _roles(ABOVE[level]), ""
+    if said in WHO:
+        return _roles(WHO[said]), ""
+    return knows.answered_whom(said), said
 
 
 async def near_to_him(texts: Texts, about: Sequence[Accused]) -> str:
@@ -125,7 +138,10 @@ async def near_to_him(texts: Texts, about: Sequence[Accused]) -> str:
     if not in_the_village(about):
         return ""
     offered = options(texts, "close", CLOSE)
-    return floor_by(await choose("close", texts("report.about.close"), offered, plain.CLOSE_TO_HIM))
+    question = texts("report.about.close")
+    return floor_by(
+        await choose("close", question, offered, plain.CLOSE_TO_HIM, doubt=Doubt(UNCLEAR))
+    )
 
 
 def in_the_village(about: Sequence[Accused]) -> bool:
@@ -210,9 +226,13 @@ async def agreed(texts: Texts, report: Report, summary: str, promise: str) -> Re
         await Say(texts("report.summary", summary=summary))
         await Say(promise)
         offered = (SEND, HIGHER, DROP) if readers.county_reads else (SEND, DROP)
-        question, wait = f"{readers.said(texts)}\n{texts('report.send')}", texts("report.not_yet")
-        answer = await choose(
-            "send", question, options(texts, "send", offered), plain.SENT, waits=wait
+        answer = await Ask(
+            "send",
+            f"{readers.said(texts)}\n{texts('report.send')}",
+            options(texts, "send", offered),
+            free=False,
+            plain=plain.SENT,
+            waits=texts("report.not_yet"),
         )
         if answer == DROP:
             return None

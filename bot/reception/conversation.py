@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from bot.answers import all_of
 from bot.contacts import contacts
 from bot.dialogues import asking, report, status, unclear
 from bot.dialogues.outcomes import (
@@ -24,6 +23,7 @@ from bot.dialogues.outcomes import (
 )
 from bot.reception.hearing import (
     QUESTIONS,
+    TELLING,
     Answered,
     Arrival,
     Command,
@@ -32,17 +32,19 @@ from bot.reception.hearing import (
     WaitsOn,
     WhosePhone,
     code_or_answer,
+    courtesy_to,
     heard,
+    tells,
     verb_of,
 )
 from bot.reception.outcomes import Outcomes, Reply, Step, menu
-from bot.talk import Ask, Look, Plain, Turn, resume
+from bot.talk import Ask, Look, Plain, Turn, pressed, resume
 from casework.content import Texts
 from casework.judgements import Judgement, Said
 from casework.ports import Office
 from casework.receipts import without_codes
 from casework.refusals import BadInput, ReadersChanged
-from casework.reports import Facts, bounded
+from casework.reports import LONGEST_STORY, MOST_FILES, bounded
 from casework.shelves import Begun, Inbound, Talk
 from casework.workdays import day_of
 from nlp.assent import WILL, Sense
@@ -90,8 +92,12 @@ class Conversation:
         except BadInput as refusal:
             return Step(talk, (Reply(self.texts.refused(refusal)),))
         talk = talk or Talk()
-        message = replace(message, place=message.place or talk.begun.place)
-        step = await self._turn(message, talk)
+        text, mine = pressed(message.text, talk.asked)
+        message = replace(message, text=text, place=message.place or talk.begun.place)
+        if mine or message.kind != "choice":
+            step = await self._turn(message, talk)
+        else:
+            step = await self._old_button(message, talk)
         if message.kind == "voice" and message.text:
             step = step.after(Reply(self.texts("talk.heard", words=message.text)))
         if step.talk and not (step.talk.waits or step.talk.begun.anything):
@@ -111,7 +117,7 @@ class Conversation:
                 return await self._whom(county, message, talk)
             case _ if talk.asked == RESUME:
                 return await self._resumed(message, talk)
-            case _ if self._is_cold(talk) and not message.blob and not self._danger(message):
+            case _ if self._is_cold(talk) and not message.files and not self._danger(message):
                 return self._ask_to_resume(replace(talk, unheard=without_codes(message.text)))
             case FirstFile(text):
                 return await self._drive(message, self._report(message, text))
@@ -119,7 +125,8 @@ class Conversation:
                 before = Before.of("" if talk.waits else talk.begun.before)
                 return await self._by_meaning(message, text, before=before)
             case WaitsOn() if asked:
-                return Step(replace(talk, misses=0), (_once_more(asked.waits, asked),))
+                talk = replace(talk, misses=0).telling(files=message.files)
+                return _once_more(asked.waits, await self._drive(message, talk))
             case Answered(meaning) if asked:
                 return await self._answered(message, talk, asked, meaning)
             case _:
@@ -133,6 +140,13 @@ class Conversation:
             return Ask(RESUME, "", self._resume_options(), free=False, plain=GO_ON)
         waits = self._replay(message, talk).waits_for
         return waits if isinstance(waits, Ask) else None
+
+    async def _old_button(self, message: Inbound, talk: Talk) -> Step:
+        """A press on the buttons of an earlier question answers nothing."""
+        if talk.waits and talk.asked != RESUME:
+            again = await self._drive(message, talk)
+            return _once_more(self.texts("talk.old_button"), again)
+        return Step(talk, (Reply(self.texts("talk.old_button")), menu(self.texts)))
 
     # Commands, arrivals, silence
 
@@ -150,9 +164,9 @@ class Conversation:
         texts = self.texts
         match verb:
             case "back" if talk.waits:
-                return await self._drive(message, talk.one_back())
+                return await self._one_back(message, talk)
             case "again" if talk.waits:
-                return await self._drive(message, Talk(begun=talk.begun))
+                return await self._drive(message, replace(talk, said=(), looks=()))
             case "human" | "phone":
                 return await self._whom(_county_in(talk) or message.place[:6], message, talk)
             case "help":
@@ -172,6 +186,14 @@ class Conversation:
             case _:
                 promise = self.promise(message.channel)
                 return Step(None, (Reply(texts("greeting", promise=promise)), menu(texts)))
+
+    async def _one_back(self, message: Inbound, talk: Talk) -> Step:
+        """The last question again; words that go with it are named."""
+        step = await self._drive(message, talk.one_back())
+        key, words = talk.said[-1] if talk.said else ("", "")
+        if key or not words:
+            return step
+        return step.after(Reply(self.texts("talk.taken_back", words=words)))
 
     async def _whom(self, county: str, message: Inbound, talk: Talk) -> Step:
         """Whom to call in this county; the talk stays where it was."""
@@ -193,15 +215,16 @@ class Conversation:
         return tuple((each, self.texts(f"talk.resume.{each}")) for each in ("on", "anew"))
 
     async def _resumed(self, message: Inbound, talk: Talk) -> Step:
-        """On with what came meanwhile as the answer, or from the start; nothing said is dropped."""
+        """On with what came meanwhile as the answer, or from the start."""
         asked = self._asked(message, talk)
-        meant = heard(self.knows, replace(message, blob=""), talk, asked, self._today)
+        meant = heard(self.knows, replace(message, files=()), talk, asked, self._today)
         word = meant.meaning if isinstance(meant, Answered) else ""
+        awake = replace(talk, asked="", unheard="", at=None)
         if word == "anew":
-            return await self._command("again", message, talk)
-        if message.blob or word == "on":
-            on = message if message.blob else replace(message, text=talk.unheard)
-            return await self._turn(on, replace(talk, asked="", unheard="", at=None))
+            return await self._command("again", message, awake)
+        if message.files or word == "on":
+            on = message if message.files else replace(message, text=talk.unheard)
+            return await self._turn(on, awake)
         unheard = f"{talk.unheard}\n{without_codes(message.text)}"
         return self._ask_to_resume(replace(talk, unheard=unheard))
 
@@ -251,8 +274,8 @@ class Conversation:
         return Talk(begun=Begun(dialogue=dialogue, text=text, place=message.place, **more))
 
     def _report(self, message: Inbound, text: str, dialogue: str = "report") -> Talk:
-        """A report that starts takes along the recording that came with the message."""
-        return self._begin(message, dialogue, text, files=tuple(filter(None, (message.blob,))))
+        """A report that starts takes along the files that came with the message."""
+        return self._begin(message, dialogue, text).telling(files=message.files)
 
     # Answers
 
@@ -265,40 +288,93 @@ class Conversation:
             meaning = box.to_json()
         else:  # no code stays in a talk
             meaning = without_codes(meaning)
-        key = self._replay(message, talk).key
-        step = (await self._drive(message, talk.answered(key, meaning))).after(*told)
+        talk, more = self._with_files(message, talk, asked)
+        step = await self._drive(message, talk.answered(talk.asked or asked.key, meaning))
+        return self._above(message, talk, step.after(*told, *more))
+
+    async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask | None) -> Step:
+        """Nonsense never ends a talk; the second time a person is offered."""
+        questions = talk.begun.dialogue in QUESTIONS
+        if asked is None or (message.files and questions):  # nothing she told is left behind by it
+            return await self._turn(message, Talk(begun=Begun(place=talk.begun.place)))
+        if questions and message.text.strip():
+            return await self._by_meaning(message, message.text, misses=talk.misses)
+        if talk.begun.dialogue in TELLING and (message.text.strip() or message.files):
+            return await self._tells(message, talk, asked)
+        misses = talk.misses + 1
+        said = "talk.no_file_here" if message.files else _choose(misses)
+        again = await self._drive(message, replace(talk, misses=misses))
+        return _once_more(self.texts(said), again)
+
+    async def _tells(self, message: Inbound, talk: Talk, asked: Ask) -> Step:
+        """What is no answer is part of what she tells, and the question comes again; asked often enough,
+        it means what it means in doubt. A threat against her waits for no question."""
+        words = without_codes(message.text).strip()
+        if talk.begun.dialogue == "place":
+            return await self._added(message, talk, words)
+        talk, above = self._with_files(message, talk, asked)
+        story, noted = (talk.begun.text, *talk.told, words), ""
+        if (words and asked.story) or tells(self.knows, words, today=self._today):
+            if len(report.story_of(*story)) > LONGEST_STORY:
+                full = self.texts("talk.story_full")
+                return _once_more(full, await self._drive(message, talk)).after(*above)
+            talk, noted = talk.telling(words), self.texts("talk.noted")
+            if self.knows.is_threat(words):
+                whole = Alarm(report.story_of(*story))
+                return await self._follows(replace(message, files=talk.files), whole)
+            above = (*above, *self._answer_beside(message, talk, words))
+        elif courtesy := courtesy_to(self.knows, words, today=self._today):
+            return _once_more(courtesy, await self._drive(message, talk)).after(*above)
+        doubt, tried = asked.doubt, bool(words or (asked.doubt and asked.doubt.files))
+        misses = talk.misses + tried
+        if doubt and tried and misses >= doubt.tries:
+            step = await self._drive(message, talk.answered(talk.asked, doubt.means))
+        else:
+            step = await self._drive(message, replace(talk, misses=misses))
+            if tried and step.talk and step.talk.asked == talk.asked:
+                again = doubt.again if doubt else ""
+                again = again or ("" if noted else self.texts(_choose(misses)))
+                step = _once_more("\n".join(filter(None, (noted, again))), step)
+        return self._above(message, talk, step.after(*above))
+
+    def _answer_beside(self, message: Inbound, talk: Talk, words: str) -> tuple[Reply, ...]:
+        """A question in the middle of a report is answered, and the report goes on."""
+        beside = self.knows.ask(words, today=self._today, county=message.place[:6])
+        if beside.kind != "answer" or talk.begun.dialogue != "report":
+            return ()
+        return (Reply(asking.said(self.knows, beside)),)
+
+    async def _added(self, message: Inbound, talk: Talk, words: str) -> Step:
+        """What she says after the filing goes to her report at once: she may never answer."""
+        told = [Reply(self.texts("talk.no_file_here"))] if message.files else []
+        if words:
+            add = AddMessage(talk.begun.ticket, words)
+            told += (await self._outcomes.carried_out(message, add)).replies[:1]
+        return (await self._drive(message, replace(talk, misses=talk.misses + 1))).after(*told)
+
+    def _with_files(
+        self, message: Inbound, talk: Talk, asked: Ask
+    ) -> tuple[Talk, tuple[Reply, ...]]:
+        """Files that come with an answer, or instead of one, go with the report; what does not fit any
+        more is said."""
+        if not message.files:
+            return talk, ()
+        fit = message.files[: max(0, MOST_FILES - len(talk.files))]
+        talk = talk.telling(files=fit)
+        told = []
+        if fit and not asked.files:
+            told.append(Reply(self.texts("talk.files_noted", n=len(talk.files))))
+        if len(fit) < len(message.files):
+            told.append(Reply(self.texts("talk.files_full", n=MOST_FILES)))
+        return talk, tuple(told)
+
+    def _above(self, message: Inbound, talk: Talk, step: Step) -> Step:
+        """Danger and despair are spoken to above all else that is said."""
         if talk.begun.dialogue == "report" and self._danger(message):
             step = step.after(Reply(self.texts("danger.first")))
         if talk.begun.dialogue in QUESTIONS:
             return step
         return step.after(*self._comfort(message.text))
-
-    async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask | None) -> Step:
-        """Nonsense never ends a talk; the second time a person is offered."""
-        questions = talk.begun.dialogue in QUESTIONS
-        if asked is None or (message.blob and questions and not asked.doubt):
-            # nothing she told is left behind by it
-            return await self._turn(message, Talk(begun=Begun(place=talk.begun.place)))
-        if asked.doubt:
-            said_now = without_codes(all_of(asked, message))
-            unheard = "\n".join(filter(None, (talk.unheard, said_now)))
-            talk, text = replace(talk, unheard=unheard), asked.doubt.again
-        elif message.blob and talk.begun.dialogue == "place":
-            return await self._added(message, talk, asked)
-        elif message.blob:
-            text = self.texts("talk.no_file_here")
-        elif questions and message.text.strip():
-            return await self._by_meaning(message, message.text, misses=talk.misses)
-        else:
-            text = self.texts("talk.choose" if talk.misses + 1 < MISSES else "talk.choose_or_human")
-        return Step(replace(talk, misses=talk.misses + 1), (_once_more(text, asked),))
-
-    async def _added(self, message: Inbound, talk: Talk, asked: Ask) -> Step:
-        """A file, and what she says with it, goes to the report that was filed; the question stays."""
-        words = without_codes(message.text).strip()
-        added = AddMessage(talk.begun.ticket, words, (message.blob,))
-        step = await self._outcomes.carried_out(message, added)
-        return replace(step, talk=talk, replies=(step.replies[0], Reply(asked.text, asked.options)))
 
     def _comfort(self, text: str) -> tuple[Reply, ...]:
         """Whom to call, above all else that is said, where words tell that somebody may end a life."""
@@ -321,8 +397,9 @@ class Conversation:
                 continue
             said = [Reply(text) for text in turn.says]
             if isinstance(wanted, Ask):
-                said.append(Reply(wanted.text, wanted.options))
-                return Step(replace(talk, asked=wanted.key), tuple(said))
+                said.append(Reply(wanted.text, wanted.options, asked=turn.key))
+                misses = talk.misses if turn.key == talk.asked else 0
+                return Step(replace(talk, asked=turn.key, misses=misses), tuple(said))
             try:
                 return (await self._follows(message, turn.outcome)).after(*said)
             except ReadersChanged as changed:  # she agreed to other readers: she is asked again
@@ -330,20 +407,19 @@ class Conversation:
                 return again.after(Reply(self.texts.refused(changed)))
 
     def _replay(self, message: Inbound, talk: Talk, answer: Answer | None = None) -> Turn[Outcome]:
-        dialogue = self._dialogue(message.channel, talk.begun, answer)
-        return resume(dialogue, dict((*talk.answers, *talk.looks)))
+        dialogue = self._dialogue(message.channel, talk, answer)
+        return resume(dialogue, talk.answers | dict(talk.looks))
 
     def _dialogue(
-        self, channel: str, begun: Begun, answer: Answer | None
+        self, channel: str, talk: Talk, answer: Answer | None
     ) -> Coroutine[Any, Any, Any]:
-        knows, today, text = self.knows, self._today, begun.text
-        promise, county = self.promise(channel), begun.place[:6]
-        told = report.Heard(text, begun.files, Facts(), place=begun.place)
+        knows, today, begun = self.knows, self._today, talk.begun
+        text, promise, county = begun.text, self.promise(channel), begun.place[:6]
+        told = report.Heard(text, talk.told, talk.files, place=begun.place)
         match begun.dialogue:
             case "report":
                 return report.report_a_problem(knows, promise, told, today)
             case "danger":
-                told = replace(told, facts=knows.facts(text, today=today))
                 return report.danger(knows, promise, told, today)
             case "status":
                 return status.ask_after_a_report(self.texts, begun.box)
@@ -416,8 +492,7 @@ class Conversation:
     async def _alarm(self, message: Inbound, text: str) -> Step:
         """A threat or a leak is filed at once, above the county, and a person is alerted."""
         facts = self.knows.facts(text, today=self._today)
-        blobs = tuple(filter(None, (message.blob,)))
-        filed = FileReport(report.threat(text, facts), blobs)
+        filed = FileReport(report.threat(text, facts), message.files)
         step = await self._outcomes.carried_out(message, filed)
         step = step.after(*self._comfort(text), Reply(self.texts("retaliation.first")))
         # No talk goes on: nothing here may join a threatened person's account to her ticket.
@@ -430,14 +505,21 @@ def _nothing_waits(place: str, before: Before = NOTHING_BEFORE) -> Talk:
     return Talk(begun=Begun(place=place, before=str(before)))
 
 
-def _once_more(said: str, asked: Ask) -> Reply:
-    """The question that waits, with something said before it."""
-    return Reply(f"{said}\n{asked.text}", asked.options)
+def _choose(misses: int) -> str:
+    """The text after so many answers that were none: the second time a person is offered."""
+    return "talk.choose" if misses < MISSES else "talk.choose_or_human"
+
+
+def _once_more(said: str, step: Step) -> Step:
+    """The step, with something said right before its question."""
+    *before, question = step.replies
+    again = replace(question, text="\n".join(filter(None, (said, question.text))))
+    return replace(step, replies=(*before, again))
 
 
 def _county_in(talk: Talk) -> str:
     """The county that was found in this talk, else where she is."""
-    found = [m[:6] for key, m in talk.answers if key.startswith("which") and m[:6].isdigit()]
+    found = [m[:6] for key, m in talk.said if key.startswith("which") and m[:6].isdigit()]
     return found[0] if found else talk.begun.place[:6]
 
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bot.answers import all_of, understood
+from bot.answers import understood
 from bot.dialogues.status import CODE
 from bot.reception.outcomes import MENU
-from bot.talk import FILE, WAITS, Ask
+from bot.talk import WAITS, Ask
 from casework.receipts import find_code
 from casework.shelves import Inbound, Talk
 from nlp.following import Before
 from nlp.picks import ordinal
 from nlp.understanding import Answer, Understanding
-from nlp.words import normalise
+from nlp.words import letters, normalise
 
-#: In these talks a report is being told: whatever else she says, nothing of it may be left behind.
-TELLING = ("report", "danger")
+#: In these talks a report is told: whatever she says that is no answer belongs to it.
+TELLING = ("report", "danger", "place")
 #: Talks of questions alone: whatever she says instead of an answer is heard anew.
 QUESTIONS = ("asking", "unclear", "unsure", "despair")
+
+#: Letters: fewer say something only where they name it; thanks are no longer than this.
+FEWEST, LONGEST_COURTESY = 4, 10
+COURTESIES = frozenset({"smalltalk.thanks", "smalltalk.bye", "smalltalk.hello", "smalltalk.doubt"})
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def _whose_phone(knows: Understanding, text: str) -> str:
 def first(knows: Understanding, message: Inbound, today: date) -> Heard:
     """What nobody asked for: a place of the menu, a file, or words."""
     text = message.text.strip()
-    bare = message.blob and not (message.kind == "voice" and text)
+    bare = message.files and not (message.kind == "voice" and text)
     if bare and not (text and cannot_wait(knows, text, today)):
         return FirstFile(text)
     chosen = text if text in MENU else dict(enumerate(MENU, start=1)).get(ordinal(text) or 0)
@@ -122,10 +126,10 @@ def first(knows: Understanding, message: Inbound, today: date) -> Heard:
 def _answer(knows: Understanding, message: Inbound, talk: Talk, asked: Ask, today: date) -> Heard:
     """An answer to the question that waits; what cannot wait comes before it, unless she would leave
     behind what she told."""
-    meaning = _answered(asked, message, talk)
-    may_leave = talk.begun.dialogue not in TELLING
-    unasked = meaning is None or (meaning.startswith(FILE) and not asked.free)
-    leaves = may_leave and (unasked or asked.key.startswith(CODE))
+    telling = talk.begun.dialogue in TELLING
+    bare = message.files and not (message.kind == "voice" and message.text)
+    meaning = None if bare and not telling else understood(asked, message.text)
+    leaves = not telling and (meaning is None or asked.key.startswith(CODE))
     if leaves and cannot_wait(knows, message.text, today):
         return first(knows, message, today)
     if meaning is None:
@@ -133,17 +137,27 @@ def _answer(knows: Understanding, message: Inbound, talk: Talk, asked: Ask, toda
     return WaitsOn() if meaning == WAITS else Answered(meaning)
 
 
-def _answered(asked: Ask, message: Inbound, talk: Talk) -> str | None:
-    """What she answers; where doubt has a meaning, that after the last try, and all she said before."""
-    meaning = understood(asked, message)
-    if asked.doubt is None:
-        return meaning
-    if meaning is None and talk.misses + 1 >= asked.doubt.tries:
-        meaning = f"{asked.doubt.means}\n{all_of(asked, message)}"
-    if meaning is None:
-        return None
-    first_line, _, more = meaning.partition("\n")
-    return "\n".join(filter(None, (first_line, talk.unheard, more)))
+def tells(knows: Understanding, words: str, *, today: date) -> bool:
+    """Whether words that answer nothing say something, so that they belong to the story: 还有会计 does,
+    啊 and 谢谢 do not. In doubt they do."""
+    if len(letters(words)) < FEWEST and not _names_something(knows, words, today):
+        return False
+    return not courtesy_to(knows, words, today=today)
+
+
+def _names_something(knows: Understanding, words: str, today: date) -> bool:
+    facts = knows.facts(words, today=today)
+    named = facts.dates or facts.amounts or facts.place or facts.danger or facts.threat
+    return bool(named or knows.answered_whom(words))
+
+
+def courtesy_to(knows: Understanding, words: str, *, today: date) -> str:
+    """What is said to 谢谢 and 再见, '' for anything else."""
+    if len(letters(words)) > LONGEST_COURTESY:
+        return ""
+    found = knows.ask(words, today=today)
+    polite = {slug for slug, _ in found.topics} & COURTESIES
+    return found.answer if found.kind == "smalltalk" and polite else ""
 
 
 def cannot_wait(knows: Understanding, text: str, today: date) -> bool:

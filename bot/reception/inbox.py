@@ -15,6 +15,7 @@ from typing import TypeVar
 from bot.dialogues import keeping
 from bot.reception.conversation import Conversation
 from bot.reception.outcomes import Reply, Step
+from bot.talk import button
 from casework.content import Texts
 from casework.ports import Files, Office
 from casework.refusals import Refusal
@@ -191,7 +192,10 @@ def _parcel(message: Inbound, n: int, reply: Reply) -> Parcel:
         channel=message.channel,
         recipient=message.caller,
         text=reply.text,
-        options=reply.options,
+        options=tuple(
+            (button(reply.asked, meaning) if reply.asked else meaning, label)
+            for meaning, label in reply.options
+        ),
         dedupe=dedupe_key(message, n),
         priority=Priority.REPLY,
     )

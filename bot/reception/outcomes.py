@@ -51,6 +51,7 @@ class Reply:
     text: str
     options: tuple[tuple[str, str], ...] = ()
     once: bool = False  # shown now, and part of nothing that is shown again
+    asked: str = ""  # key of the question that the options answer
 
 
 @dataclass(frozen=True)
@@ -160,17 +161,10 @@ class Outcomes:
 
     async def _filed(self, message: Inbound, outcome: FileReport) -> Step:
         """The report made ready, and the receipt that is told when it is filed."""
-        attachments = []
         async with self._office.reading() as reading:
-            for blob in outcome.blobs:
-                held = await reading.blobs.held(blob)
-                if held:
-                    attachments.append(held)
-        made = replace(
-            outcome.report,
-            channel=message.channel,
-            attachments=tuple(attachments),
-        )
+            held = [await reading.blobs.held(each) for each in outcome.files]
+        attachments = tuple(filter(None, held))
+        made = replace(outcome.report, channel=message.channel, attachments=attachments)
         filing = await self._office.intake.prepare(made)
         receipt, texts = filing.told, self._texts
         told = texts(
@@ -181,8 +175,10 @@ class Outcomes:
         )
         if not made.told:  # filed before she could be told who reads it
             told += "\n" + texts("report.readers.filed", names=texts.listed(receipt.readers))
-        replies = (Reply(told), Reply(texts(f"receipt.after.{message.channel}")))
+        replies = [Reply(told), Reply(texts(f"receipt.after.{message.channel}"))]
+        if len(attachments) < len(held):
+            replies.append(Reply(texts("talk.file_lost")))
         if not outcome.ask_place:
-            return Step(None, replies, filing)
+            return Step(None, tuple(replies), filing)
         place = Talk(begun=Begun(dialogue="place", ticket=receipt.number))
         return Step(place, (*replies, Reply(texts("receipt.place.after"))), filing)

@@ -38,7 +38,7 @@ class Villager:
         self.said += 1
         message = Inbound(
             channel=self.channel, external_id=f"{self.caller}-{self.said}", caller=self.caller,
-            kind=kind, text=text, blob=blob,
+            kind=kind, text=text, files=(blob,) if blob else (),
         )  # fmt: skip
         replies = await self.reception.receive(message)
         self.heard += replies

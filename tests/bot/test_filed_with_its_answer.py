@@ -214,7 +214,7 @@ async def test_her_photo_is_held_no_longer_when_it_is_filed(office: TestOffice) 
         await reception.take(message(n, words, "7001"))
         await reception.answer(message(n, words, "7001"))
     with_photo = Inbound(
-        channel="telegram", external_id="50", caller="7001", kind="photo", blob=photo
+        channel="telegram", external_id="50", caller="7001", kind="photo", files=(photo,)
     )
     for each in (with_photo, message(51, "没有了", "7001"), message(52, "提交", "7001")):
         await reception.take(each)

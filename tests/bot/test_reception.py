@@ -32,7 +32,7 @@ class Villager:
                 external_id=f"m{self.n}",
                 caller="a caller",
                 text=text,
-                blob=blob,
+                files=(blob,) if blob else (),
             )
         )
 

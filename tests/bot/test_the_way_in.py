@@ -10,7 +10,7 @@ from bot.reception import Reception
 from casework.content import Content
 from casework.ports import Intake, Office, Prepared
 from casework.refusals import Away
-from casework.reports import Report
+from casework.reports import MOST_FILES, Report
 from casework.shelves import Inbound, Parcel
 from tests.bot.conftest import A_PHOTO, Villager, filed, log_size, recovered
 from tests.offices import TestOffice, knowing
@@ -181,13 +181,13 @@ async def test_a_hostile_story_is_filed_as_it_is(
     assert box.letters[0].text == story
 
 
-async def test_a_photo_where_a_choice_is_wanted_is_refused_kindly(villager: Villager) -> None:
+async def test_a_photo_where_a_choice_is_wanted_goes_along(villager: Villager) -> None:
     for words in ("反映", "村里收了俺3000", "鲁山县", "去年"):
         await villager.says(words)
 
     answer = await villager.shows(A_PHOTO)
 
-    assert "照片收到了" in answer
+    assert "收到了,跟着一起交" in answer
     assert "反映的是" in answer
 
 
@@ -207,15 +207,17 @@ async def test_the_words_under_a_photo_are_part_of_the_story(villager: Villager)
     assert "照片、录音:1个" in summary
 
 
-async def test_at_most_nine_photos_are_asked_for(
+async def test_what_is_more_than_a_report_takes_is_said(
     villager: Villager, small_office: TestOffice
 ) -> None:
     for words in ("反映", "村里收了俺3000", "鲁山县", "去年", "对", "要", "没有"):
         await villager.says(words)
-    answers = [await villager.shows(A_PHOTO) for _ in range(9)]
+    answers = [await villager.shows(A_PHOTO) for _ in range(MOST_FILES + 1)]
+    summary = await villager.says("没有了")
 
-    assert "收到第8个" in answers[7]
-    assert "照片、录音:9个" in answers[8]
+    assert f"收到{MOST_FILES}个了" in answers[-2]
+    assert "多的没有存下" in answers[-1]
+    assert f"照片、录音:{MOST_FILES}个" in summary
     assert "登记好了" in await villager.says("提交")
 
 

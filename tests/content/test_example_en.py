@@ -200,7 +200,7 @@ async def test_a_report_is_filed_to_its_receipt_and_followed_by_its_code(farmer:
         ("no", "photos, receipts or recordings"),
     ):
         assert answer in await farmer.says(says)
-    assert "Number 1 arrived" in await farmer.shows(A_PHOTO)
+    assert "1 photos or recordings arrived" in await farmer.shows(A_PHOTO)
     read_back = await farmer.says("no more")
     assert "Place: Oakford Township, Tarnley County, Wexley City" in read_back
     assert "Money: 300 crowns" in read_back

@@ -13,10 +13,11 @@ from tests.offices import TestOffice
 
 WHOLE = Talk(
     begun=Begun(
-        dialogue="report", text="支书扣了五千", files=("a1", "b2"), place="410423", earlier="补多少",
-        before="subsidy.amount", topic="apply.fee", box="{}", ticket="T1",
+        dialogue="report", text="支书扣了五千", place="410423", earlier="补多少", topic="apply.fee",
+        before="subsidy.amount", box="{}", ticket="T1",
     ),
-    answers=(("which 1", "410423"), ("when", "去年")),
+    files=("a1", "b2"),
+    said=(("which 1", "410423"), ("", "会计也在场"), ("when", "去年")),
     looks=(("look way {}", "{}"),),
     shown=("me\t支书扣了五千",),
     asked="about",
@@ -28,6 +29,7 @@ OF_BEFORE = {
     "dialogue": "report",
     "known": [
         ["begin text", "支书扣了五千"], ["begin blob", "a1"], ["begin place", "410423"],
+        ["story", "file:b2\n这是收据"], ["story 2", "会计也在场"], ["photo 1", "file:c3"],
         ["when", "去年"], ["about", "yes\n还有会计"], ["about", "yes"], ["look way", "{}"],
     ],
     "shown": ["me\t支书扣了五千"], "asked": "send", "misses": 0, "unheard": "", "mark": "0f",
@@ -60,8 +62,8 @@ async def test_a_talk_of_the_version_before_goes_on_where_it_was(office: TestOff
         kept = await reading.talks.load("web", "a")
 
     assert kept is not None
-    assert kept.begun == Begun(
-        dialogue="report", text="支书扣了五千", files=("a1",), place="410423"
-    )
-    assert kept.answers == (("when", "去年"), ("about", "yes\n还有会计"), ("about#2", "yes"))
+    assert kept.begun == Begun(dialogue="report", text="支书扣了五千", place="410423")
+    assert kept.told == ("这是收据", "会计也在场")
+    assert kept.files == ("a1", "b2", "c3")
+    assert kept.answers == {"when": "去年", "about": "yes\n还有会计", "about#2": "yes"}
     assert (kept.looks, kept.asked) == ((), "send")

@@ -290,7 +290,7 @@ class Poller:
             return words, self._reception.texts(f"talk.file_{why}")
         except Refusal as refusal:
             return words, self._reception.texts.refused(refusal)
-        return replace(message, media="", blob=held.blob), ""
+        return replace(message, media="", files=(held.blob,)), ""
 
     def _of(self, message: Inbound) -> asyncio.Lock:
         """One caller's messages are answered one after the other, and wait for no slot meanwhile."""

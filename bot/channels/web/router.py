@@ -463,9 +463,8 @@ class Pages:
     async def _said(self, message: Inbound, content: bytes) -> Response:
         if content:
             async with self.office.files() as files:
-                message = replace(
-                    message, blob=(await files.blobs.hold(content, caller=message.asks)).blob
-                )
+                held = await files.blobs.hold(content, caller=message.asks)
+            message = replace(message, files=(held.blob,))
         answer = await in_order(lambda: self._turn(message)) or await self._answered_before(
             message.caller
         )

@@ -270,7 +270,7 @@ class Answering:
             return message, self._reception.texts("talk.file_lost")
         except Refusal as refusal:
             return message, self._reception.texts.refused(refusal)
-        return replace(message, blob=held.blob), ""
+        return replace(message, files=(held.blob,)), ""
 
     async def _say(self, message: Inbound, step: Step, *, parked: bool = False) -> str:
         """The talk, the answer and the mark 'done' are one transaction. What is too long for the

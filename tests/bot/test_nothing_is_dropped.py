@@ -1,0 +1,299 @@
+"""Whatever she says, whenever she says it: the ticket holds it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.reception import Reception
+from bot.talk import button
+from casework.reports import LONGEST_STORY
+from casework.shelves import Inbound, TicketFile
+from casework.tickets import Kind
+from tests.bot.conftest import A_PHOTO, Villager, filed, log_size
+from tests.offices import CONTENT, TestOffice, knowing
+
+TEXTS = CONTENT.texts
+#: What is asked of a villager who accuses somebody in the village, and an answer to each question.
+QUESTIONS = (
+    ("reports", "反映"),
+    ("where", "鲁山县"),
+    ("when", "去年"),
+    ("about", "对"),
+    ("office", "要"),
+    ("close", "没有"),
+    ("photos", "没有了"),
+)
+
+
+async def opened(office: TestOffice, villager: Villager) -> str:
+    """The story as she herself finds it in her mailbox."""
+    key = await office.locks.code(villager.code, caller="")
+    async with office.reading() as reading:
+        return (await reading.mailboxes.open(key)).letters[0].text
+
+
+async def to_the_end(villager: Villager, answer: str) -> str:
+    """Her plain answer to whatever is asked, until it is registered."""
+    answers = {
+        TEXTS("report.where"): "鲁山县",
+        TEXTS("report.when"): "去年",
+        "对不对?": "对",
+        TEXTS("report.about.who"): "村里的人",
+        TEXTS("report.also_discipline"): "要",
+        TEXTS("report.about.close"): "没有",
+        "没有就回“没有了”": "没有了",
+        TEXTS("report.send"): "提交",
+    }
+    for _ in range(12):
+        if "登记好了" in answer:
+            return answer
+        asked = [each for each in answers if each in answer]
+        assert asked, answer
+        answer = await villager.says(answers[asked[-1]])
+    raise AssertionError(answer)
+
+
+async def only_ticket(office: TestOffice) -> TicketFile:
+    (ticket,) = await filed(office)
+    async with office.reading() as reading:
+        (person,) = await reading.people.in_unit(ticket.owner)
+        return await reading.tickets.get(ticket.number, reader=person)
+
+
+@pytest.mark.parametrize("first", ["支书扣了俺3000块", "会计贪污", "俺要告支书", "村里收钱"])
+async def test_her_first_words_are_in_the_story_however_short(
+    villager: Villager, small_office: TestOffice, first: str
+) -> None:
+    answer = await villager.says(first)
+    if TEXTS("ask.way.report") in answer:
+        answer = await villager.says(TEXTS("ask.way.report"))
+    if TEXTS("ask.also.report") in answer:
+        answer = await villager.says(TEXTS("ask.register_yes"))
+    if "出了啥事" in answer:
+        answer = await villager.says("每户收了三百,没给条")
+
+    await to_the_end(villager, answer)
+
+    assert first in await opened(small_office, villager)
+
+
+@pytest.mark.parametrize("at", range(1, len(QUESTIONS)), ids=[key for key, _ in QUESTIONS[1:]])
+@pytest.mark.parametrize(
+    "beside", ["俺婶子也交了钱,她敢作证", "他还把俺的一卡通扣下不给"], ids=["witness", "card"]
+)
+async def test_words_that_answer_no_question_are_part_of_the_story(
+    villager: Villager, small_office: TestOffice, at: int, beside: str
+) -> None:
+    await villager.says("支书叫俺每户交钱,说是手续费")
+    answer = ""
+    for _, answered in QUESTIONS[1:at]:
+        answer = await villager.says(answered)
+
+    again = await villager.says(beside)
+    await to_the_end(villager, again)
+
+    assert answer == "" or answer.rsplit("\n", 1)[-1] in again, "the question comes again"
+    assert beside in await opened(small_office, villager)
+
+
+async def test_photos_before_the_story_beside_it_and_after_go_along(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    for caption in ("", "", "这是收据"):
+        answer = await villager.shows(A_PHOTO, text=caption)
+    assert "哪个县" in answer or "再说一句是啥事" in answer
+    if "再说一句" in answer:
+        answer = await villager.says("支书叫俺每户交钱,说是手续费")
+    for _ in range(2):
+        answer = await villager.shows(A_PHOTO)
+        assert "收到" in answer
+    await to_the_end(villager, answer)
+
+    assert "这是收据" in await opened(small_office, villager)
+    assert len((await only_ticket(small_office)).attachments) == 5
+
+
+async def test_a_question_in_the_middle_is_answered_and_the_report_goes_on(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await villager.says("支书叫俺每户交钱,说是手续费")
+    asked = await villager.says("鲁山县")
+
+    answer = await villager.says("危房改造补助能补多少钱")
+
+    assert "依据" in answer
+    assert asked.rsplit("\n", 7)[-7:] == answer.rsplit("\n", 7)[-7:]
+    await to_the_end(villager, answer)
+    assert "支书叫俺每户交钱" in await opened(small_office, villager)
+
+
+async def test_whom_she_names_later_is_asked_about_too(villager: Villager) -> None:
+    await villager.says("村支书叫俺每户交钱,说是手续费")
+    await villager.says("鲁山县")
+    await villager.says("去年")
+    first = await villager.says("对")
+
+    later = await villager.says("村会计也收了俺五百块钱")
+    third = await villager.says("还有村主任")
+
+    assert TEXTS("report.also_discipline") in first
+    assert "反映的是:" in later
+    assert "会计" in later
+    assert "支书" in later
+    assert "村主任" in third
+
+
+async def test_danger_in_the_middle_comes_first_and_asks_for_less(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await villager.says("反映")
+    await villager.says("包工队给俺盖的房偷工减料")
+    await villager.says("鲁山县赵村镇")
+
+    answer = await villager.says("墙裂了大口子,随时要塌,俺娘还在里头住着")
+
+    assert TEXTS("danger.first") in answer
+    told = await to_the_end(villager, answer)
+    assert "登记好了" in told
+    ticket = (await only_ticket(small_office)).ticket
+    assert ticket.kind is Kind.URGENT
+    story = await opened(small_office, villager)
+    assert "偷工减料" in story
+    assert "俺娘还在里头住着" in story
+
+
+async def test_a_threat_in_the_middle_is_filed_at_once_with_all_she_told(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await villager.says("支书叫俺每户交钱,说是手续费")
+    await villager.shows(A_PHOTO)
+
+    told = await villager.says("支书知道是俺举报的,放话要打断俺的腿")
+
+    assert "登记好了" in told
+    assert await log_size(small_office) == 1
+    assert "每户交钱" in await opened(small_office, villager)
+    assert len((await only_ticket(small_office)).attachments) == 1
+
+
+async def test_going_back_takes_out_the_words_and_says_which(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await villager.says("支书叫俺每户交钱,说是手续费")
+    await villager.says("俺叔家也交了五百块")
+
+    answer = await villager.says("返回")
+
+    assert "俺叔家也交了五百块" in answer
+    assert "去掉了" in answer
+    await to_the_end(villager, answer)
+    assert "俺叔家" not in await opened(small_office, villager)
+
+
+async def test_a_story_may_be_told_in_as_many_messages_as_it_takes(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    answer = await villager.says("支书叫俺每户交钱,说是手续费")
+    parts = [f"第{n}回他又来俺家,拿走了东西。" + "俺家里人都看见了。" * 150 for n in range(9)]
+    for part in parts:
+        answer = await villager.says(part)
+    await to_the_end(villager, answer)
+
+    story = await opened(small_office, villager)
+
+    assert len(story) > LONGEST_STORY // 2
+    assert all(part in story for part in parts)
+
+
+async def test_what_no_report_takes_any_more_is_said(villager: Villager) -> None:
+    await villager.says("支书叫俺每户交钱,说是手续费")
+    for n in range(4):
+        answer = await villager.says(f"第{n}回" + "俺家里人都看见了。" * 540)
+
+    answer = await villager.says("还有一回" + "俺家里人都看见了。" * 540)
+
+    assert TEXTS("talk.story_full") in answer
+
+
+async def test_who_is_named_at_the_end_of_a_long_story_does_not_read_it(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    answer = await villager.says("支书叫俺每户交钱,说是手续费")
+    for n in range(2):
+        answer = await villager.says(f"第{n}回" + "俺家里人都看见了。" * 450)
+
+    answer = await villager.says("县住建局的王局长也收了支书的钱")
+
+    for answered in ("鲁山县", "去年"):
+        if "反映的是" not in answer:
+            answer = await villager.says(answered)
+    assert "局长" in answer
+
+
+async def test_what_is_said_after_the_filing_is_added_at_once(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await villager.says("房子要塌了,裂缝越来越大,俺娘还在里头")
+    asked = await villager.says("1")
+    assert "登记好了" in asked
+
+    answer = await villager.says("俺娘腿不好走不动,得有人来抬")
+
+    assert "补充好了" in answer
+    key = await small_office.locks.code(villager.code, caller="")
+    async with small_office.reading() as reading:
+        letters = (await reading.mailboxes.open(key)).letters
+    assert [each.text for each in letters][1:] == ["俺娘腿不好走不动,得有人来抬"]
+
+
+async def test_a_button_of_another_question_answers_nothing(villager: Villager) -> None:
+    await villager.says("支书叫俺每户交钱,说是手续费")
+    await villager.says(button("place", "skip"), kind="choice")
+
+    again = await villager.says(button("place", "skip"), kind="choice")
+    on = await villager.says(button("when", "last_year"), kind="choice")
+
+    assert TEXTS("talk.old_button") in again
+    assert TEXTS("report.when") in again
+    assert "反映的是" in on
+
+
+async def test_a_button_after_the_talk_offers_the_menu(villager: Villager) -> None:
+    answer = await villager.says(button("send", "send"), kind="choice")
+
+    assert TEXTS("talk.old_button") in answer
+    assert TEXTS("menu.text") in answer
+
+
+async def test_the_buttons_that_go_out_name_their_question(office: TestOffice) -> None:
+    there = Reception(office.office, knowing)
+    message = Inbound(channel="telegram", external_id="1", caller="7", text="支书叫俺每户交钱")
+    await there.take(message)
+    await there.answer(message)
+
+    async with office.files() as files:
+        parcels = await files.outbox.lease("telegram", worker="w", now=office.clock.now())
+
+    ((data, label),) = parcels[-1].options
+    assert (data, label) == (button("place", "skip"), TEXTS("report.unclear"))
+
+
+@pytest.mark.parametrize("words", ["不对", "在俺村", "交押金合法不", "俺也说不上来"])
+async def test_words_that_name_no_place_are_none(
+    villager: Villager, small_office: TestOffice, words: str
+) -> None:
+    await villager.says("支书叫俺每户交钱,说是手续费")
+
+    answer = await villager.says(words)
+
+    assert TEXTS("report.where_again") in answer or "大概啥时候" in answer
+    await to_the_end(villager, answer if "对" in answer else await villager.says("鲁山县"))
+    assert all(ticket.county in ("410423", "") for ticket in await filed(small_office))
+
+
+@pytest.mark.parametrize("words", ["交押金合法不", "没有了", "禹县", "skip", "支书他弟管着账"])
+async def test_words_that_name_no_time_are_none(villager: Villager, words: str) -> None:
+    await villager.says("支书叫俺每户交钱,说是手续费")
+    await villager.says("鲁山县")
+
+    assert TEXTS("report.when") in await villager.says(words)
