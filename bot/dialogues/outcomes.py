@@ -51,10 +51,10 @@ class Appeal:
 
 
 @dataclass(frozen=True)
-class Remind(AddMessage):
-    """The reporter asks that something be done: what she adds has no words of hers."""
+class Remind:
+    """The reporter asks that something be done."""
 
-    text: str = ""
+    number: str  # of the ticket
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.dialogues.outcomes import (
-    AddMessage,
-    Appeal,
-    FileReport,
-    KeepWords,
-    Rate,
-    Reopen,
-    Subscribe,
-    Unsubscribe,
-    Withdraw,
-)
+from bot.dialogues.outcomes import FileReport, KeepWords, Subscribe, Unsubscribe
 from bot.dialogues.status import Box
 from bot.dialogues.whom import Readers, report_for
-from bot.mailbox import carried_out
+from bot.mailbox import Mine, carried_out
 from bot.talk import Look
 from casework.callers import on_channel
 from casework.content import Texts
@@ -31,17 +21,7 @@ from nlp.understanding import Knowing
 MENU = ("ask", "report", "status", "human")
 
 #: What is done outside the talk; everything else leads on into another one.
-Deed = (
-    FileReport
-    | AddMessage
-    | Reopen
-    | Rate
-    | Appeal
-    | Withdraw
-    | Subscribe
-    | Unsubscribe
-    | KeepWords
-)
+Deed = FileReport | Mine | Subscribe | Unsubscribe | KeepWords
 
 
 @dataclass(frozen=True)
@@ -142,7 +122,7 @@ class Outcomes:
                 return Step(None, (Reply(texts("training.unsubscribed")),))
             case KeepWords(judgement):
                 return Step(None, (menu(texts),), agreed=judgement)
-            case AddMessage() | Reopen() | Rate() | Appeal() | Withdraw():
+            case _:
                 once = Inbound(
                     channel=message.channel, external_id=f"added {message.external_id}", caller=""
                 )
