@@ -166,7 +166,7 @@ class Conversation:
             case "back" if talk.waits:
                 return await self._one_back(message, talk)
             case "again" if talk.waits:
-                return await self._drive(message, replace(talk, said=(), looks=()))
+                return await self._drive(message, replace(talk, said=(), looks=(), asked=""))
             case "human" | "phone":
                 return await self._whom(_county_in(talk) or message.place[:6], message, talk)
             case "help":
@@ -395,7 +395,8 @@ class Conversation:
                 found = await self._outcomes.look(wanted)
                 talk = replace(talk, looks=(*talk.looks, (turn.key, found)))
                 continue
-            said = [Reply(text) for text in turn.says]
+            begun_before = talk.asked and not turn.used  # how it opens was said then
+            said = [] if begun_before else [Reply(text) for text in turn.says]
             if isinstance(wanted, Ask):
                 said.append(Reply(wanted.text, wanted.options, asked=turn.key))
                 misses = talk.misses if turn.key == talk.asked else 0
