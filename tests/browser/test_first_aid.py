@@ -206,7 +206,7 @@ def test_a_report_with_a_photo_is_told_filed_and_opened_at_the_desk_without_what
         says(page, words)
     page.set_input_files("input[name=file]", a_photo(tmp_path / "photo.jpg"))
     page.get_by_role("button", name="发过去").click()
-    assert "收到第1个" in page.inner_text("main")
+    assert "收到1个" in page.inner_text("main")
     inside_the_window(page, "#newest")
     page.get_by_role("button", name="没有了").click()
     assert "能看到您写的是:鲁山县住建局" in page.inner_text("main")
