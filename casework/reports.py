@@ -22,8 +22,8 @@ REPORTER = "reporter"
 #: Longest report text taken, in characters; more is refused in a sentence, not cut.
 LONGEST = 5000
 #: Of a story that was told in many messages.
-LONGEST_STORY = 20_000
-#: Files on one report in all, those added later among them.
+#: Of a story that was told in many messages.
+LONGEST_REPORT = 10_000
 MOST_FILES = 20
 
 

@@ -13,7 +13,7 @@ from itertools import chain
 from casework.content import Content, Topic, TopicRole
 from casework.county import NOBODY, PHONE, Household, Told
 from casework.receipts import find_code
-from casework.reports import LONGEST, Accused, Facts, PlaceNamed
+from casework.reports import LONGEST, LONGEST_REPORT, Accused, Facts, PlaceNamed
 from nlp import money, particulars, triage
 from nlp.faq import Faq, Match, phrasings
 from nlp.following import NOTHING_BEFORE, Before, next_of
@@ -596,7 +596,8 @@ class Understanding:
         return triage.is_danger(text[:LONGEST], self.lexicon)
 
     def facts(self, text: str, *, today: date) -> Facts:
-        """What a story says, for reading back: nobody who is named in it is missed, however long it is."""
+        """What a story says, for reading back, of no more than `LONGEST_REPORT` letters. What is longer
+        than one message is read in parts: nobody who is named at its end is missed."""
         parts = [self._facts(part, today) for part in _parts(text)]
         return Facts.together(parts) if len(parts) > 1 else parts[0]
 
@@ -659,8 +660,9 @@ class Understanding:
 
 
 def _parts(text: str) -> list[str]:
-    """The text in pieces that are understood at once, cut where a line or a sentence ends."""
-    parts = []
+    """As much of the text as a report takes, in pieces that are understood at once, cut where a line or
+    a sentence ends."""
+    parts, text = list[str](), text[:LONGEST_REPORT]
     while len(text) > LONGEST:
         head = text[:LONGEST]
         cut = max(head.rfind("\n"), head.rfind("。")) + 1

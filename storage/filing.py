@@ -14,7 +14,7 @@ from casework.deadlines import next_due
 from casework.receipts import without_codes
 from casework.refusals import BadInput
 from casework.reports import (
-    LONGEST_STORY,
+    LONGEST_REPORT,
     MOST_FILES,
     REPORTER,
     Once,
@@ -91,7 +91,7 @@ def check(report: Report) -> None:
     """Refuse, before anything is written, what cannot be a report."""
     if not report.text.strip() and not report.attachments:
         raise BadInput("还没有说是什么事。一句话、一张照片、一段录音都行。", "nothing-told")
-    bounded(report.text, LONGEST_STORY)
+    bounded(report.text, LONGEST_REPORT)
     if len(report.attachments) > MOST_FILES:
         raise BadInput(
             f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。", "too-many-files", most=MOST_FILES

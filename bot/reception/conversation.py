@@ -44,7 +44,7 @@ from casework.judgements import Judgement, Said
 from casework.ports import Office
 from casework.receipts import without_codes
 from casework.refusals import BadInput, ReadersChanged
-from casework.reports import LONGEST_STORY, MOST_FILES, bounded
+from casework.reports import LONGEST_REPORT, MOST_FILES, bounded
 from casework.shelves import Begun, Inbound, Talk
 from casework.workdays import day_of
 from nlp.assent import WILL, Sense
@@ -315,7 +315,7 @@ class Conversation:
         talk, above = self._with_files(message, talk, asked)
         story, noted = (talk.begun.text, *talk.told, words), ""
         if (words and asked.story) or tells(self.knows, words, today=self._today):
-            if len(report.story_of(*story)) > LONGEST_STORY:
+            if len(report.story_of(*story)) > LONGEST_REPORT:
                 full = self.texts("talk.story_full")
                 return _once_more(full, await self._drive(message, talk)).after(*above)
             talk, noted = talk.telling(words), self.texts("talk.noted")

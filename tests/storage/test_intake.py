@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event, select, text, update
 
 from casework.refusals import Away, BadInput, IntakeClosed, NoSuchReceipt, NoSuchTicket
-from casework.reports import LONGEST_STORY, Once, digest_of
+from casework.reports import LONGEST_REPORT, Once, digest_of
 from casework.shelves import Tab
 from casework.transparency import verify_inclusion
 from papers.envelope import EnvelopeError, new_keypair, open_box
@@ -175,7 +175,7 @@ async def test_a_report_that_is_too_long_is_refused_and_nothing_is_kept(
 ) -> None:
     with pytest.raises(BadInput, match="太长了"):
         await small_office.office.intake.file(
-            replace(LEAKING_ROOF, text="长" * (LONGEST_STORY + 1))
+            replace(LEAKING_ROOF, text="长" * (LONGEST_REPORT + 1))
         )
 
     async with small_office.reading() as reading:
