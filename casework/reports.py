@@ -22,8 +22,8 @@ REPORTER = "reporter"
 #: Longest report text taken, in characters; more is refused in a sentence, not cut.
 LONGEST = 5000
 #: Of a story that was told in many messages.
-#: Of a story that was told in many messages.
 LONGEST_REPORT = 10_000
+#: Files on one report in all, those added later among them.
 MOST_FILES = 20
 
 

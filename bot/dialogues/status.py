@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import BACK, NO, SKIP, YES, options
 from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Remind, Reopen, Subscribe, Withdraw
-from bot.talk import FILE, Ask, Say, choose, words
+from bot.talk import Ask, Say, choose, words
 from casework.content import Texts
 from casework.reports import Mailbox
 
@@ -22,9 +22,6 @@ WITHDRAW, MINE = "withdraw", "mine"
 #: Questions whose answer is a code begin so; "code again" opens her own words.
 CODE = "code "
 AGAIN = "code again"
-
-#: Files that go with one addition.
-MOST_FILES = 9
 
 #: 回访: 1 解决了 2 没解决 3 还没人来过.
 ANSWERS = ("solved", "unsolved", "nobody_came")
@@ -61,32 +58,31 @@ class Box:
         return cls(**json.loads(kept))
 
 
-async def ask_after_a_report(texts: Texts, box_kept: str) -> Said | None:
-    """What she may do with her report, once her code has opened it and its state was said."""
+async def ask_after_a_report(
+    texts: Texts, box_kept: str, files: tuple[str, ...] = ()
+) -> Said | None:
+    """What she may do with her report, once her code has opened it and its state was said. Files that
+    she sends meanwhile are an addition."""
     box = Box.from_json(box_kept) if box_kept else await the_box(texts)
     if box.refusal:
         await Say(box.refusal)
         return None
     shown = 0
-    while True:
+    while not files:
         key = f"way {shown}" if shown else "way"
         offered = ways_on(texts, box)
-        chosen = await Ask(
-            key, texts("status.what_now"), tuple(offered), free=False, media=True,
-            plain=plain.NOTHING_ELSE,
-        )  # fmt: skip
+        chosen = await choose(key, texts("status.what_now"), offered, plain.NOTHING_ELSE)
         if chosen != MINE:
             break
         shown += 1
         await her_own_words(texts, shown)
+    else:
+        return await what_she_adds(texts, box.number, files)
     if chosen in ANSWERS:
         return Rate(box.number, chosen)
-    if chosen.startswith(FILE):
-        return await what_she_adds(texts, box.number, chosen)
     match chosen:
         case "add":
-            added = await Ask("addition", texts("status.tell"), media=True)
-            return await what_she_adds(texts, box.number, added)
+            return await what_she_adds(texts, box.number, files)
         case "reopen":
             return Reopen(box.number)
         case "appeal":
@@ -99,22 +95,16 @@ async def ask_after_a_report(texts: Texts, box_kept: str) -> Said | None:
     return None
 
 
-async def what_she_adds(texts: Texts, number: str, sent: str) -> AddMessage:
+async def what_she_adds(texts: Texts, number: str, files: tuple[str, ...]) -> AddMessage:
     """Words, or files one after the other until she says that is all; words end it too."""
-    files: list[str] = []
-    while sent.startswith(FILE):
-        file, _, said = sent.removeprefix(FILE).partition("\n")
-        files.append(file)
-        if said or len(files) == MOST_FILES:
-            return AddMessage(number, said, tuple(files))
-        sent = await Ask(
-            f"addition {len(files) + 1}",
-            texts("status.files_got", n=len(files)),
-            options(texts, "photo", (SKIP,)),
-            media=True,
-            plain=plain.NOTHING_TO_ADD,
-        )
-    return AddMessage(number, "" if files and sent == SKIP else sent, tuple(files))
+    said = await Ask(
+        "addition",
+        texts("status.files_got", n=len(files)) if files else texts("status.tell"),
+        options(texts, "photo", (SKIP,)) if files else (),
+        plain=plain.NOTHING_TO_ADD if files else None,
+        files=True,
+    )
+    return AddMessage(number, "" if files and said == SKIP else said, files)
 
 
 async def the_box(texts: Texts) -> Box:

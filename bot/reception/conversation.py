@@ -22,6 +22,7 @@ from bot.dialogues.outcomes import (
     Unsubscribe,
 )
 from bot.reception.hearing import (
+    GATHERING,
     QUESTIONS,
     TELLING,
     Answered,
@@ -29,6 +30,8 @@ from bot.reception.hearing import (
     Command,
     FirstFile,
     FirstWords,
+    Heard,
+    NoAnswer,
     WaitsOn,
     WhosePhone,
     code_or_answer,
@@ -108,7 +111,10 @@ class Conversation:
 
     async def _turn(self, message: Inbound, talk: Talk) -> Step:
         asked = self._asked(message, talk)
-        match heard(self.knows, message, talk, asked, self._today):
+        what = heard(self.knows, message, talk, asked, self._today)
+        if asked and message.files and self._gathers(message, talk, asked, what):
+            return await self._sent(message, talk, asked)
+        match what:
             case Arrival():
                 return await self._arrived(message, talk)
             case Command(verb):
@@ -125,8 +131,7 @@ class Conversation:
                 before = Before.of("" if talk.waits else talk.begun.before)
                 return await self._by_meaning(message, text, before=before)
             case WaitsOn() if asked:
-                talk = replace(talk, misses=0).telling(files=message.files)
-                return _once_more(asked.waits, await self._drive(message, talk))
+                return _once_more(asked.waits, await self._drive(message, replace(talk, misses=0)))
             case Answered(meaning) if asked:
                 return await self._answered(message, talk, asked, meaning)
             case _:
@@ -288,9 +293,34 @@ class Conversation:
             meaning = box.to_json()
         else:  # no code stays in a talk
             meaning = without_codes(meaning)
-        talk, more = self._with_files(message, talk, asked)
         step = await self._drive(message, talk.answered(talk.asked or asked.key, meaning))
-        return self._above(message, talk, step.after(*told, *more))
+        return self._above(message, talk, step.after(*told))
+
+    def _gathers(self, message: Inbound, talk: Talk, asked: Ask, what: Heard) -> bool:
+        """Whether files are kept for what follows. An answer said aloud is no piece of evidence."""
+        if talk.begun.dialogue not in GATHERING or talk.asked == RESUME:
+            return False
+        spoken = isinstance(what, Answered | WaitsOn) and message.kind == "voice"
+        answers_alone = spoken and not (asked.keeps or asked.free or asked.reads)
+        return isinstance(what, NoAnswer | Answered | WaitsOn) and not answers_alone
+
+    async def _sent(self, message: Inbound, talk: Talk, asked: Ask) -> Step:
+        """Files first: they may change what is asked. Then what was said with them."""
+        files, message = message.files, replace(message, files=())
+        if talk.begun.dialogue == "place":
+            return await self._added(message, talk, without_codes(message.text).strip(), files)
+        talk, told = self._with_files(talk, asked, files)
+        if message.text.strip():
+            return (await self._turn(message, talk)).after(*told)
+        doubt = asked.doubt
+        if doubt and doubt.files:
+            talk = replace(talk, misses=talk.misses + 1)
+            if talk.misses >= doubt.tries:
+                talk = talk.answered(talk.asked, doubt.means)
+        step = await self._drive(message, talk)
+        if doubt and doubt.files and step.talk and step.talk.asked == talk.asked:
+            step = _once_more(doubt.again, step)
+        return step.after(*told)
 
     async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask | None) -> Step:
         """Nonsense never ends a talk; the second time a person is offered."""
@@ -299,7 +329,7 @@ class Conversation:
             return await self._turn(message, Talk(begun=Begun(place=talk.begun.place)))
         if questions and message.text.strip():
             return await self._by_meaning(message, message.text, misses=talk.misses)
-        if talk.begun.dialogue in TELLING and (message.text.strip() or message.files):
+        if talk.begun.dialogue in TELLING and message.text.strip():
             return await self._tells(message, talk, asked)
         misses = talk.misses + 1
         said = "talk.no_file_here" if message.files else _choose(misses)
@@ -312,26 +342,25 @@ class Conversation:
         words = without_codes(message.text).strip()
         if talk.begun.dialogue == "place":
             return await self._added(message, talk, words)
-        talk, above = self._with_files(message, talk, asked)
+        above: tuple[Reply, ...] = ()
         story, noted = (talk.begun.text, *talk.told, words), ""
         if (words and asked.story) or tells(self.knows, words, today=self._today):
             if len(report.story_of(*story)) > LONGEST_REPORT:
                 full = self.texts("talk.story_full")
-                return _once_more(full, await self._drive(message, talk)).after(*above)
+                return _once_more(full, await self._drive(message, talk))
             talk, noted = talk.telling(words), self.texts("talk.noted")
             if self.knows.is_threat(words):
                 whole = Alarm(report.story_of(*story))
                 return await self._follows(replace(message, files=talk.files), whole)
-            above = (*above, *self._answer_beside(message, talk, words))
+            above = self._answer_beside(message, talk, words)
         elif courtesy := courtesy_to(self.knows, words, today=self._today):
-            return _once_more(courtesy, await self._drive(message, talk)).after(*above)
-        doubt, tried = asked.doubt, bool(words or (asked.doubt and asked.doubt.files))
-        misses = talk.misses + tried
-        if doubt and tried and misses >= doubt.tries:
+            return _once_more(courtesy, await self._drive(message, talk))
+        doubt, misses = asked.doubt, talk.misses + 1
+        if doubt and misses >= doubt.tries:
             step = await self._drive(message, talk.answered(talk.asked, doubt.means))
         else:
             step = await self._drive(message, replace(talk, misses=misses))
-            if tried and step.talk and step.talk.asked == talk.asked:
+            if step.talk and step.talk.asked == talk.asked:
                 again = doubt.again if doubt else ""
                 again = again or ("" if noted else self.texts(_choose(misses)))
                 step = _once_more("\n".join(filter(None, (noted, again))), step)
@@ -344,27 +373,24 @@ class Conversation:
             return ()
         return (Reply(asking.said(self.knows, beside)),)
 
-    async def _added(self, message: Inbound, talk: Talk, words: str) -> Step:
-        """What she says after the filing goes to her report at once: she may never answer."""
-        told = [Reply(self.texts("talk.no_file_here"))] if message.files else []
-        if words:
-            add = AddMessage(talk.begun.ticket, words)
-            told += (await self._outcomes.carried_out(message, add)).replies[:1]
-        return (await self._drive(message, replace(talk, misses=talk.misses + 1))).after(*told)
+    async def _added(
+        self, message: Inbound, talk: Talk, words: str, files: tuple[str, ...] = ()
+    ) -> Step:
+        """What she says or sends after the filing goes to her report at once: she may never answer."""
+        add = AddMessage(talk.begun.ticket, words, files)
+        told, *_ = (await self._outcomes.carried_out(message, add)).replies
+        again = await self._drive(message, replace(talk, misses=talk.misses + 1))
+        return again.after(told)
 
     def _with_files(
-        self, message: Inbound, talk: Talk, asked: Ask
+        self, talk: Talk, asked: Ask, files: tuple[str, ...]
     ) -> tuple[Talk, tuple[Reply, ...]]:
-        """Files that come with an answer, or instead of one, go with the report; what does not fit any
-        more is said."""
-        if not message.files:
-            return talk, ()
-        fit = message.files[: max(0, MOST_FILES - len(talk.files))]
-        talk = talk.telling(files=fit)
-        told = []
-        if fit and not asked.files:
+        """Files go with the report, whenever they come; what does not fit any more is said."""
+        fit = files[: max(0, MOST_FILES - len(talk.files))]
+        talk, told = talk.telling(files=fit), []
+        if fit and not asked.files and talk.begun.dialogue in TELLING:
             told.append(Reply(self.texts("talk.files_noted", n=len(talk.files))))
-        if len(fit) < len(message.files):
+        if len(fit) < len(files):
             told.append(Reply(self.texts("talk.files_full", n=MOST_FILES)))
         return talk, tuple(told)
 
@@ -423,7 +449,7 @@ class Conversation:
             case "danger":
                 return report.danger(knows, promise, told, today)
             case "status":
-                return status.ask_after_a_report(self.texts, begun.box)
+                return status.ask_after_a_report(self.texts, begun.box, talk.files)
             case "place":
                 return report.the_place_after(knows, begun.ticket)
             case "unsure":

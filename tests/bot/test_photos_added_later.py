@@ -134,7 +134,7 @@ async def test_more_than_a_report_holds_is_refused_in_a_sentence(
         held_now = await files.blobs.hold(A_PHOTO)
     message = Inbound(
         channel="telegram", external_id="x", caller=villager.caller, kind="photo",
-        text="再一张", blob=held_now.blob,
+        text="再一张", files=(held_now.blob,),
     )  # fmt: skip
     step = await villager.reception.heard(message)
 
@@ -151,7 +151,7 @@ async def test_the_same_message_heard_by_two_processes_adds_once(
         held = await files.blobs.hold(A_PHOTO)
     message = Inbound(
         channel="telegram", external_id="twice", caller=villager.caller, kind="photo",
-        text="昨天拍的", blob=held.blob,
+        text="昨天拍的", files=(held.blob,),
     )  # fmt: skip
 
     first = await villager.reception.heard(message)
