@@ -158,11 +158,12 @@ class Inbound:
     channel: str
     external_id: str
     caller: str  # the platform's own address of the sender; leaves memory only as an HMAC
-    kind: str = "text"  # text, choice, photo, voice, video, document, location, scan
+    kind: str = "text"  # text, choice, photo, voice, video, document, location, scan, edit
     text: str = ""
     files: tuple[str, ...] = ()  # ids of held attachments
     media: str = ""  # the platform's own id of a file that is not fetched yet
     place: str = ""  # the place that a scanned code or a sent position names
+    number: str = ""  # the platform's own of the message, by which it tells of an edit
     at: datetime | None = None
     asks: str = ""  # who is counted (`casework.callers`) where `caller` is a name of her own choice
 
@@ -195,11 +196,21 @@ class Begun:
     topic: str = ""  # slug of the answer that was of no use
     box: str = ""  # what her code opened (`bot.dialogues.status.Box`)
     ticket: str = ""  # number of the report that was filed first
+    number: str = ""  # of the message that it began with
 
     @property
     def anything(self) -> bool:
         """Whether something is worth keeping where nothing waits."""
         return bool(self.place or self.before)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing she said: the meaning of her answer to a question; or, with no key, words beside it."""
+
+    key: str
+    meaning: str
+    number: str = ""  # of the message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,8 +219,7 @@ class Talk:
     and what was last shown."""
 
     begun: Begun = Begun()
-    #: In the order she said it: (key of the question, meaning); key '' for words that were no answer.
-    said: tuple[tuple[str, str], ...] = ()
+    said: tuple[Remark, ...] = ()  # in that order
     files: tuple[str, ...] = ()  # ids of held attachments, whenever they came
     looks: tuple[tuple[str, str], ...] = ()
     shown: tuple[str, ...] = ()  # the transcript a web page shows again; last turns only
@@ -226,22 +236,31 @@ class Talk:
 
     @property
     def answers(self) -> dict[str, str]:
-        return {key: meaning for key, meaning in self.said if key}
+        return {each.key: each.meaning for each in self.said if each.key}
 
     @property
     def told(self) -> tuple[str, ...]:
         """Her words beside the answers."""
-        return tuple(words for key, words in self.said if not key)
+        return tuple(each.meaning for each in self.said if not each.key)
 
-    def answered(self, key: str, meaning: str) -> Talk:
+    def answered(self, key: str, meaning: str, *, number: str = "") -> Talk:
         """With her answer to the question `key`, as the newest one."""
-        others = (each for each in self.said if each[0] != key)
-        return replace(self, said=(*others, (key, meaning)), misses=0, unheard="")
+        others = (each for each in self.said if each.key != key)
+        said = (*others, Remark(key, meaning, number))
+        return replace(self, said=said, misses=0, unheard="")
 
-    def telling(self, words: str = "", *, files: tuple[str, ...] = ()) -> Talk:
+    def telling(self, words: str = "", *, files: tuple[str, ...] = (), number: str = "") -> Talk:
         """With what she said or sent beside the answers."""
-        said = (*self.said, ("", words)) if words else self.said
+        said = (*self.said, Remark("", words, number)) if words else self.said
         return replace(self, said=said, files=tuple(dict.fromkeys((*self.files, *files))))
+
+    def without(self, gone: Remark) -> Talk:
+        return replace(self, said=tuple(each for each in self.said if each is not gone), looks=())
+
+    def retold(self, was: Remark, words: str) -> Talk:
+        """With other words in the place of these."""
+        said = (replace(each, meaning=words) if each is was else each for each in self.said)
+        return replace(self, said=tuple(said), looks=())
 
     def one_back(self) -> Talk:
         """Without what she said last; what was looked up may be otherwise then."""

@@ -25,7 +25,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 #: What is made anew, by what the first bytes say: with which decoder of Pillow …
-PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
+PICTURES = {
+    "image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF",
+    "image/bmp": "BMP", "image/x-ms-bmp": "BMP",
+}  # fmt: skip
 
 #: … or which reader of ffmpeg. A phone's recording comes in a film's box too; a film is refused there.
 SOUNDS = {
@@ -38,6 +41,10 @@ SOUNDS = {
     "audio/x-wav": "wav",
     "audio/wav": "wav",
     "audio/webm": "matroska",
+    "audio/flac": "flac",
+    "audio/x-flac": "flac",
+    "audio/aac": "aac",
+    "audio/x-hx-aac-adts": "aac",
     "video/webm": "matroska",
     "video/mp4": "mov",
     "video/3gpp": "mov",

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.ports import WallClock
-from casework.shelves import Begun, Inbound, Talk
+from casework.shelves import Begun, Inbound, Remark, Talk
 from casework.workdays import SHANGHAI
 from papers.envelope import open_under, seal_under
 from storage.keyshelf import KeyGone, KeyShelf
@@ -220,8 +220,8 @@ def _inbound(fields: dict[str, Any]) -> Inbound:
 def _talk(fields: dict[str, Any], at: datetime) -> Talk:
     if "known" in fields:
         fields = _of_before(fields)
-    for name in ("said", "looks"):
-        fields[name] = tuple((key, meaning) for key, meaning in fields[name])
+    fields["said"] = tuple(Remark(**each) for each in fields["said"])
+    fields["looks"] = tuple((key, found) for key, found in fields["looks"])
     for name in ("files", "shown"):
         fields[name] = tuple(fields[name])
     return Talk(**{**fields, "begun": Begun(**fields["begun"]), "at": at})
@@ -247,8 +247,8 @@ def _of_before(fields: dict[str, Any]) -> dict[str, Any]:
             times[key] += 1
             said.append((key if times[key] == 1 else f"{key}#{times[key]}", meaning))
     kept = {name: fields[name] for name in ("shown", "asked", "misses", "unheard", "mark")}
-    said = [(key, meaning) for key, meaning in said if meaning]
-    return {**kept, "begun": begun, "said": said, "files": files, "looks": []}
+    mine = [{"key": key, "meaning": meaning} for key, meaning in said if meaning]
+    return {**kept, "begun": begun, "said": mine, "files": files, "looks": []}
 
 
 def _bytes(fields: dict[str, Any]) -> bytes:

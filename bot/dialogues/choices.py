@@ -9,7 +9,7 @@ from casework.content import Texts
 #: Meanings of answers.
 YES, NO, UNCLEAR, SKIP, NONE = "yes", "no", "unclear", "skip", "none"
 CUT, KEEP = "cut", "keep"
-SEND, HIGHER, DROP = "send", "higher", "drop"
+SEND, CHANGE, HIGHER, DROP = "send", "change", "higher", "drop"
 #: Danger: somebody is there, but not at that place; that place it is not; she wants nothing filed.
 ELSEWHERE, NOT_THERE, DECLINED = "elsewhere", "not_there", "declined"
 #: After an answer about policy, and in her mailbox.

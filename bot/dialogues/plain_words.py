@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.dialogues.choices import (
     BACK,
+    CHANGE,
     CUT,
     DECLINED,
     DONE,
@@ -49,9 +50,12 @@ SENT = Plain(
     ),
     {
         Sense.YES: SEND,
-        **dict.fromkeys((Sense.NO, Sense.AMISS, Sense.LATER, Sense.UNSURE), WAITS),
+        Sense.AMISS: CHANGE,
+        **dict.fromkeys((Sense.NO, Sense.LATER, Sense.UNSURE), WAITS),
     },
 )
+#: Which line of the read-back is changed: 没有, none of them.
+CHANGED = Plain(NONE_OF_THESE.words, {Sense.NO: NONE, Sense.LATER: NONE})
 OUT_OF_IT = Plain(
     WILL.to("去", "去掉", "删", "删掉", "拿掉").also(
         {

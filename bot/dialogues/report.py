@@ -11,10 +11,13 @@ from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import (
     CUT,
     DECLINED,
+    DROP,
     ELSEWHERE,
     KEEP,
     NO,
+    NONE,
     NOT_THERE,
+    SEND,
     SKIP,
     UNCLEAR,
     YES,
@@ -22,7 +25,7 @@ from bot.dialogues.choices import (
 )
 from bot.dialogues.outcomes import AddMessage, FileReport
 from bot.dialogues.whom import agreed, called, is_new, may_accuse, near_to_him, whom
-from bot.talk import Ask, Doubt, Say, choose, choose_and_tell, read
+from bot.talk import Ask, Doubt, Say, choose, choose_and_tell, read, words
 from casework.content import Texts
 from casework.reports import Accused, Facts, Report
 from casework.routing import IN_THE_VILLAGE
@@ -32,6 +35,10 @@ from nlp.understanding import Understanding
 
 PERIODS = ("this_month", "last_month", "this_year", "last_year", "earlier", "unclear")
 
+#: Letters of a story that are read back.
+LONGEST_READ_BACK = 200
+#: Under which a position that was sent lies among the answers, though nothing asked for it.
+POSITION = "position"
 #: What is said beside a yes and takes the place back.
 _NOT_SO = re.compile(r"不是|\bnot\b|n't\b", re.I)
 
@@ -44,6 +51,7 @@ class Heard:
     told: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     place: str = ""  # named by a scanned code or a position; proposed, never assumed
+    position: str = ""  # one in which no place of ours was found, as it was sent
 
     @property
     def story(self) -> str:
@@ -83,15 +91,66 @@ async def report_a_problem(
     if not urgent:
         await photos(texts, len(heard.files))
 
-    where_told, _ = await without_her_name(knows, spot.told, today)
-    story = story_of(story, where_told)
-    report = make(story, replace(facts, accused=about), spot.county, spot.code, when, also)
-    summary = read_back(knows, report, len(heard.files))
-    agreed_to = await agreed(texts, replace(report, floor=floor), summary, promise)
-    if agreed_to is None:
-        await Say(texts("report.dropped"))
-        return None
-    return FileReport(agreed_to, heard.files)
+    files_from = 0  # files before this one she took out again
+    while True:
+        files = heard.files[files_from:]
+        where_told, _ = await without_her_name(knows, spot.told, today)
+        whole = story_of(story, where_told, position_sent(texts, heard))
+        report = make(whole, replace(facts, accused=about), spot.county, spot.code, when, also)
+        summary = read_back(knows, report, len(files))
+        decision, report = await agreed(texts, replace(report, floor=floor), summary, promise)
+        if decision == DROP:
+            await Say(texts("report.dropped"))
+            return None
+        if decision == SEND:
+            return FileReport(report, files)
+        floor = report.floor
+        line, n = await which_line(texts, heard, files, accuses=may_accuse(facts))
+        match line:
+            case "place":
+                spot = await where(knows, Facts())
+            case "when":
+                when = await period(knows, today)
+            case "whom":
+                about, more = await whom(knows, ())
+                story = story_of(story, *more)
+                floor = await near_to_him(texts, about) or floor
+            case "office":
+                also = await to_the_discipline_office(texts)
+            case "story":
+                story, facts = await told_anew(knows, story, today)
+                if may_accuse(facts):
+                    about = (*about, *(each for each in facts.accused if is_new(each, about)))
+                    about, more = await whom(knows, about)
+                    story = story_of(story, *more)
+            case "files":
+                files_from = n
+
+
+async def which_line(
+    texts: Texts, heard: Heard, files: Sequence[str], *, accuses: bool
+) -> tuple[str, int]:
+    """(the line of the read-back that is not right, by its name, or none of them; how many files there
+    were then: others may come after it)."""
+    lines = ["story", "place", "when", *(("whom", "office") if accuses else ())]
+    lines += ["files"] if files else []
+    sides = [
+        (f"{line} {len(heard.files)}", label)
+        for line, label in options(texts, "change", (*lines, NONE))
+    ]
+    answer = await read(
+        "change", texts("report.change"), lambda said: None, options=sides, plain=plain.CHANGED
+    )
+    line, _, n = answer.partition(" ")
+    return line, int(n or 0)
+
+
+async def told_anew(knows: Understanding, story: str, today: date) -> tuple[str, Facts]:
+    """Her story in other words, or as it was. Whom she named before stays named until she says no."""
+    texts = knows.content.texts
+    keep = options(texts, "story_anew", (KEEP,))
+    said = await words("story anew", texts("report.story_anew"), options=keep)
+    return await without_her_name(knows, story if said == KEEP else said, today)
 
 
 def everybody(
@@ -102,6 +161,10 @@ def everybody(
     for line in filter(knows.says_what, told):
         found += [each for each in knows.accused(line) if is_new(each, found)]
     return tuple(found)
+
+
+def position_sent(texts: Texts, heard: Heard) -> str:
+    return texts("report.position", place=heard.position) if heard.position else ""
 
 
 async def what_happened(texts: Texts, seen: bool) -> None:
@@ -212,23 +275,37 @@ async def photos(texts: Texts, n: int) -> None:
 
 def read_back(knows: Understanding, report: Report, files: int) -> str:
     """What was understood, in her own terms."""
+    return "\n".join(line for _, line in lines_read_back(knows, report, files))
+
+
+def lines_read_back(
+    knows: Understanding, report: Report, files: int
+) -> tuple[tuple[str, str], ...]:
+    """The same as (what it is changed by, '' where that follows from the story; the line)."""
     texts, facts = knows.content.texts, report.facts
     place = knows.gazetteer.full_name(report.place or report.county)
-    lines = [texts("report.line.place", place=place or texts("report.unclear"))]
-    if report.when:
-        lines.append(texts("report.line.when", when=report.when))
-    if label := knows.content.categories.get(facts.category, "") if facts.categories else "":
-        lines.append(texts("report.line.what", what=label))
-    if report.accused:
-        shown = texts.listed(called(texts, each) for each in report.accused)
-        lines.append(texts("report.line.whom", whom=shown))
-    if facts.amounts:
-        sums = texts.listed(texts("mark.money", amount=each) for each in facts.amounts)
-        lines.append(texts("report.line.money", money=sums))
-    if files:
-        lines.append(texts("report.line.files", n=files))
-    lines.append(texts(f"report.line.office_{'yes' if report.to_discipline else 'no'}"))
-    return "\n".join(lines)
+    story = texts("report.line.story", words=shortened(report.text)) if report.text else ""
+    label = knows.content.categories.get(facts.category, "") if facts.categories else ""
+    whom = texts.listed(called(texts, each) for each in report.accused)
+    sums = texts.listed(texts("mark.money", amount=each) for each in facts.amounts)
+    lines = (
+        ("story", story),
+        ("place", texts("report.line.place", place=place or texts("report.unclear"))),
+        ("when", texts("report.line.when", when=report.when) if report.when else ""),
+        ("", texts("report.line.what", what=label) if label else ""),
+        ("whom", texts("report.line.whom", whom=whom) if whom else ""),
+        ("", texts("report.line.money", money=sums) if sums else ""),
+        ("files", texts("report.line.files", n=files) if files else ""),
+        ("office", texts(f"report.line.office_{'yes' if report.to_discipline else 'no'}")),
+    )
+    return tuple((change, line) for change, line in lines if line)
+
+
+def shortened(story: str) -> str:
+    """As much of it as is read again on a phone, and how it ends."""
+    if len(story) <= LONGEST_READ_BACK:
+        return story
+    return f"{story[: LONGEST_READ_BACK - 40]}……{story[-40:]}"
 
 
 def make(story: str, facts: Facts, county: str, place: str, when: str, also: bool) -> Report:
@@ -268,7 +345,7 @@ async def danger(
     await Say(promise)
     told = (*heard.told, *said)
     here = place if answer == YES and not another_place(knows, place, told, today) else ""
-    story = story_of(heard.text, *told)
+    story = story_of(heard.text, *told, position_sent(texts, heard))
     made = in_danger(story, knows.facts(story, today=today), here[:6], here)
     return FileReport(made, heard.files, ask_place=not here)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.dialogues import plain_words as plain
-from bot.dialogues.choices import DROP, HIGHER, NO, SEND, YES, options
+from bot.dialogues.choices import CHANGE, DROP, HIGHER, NO, SEND, YES, options
 from bot.talk import Ask, Doubt, Look, Say, choose, choose_and_tell, read
 from casework.content import Texts
 from casework.offices import Level, Organisation
@@ -219,13 +219,14 @@ def report_for(way: str) -> Report:
     )  # fmt: skip
 
 
-async def agreed(texts: Texts, report: Report, summary: str, promise: str) -> Report | None:
-    """The report with the readers she was shown and said yes to; None when she drops it."""
+async def agreed(texts: Texts, report: Report, summary: str, promise: str) -> tuple[str, Report]:
+    """(SEND, CHANGE or DROP; the report, when it is sent with the readers she was shown). She may keep it
+    above the county first."""
     while True:
         readers = Readers.from_json(await Look("way", the_way_of(report)))
         await Say(texts("report.summary", summary=summary))
         await Say(promise)
-        offered = (SEND, HIGHER, DROP) if readers.county_reads else (SEND, DROP)
+        offered = (SEND, CHANGE, HIGHER, DROP) if readers.county_reads else (SEND, CHANGE, DROP)
         answer = await Ask(
             "send",
             f"{readers.said(texts)}\n{texts('report.send')}",
@@ -234,10 +235,8 @@ async def agreed(texts: Texts, report: Report, summary: str, promise: str) -> Re
             plain=plain.SENT,
             waits=texts("report.not_yet"),
         )
-        if answer == DROP:
-            return None
-        if answer == SEND:
-            return replace(report, told=readers.digest)
+        if answer != HIGHER:
+            return answer, replace(report, told=readers.digest if answer == SEND else "")
         report = replace(report, floor="city")
 
 

@@ -28,10 +28,12 @@ from bot.reception.hearing import (
     Answered,
     Arrival,
     Command,
+    Edit,
     FirstFile,
     FirstWords,
     Heard,
     NoAnswer,
+    Position,
     WaitsOn,
     WhosePhone,
     code_or_answer,
@@ -48,7 +50,7 @@ from casework.ports import Office
 from casework.receipts import without_codes
 from casework.refusals import BadInput, ReadersChanged
 from casework.reports import LONGEST_REPORT, MOST_FILES, bounded
-from casework.shelves import Begun, Inbound, Talk
+from casework.shelves import Begun, Inbound, Remark, Talk
 from casework.workdays import day_of
 from nlp.assent import WILL, Sense
 from nlp.following import NOTHING_BEFORE, Before
@@ -117,6 +119,10 @@ class Conversation:
         match what:
             case Arrival():
                 return await self._arrived(message, talk)
+            case Edit(was):
+                return await self._edited(message, talk, was)
+            case Position():
+                return await self._position(message, talk, asked)
             case Command(verb):
                 return await self._command(verb, message, talk)
             case WhosePhone(county):
@@ -195,10 +201,42 @@ class Conversation:
     async def _one_back(self, message: Inbound, talk: Talk) -> Step:
         """The last question again; words that go with it are named."""
         step = await self._drive(message, talk.one_back())
-        key, words = talk.said[-1] if talk.said else ("", "")
-        if key or not words:
+        last = talk.said[-1] if talk.said else None
+        if last is None or last.key:
             return step
-        return step.after(Reply(self.texts("talk.taken_back", words=words)))
+        return step.after(Reply(self.texts("talk.taken_back", words=last.meaning)))
+
+    async def _edited(self, message: Inbound, talk: Talk, was: Remark | Begun | None) -> Step:
+        """Her newer words in the place of the older; what was an answer is asked for once more. What is
+        open no more stays as it was, and that is said."""
+        words = without_codes(message.text).strip()
+        match was:
+            case Begun() if talk.begun.dialogue in TELLING:
+                talk = replace(talk, begun=replace(was, text=words), looks=())
+            case Begun() if talk.begun.dialogue in QUESTIONS:
+                nothing = Talk(begun=Begun(place=talk.begun.place))
+                return await self._turn(replace(message, kind="text"), nothing)
+            case Remark(key="") if words:
+                talk = talk.retold(was, words)
+            case Remark() if talk.waits:
+                open_again = await self._drive(message, talk.without(was))
+                waiting = open_again.talk
+                if waiting and waiting.asked == was.key:
+                    return await self._turn(replace(message, kind="text"), waiting)
+                talk = talk.without(was).telling(words, number=message.number)
+            case _:
+                edited = Reply(self.texts("talk.edited_too_late"))
+                again = await self._drive(message, talk) if talk.waits else Step(None, ())
+                return again.after(edited)
+        again = await self._drive(message, talk)
+        return _once_more(self.texts("talk.edited", words=words), again)
+
+    async def _position(self, message: Inbound, talk: Talk, asked: Ask | None) -> Step:
+        """It goes along as it is; which county that is, we cannot tell."""
+        if not asked or talk.begun.dialogue not in ("report", "danger"):
+            return Step(talk, (Reply(self.texts("talk.position")),))
+        sent = talk.answered(report.POSITION, message.text, number=message.number)
+        return _once_more(self.texts("talk.noted"), await self._drive(message, sent))
 
     async def _whom(self, county: str, message: Inbound, talk: Talk) -> Step:
         """Whom to call in this county; the talk stays where it was."""
@@ -224,7 +262,7 @@ class Conversation:
         asked = self._asked(message, talk)
         meant = heard(self.knows, replace(message, files=()), talk, asked, self._today)
         word = meant.meaning if isinstance(meant, Answered) else ""
-        awake = replace(talk, asked="", unheard="", at=None)
+        awake = replace(talk, asked=self._replay(message, talk).key, unheard="", at=None)
         if word == "anew":
             return await self._command("again", message, awake)
         if message.files or word == "on":
@@ -276,7 +314,10 @@ class Conversation:
 
     def _begin(self, message: Inbound, dialogue: str, text: str = "", **more: Any) -> Talk:
         text = without_codes(text)
-        return Talk(begun=Begun(dialogue=dialogue, text=text, place=message.place, **more))
+        begun = Begun(
+            dialogue=dialogue, text=text, place=message.place, number=message.number, **more
+        )
+        return Talk(begun=begun)
 
     def _report(self, message: Inbound, text: str, dialogue: str = "report") -> Talk:
         """A report that starts takes along the files that came with the message."""
@@ -293,7 +334,7 @@ class Conversation:
             meaning = box.to_json()
         else:  # no code stays in a talk
             meaning = without_codes(meaning)
-        step = await self._drive(message, talk.answered(talk.asked or asked.key, meaning))
+        step = await self._drive(message, talk.answered(talk.asked, meaning, number=message.number))
         return self._above(message, talk, step.after(*told))
 
     def _gathers(self, message: Inbound, talk: Talk, asked: Ask, what: Heard) -> bool:
@@ -348,7 +389,8 @@ class Conversation:
             if len(report.story_of(*story)) > LONGEST_REPORT:
                 full = self.texts("talk.story_full")
                 return _once_more(full, await self._drive(message, talk))
-            talk, noted = talk.telling(words), self.texts("talk.noted")
+            talk = talk.telling(words, number=message.number)
+            noted = self.texts("talk.noted")
             if self.knows.is_threat(words):
                 whole = Alarm(report.story_of(*story))
                 return await self._follows(replace(message, files=talk.files), whole)
@@ -442,7 +484,8 @@ class Conversation:
     ) -> Coroutine[Any, Any, Any]:
         knows, today, begun = self.knows, self._today, talk.begun
         text, promise, county = begun.text, self.promise(channel), begun.place[:6]
-        told = report.Heard(text, talk.told, talk.files, place=begun.place)
+        sent = talk.answers.get(report.POSITION, "")
+        told = report.Heard(text, talk.told, talk.files, place=begun.place, position=sent)
         match begun.dialogue:
             case "report":
                 return report.report_a_problem(knows, promise, told, today)
@@ -546,7 +589,8 @@ def _once_more(said: str, step: Step) -> Step:
 
 def _county_in(talk: Talk) -> str:
     """The county that was found in this talk, else where she is."""
-    found = [m[:6] for key, m in talk.said if key.startswith("which") and m[:6].isdigit()]
+    codes = [each.meaning[:6] for each in talk.said if each.key.startswith("which")]
+    found = [code for code in codes if code.isdigit()]
     return found[0] if found else talk.begun.place[:6]
 
 

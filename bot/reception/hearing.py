@@ -10,7 +10,7 @@ from bot.dialogues.status import CODE
 from bot.reception.outcomes import MENU
 from bot.talk import WAITS, Ask
 from casework.receipts import find_code
-from casework.shelves import Inbound, Talk
+from casework.shelves import Begun, Inbound, Remark, Talk
 from nlp.following import Before
 from nlp.picks import ordinal
 from nlp.understanding import Answer, Understanding
@@ -48,6 +48,19 @@ class Arrival:
 
 
 @dataclass(frozen=True)
+class Position:
+    """Where she is, in words that no place of ours is found in: degrees."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Other words for something she said before: the first words of the talk, or one thing since then;
+    None where that is open no more."""
+
+    was: Remark | Begun | None
+
+
+@dataclass(frozen=True)
 class Answered:
     """An answer to the question that waits; the question of a code is told apart, its answer is never
     kept."""
@@ -80,7 +93,7 @@ class FirstFile:
 
 
 Heard = (
-    Command | WhosePhone | Arrival | Answered | WaitsOn | NoAnswer | FirstWords | FirstFile
+    Command | WhosePhone | Arrival | Position | Edit | Answered | WaitsOn | NoAnswer | FirstWords | FirstFile
 )  # fmt: skip
 
 
@@ -88,6 +101,10 @@ def heard(
     knows: Understanding, message: Inbound, talk: Talk, asked: Ask | None, today: date
 ) -> Heard:
     """Commands, codes and danger first; then the question that waits; then first words."""
+    if message.kind == "edit":
+        return Edit(_edited(message.number, talk))
+    if message.kind == "location" and message.text and not message.place:
+        return Position()
     if message.kind in ("scan", "location") and not (asked and asked.key.startswith("place")):
         return Arrival()
     text = message.text.strip()
@@ -97,6 +114,14 @@ def heard(
     if county := _whose_phone(knows, text):
         return WhosePhone(county)
     return _answer(knows, message, talk, asked, today) if asked else first(knows, message, today)
+
+
+def _edited(number: str, talk: Talk) -> Remark | Begun | None:
+    if not number:
+        return None
+    if talk.begun.number == number and talk.begun.text:
+        return talk.begun
+    return next((each for each in talk.said if each.number == number), None)
 
 
 def verb_of(knows: Understanding, text: str) -> str:

@@ -33,12 +33,12 @@ class Villager:
     said: int = 0
     heard: list[Reply] = field(default_factory=list)
 
-    async def says(self, text: str, *, blob: str = "", kind: str = "text") -> str:
+    async def says(self, text: str, *, blob: str = "", kind: str = "text", number: str = "") -> str:
         """Everything that is answered, options and all, as one text."""
         self.said += 1
         message = Inbound(
             channel=self.channel, external_id=f"{self.caller}-{self.said}", caller=self.caller,
-            kind=kind, text=text, files=(blob,) if blob else (),
+            kind=kind, text=text, files=(blob,) if blob else (), number=number,
         )  # fmt: skip
         replies = await self.reception.receive(message)
         self.heard += replies

@@ -297,3 +297,169 @@ async def test_words_that_name_no_time_are_none(villager: Villager, words: str) 
     await villager.says("鲁山县")
 
     assert TEXTS("report.when") in await villager.says(words)
+
+
+# Edits
+
+
+async def edits(villager: Villager, number: str, text: str) -> str:
+    return await villager.says(text, kind="edit", number=number)
+
+
+async def test_an_edit_of_the_first_words_changes_the_story(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    answer = await villager.says("支书收了俺300块手续费", number="11")
+
+    changed = await edits(villager, "11", "支书收了俺3000块手续费")
+
+    assert "改好了:“支书收了俺3000块手续费”" in changed
+    assert answer.rsplit("\n", 1)[-1] in changed
+    await to_the_end(villager, changed)
+    assert await opened(small_office, villager) == "支书收了俺3000块手续费"
+
+
+async def test_an_edit_of_words_beside_an_answer_changes_them(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await villager.says("支书收了俺300块手续费", number="11")
+    await villager.says("俺叔家也交了五百块", number="12")
+
+    answer = await edits(villager, "12", "俺舅家也交了五百块")
+
+    await to_the_end(villager, answer)
+    story = await opened(small_office, villager)
+    assert "俺舅家" in story
+    assert "俺叔家" not in story
+
+
+async def test_an_edit_of_an_answer_answers_that_question_anew(villager: Villager) -> None:
+    await villager.says("支书收了俺300块手续费", number="11")
+    await villager.says("鲁山县", number="12")
+    await villager.says("去年", number="13")
+
+    answer = await edits(villager, "12", "叶县")
+
+    assert "反映的是" in answer, "nothing else is asked again"
+    for answered in ("对", "要", "没有"):
+        await villager.says(answered)
+    assert "叶县" in await villager.says("没有了")
+
+
+async def test_an_edit_that_answers_no_more_is_kept_and_the_question_comes_again(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await villager.says("支书收了俺300块手续费", number="11")
+    await villager.says("鲁山县", number="12")
+    await villager.says("去年", number="13")
+
+    answer = await edits(villager, "12", "俺婶子也在场看见了")
+
+    assert TEXTS("report.where") in answer
+    await to_the_end(villager, answer)
+    assert "俺婶子也在场看见了" in await opened(small_office, villager)
+
+
+async def test_an_edited_question_is_asked_anew(villager: Villager) -> None:
+    await villager.says("危房改造补助能补多少钱", number="11")
+
+    answer = await edits(villager, "11", "危房改造咋申请")
+
+    assert "依据" in answer
+    assert "申请" in answer
+
+
+@pytest.mark.parametrize("number", ["", "99"])
+async def test_an_edit_of_what_is_open_no_more_changes_nothing_and_says_so(
+    villager: Villager, small_office: TestOffice, number: str
+) -> None:
+    await villager.says("支书收了俺300块手续费", number="11")
+
+    answer = await edits(villager, number, "支书收了俺3000块手续费")
+
+    assert TEXTS("talk.edited_too_late") in answer
+    assert TEXTS("report.where") in answer
+    await to_the_end(villager, answer)
+    assert await opened(small_office, villager) == "支书收了俺300块手续费"
+    assert TEXTS("talk.edited_too_late") in await edits(villager, "11", "不对,是3000块")
+
+
+# Check, change, send
+
+
+async def at_the_check(villager: Villager) -> str:
+    await villager.says("支书收了俺300块手续费")
+    answer = ""
+    for answered in ("鲁山县赵村镇", "去年", "对", "要", "没有"):
+        await villager.says(answered)
+    await villager.shows(A_PHOTO)
+    answer = await villager.says("没有了")
+    return answer
+
+
+async def test_all_she_told_is_read_back_before_it_goes(villager: Villager) -> None:
+    check = await at_the_check(villager)
+
+    for line in (
+        "支书收了俺300块手续费",
+        "赵村镇",
+        "去年",
+        "反映的是:",
+        "300元",
+        "照片、录音:1个",
+        "纪委",
+        "能看到您写的是",
+    ):
+        assert line in check
+    assert TEXTS("report.choice.send.change") in check
+
+
+@pytest.mark.parametrize(
+    ("line", "answers", "then", "not_then"),
+    [
+        ("改地方", ("叶县",), "叶县", "赵村镇"),
+        ("改时间", ("上个月",), "时间:上个月", "去年"),
+        ("改反映的是谁", ("村会计", "没有"), "反映的是:村会计", "反映的是:支书"),
+        ("改交不交纪委", ("不要",), "也交给纪委:不要", "也交给纪委:要"),
+        ("改经过", ("支书收了俺3000块手续费,俺有收条", "对"), "3000块", "300块"),
+        ("照片、录音不要了", (), "交上去吗", "照片、录音:1个"),
+        ("不改了", (), "赵村镇", "改一改吗"),
+    ],
+)  # fmt: skip
+async def test_each_line_can_be_changed_and_the_others_stay(
+    villager: Villager, small_office: TestOffice,
+    line: str, answers: tuple[str, ...], then: str, not_then: str,
+) -> None:  # fmt: skip
+    await at_the_check(villager)
+    await villager.says("改一改")
+    answer = await villager.says(line)
+    for answered in answers:
+        if TEXTS("report.send") not in answer:
+            answer = await villager.says(answered)
+
+    assert TEXTS("report.send") in answer, answer
+    assert then in answer
+    assert not_then not in answer
+    assert "登记好了" in await villager.says("提交")
+    files = (await only_ticket(small_office)).attachments
+    assert len(files) == (0 if line.startswith("照片") else 1)
+
+
+async def test_不对_at_the_check_asks_which_line(villager: Villager) -> None:
+    await at_the_check(villager)
+
+    assert TEXTS("report.change") in await villager.says("不对")
+
+
+async def test_photos_that_come_after_the_others_were_taken_out_go_along(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await at_the_check(villager)
+    await villager.says("改一改")
+    await villager.says("照片、录音不要了")
+
+    answer = await villager.shows(A_PHOTO)
+    assert "照片、录音:1个" in answer
+    await villager.says("提交")
+
+    assert len((await only_ticket(small_office)).attachments) == 1

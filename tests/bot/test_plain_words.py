@@ -348,17 +348,19 @@ async def test_提交_in_plain_words(anew: Anew, small_office: TestOffice) -> No
 async def test_no_and_not_yet_file_nothing_and_drop_nothing(
     anew: Anew, small_office: TestOffice
 ) -> None:
-    no = "没|没有|不中|不是|不对|别交|先不交|等等|不用|不要|不,不交|好,等等|再想想|不知道|等等,俺问问俺儿|不对,钱数是五百"
+    no = "没|没有|不中|别交|先不交|等等|不用|不要|不,不交|好,等等|再想想|不知道|等等,俺问问俺儿"
 
     heard = await anew.hears(SEND, no)
 
     assert without(NOT_YET, heard) == {}
     assert without("交上去吗", heard) == {}
+    amiss = await anew.hears(SEND, "不是|不对")
+    assert without("哪一样要改", amiss) == {}
     assert await log_size(small_office) == 0
 
 
 async def test_what_is_no_clear_yes_is_asked_again(anew: Anew, small_office: TestOffice) -> None:
-    nothing = "是支书叫俺来的|有问题|中间那户|交,但别让支书看|交给谁|交不交|交?|不交不中|行贿|管他呢|对,不交|嗯…|好了"
+    nothing = "不对,钱数是五百|是支书叫俺来的|有问题|中间那户|交,但别让支书看|交给谁|交不交|交?|不交不中|行贿|管他呢|对,不交|嗯…|好了"
 
     heard = await anew.hears(SEND, nothing)
 
@@ -374,7 +376,7 @@ async def test_after_等等_she_hands_it_in_drops_it_or_corrects_it(anew: Anew) 
         assert said in await villager.says(then)
 
 
-@pytest.mark.parametrize("drops", ["不交了", "3", "三", "第三个", "3️⃣"])
+@pytest.mark.parametrize("drops", ["不交了", "4", "四", "第四个", "4️⃣"])
 async def test_only_her_不交了_drops_it(anew: Anew, drops: str) -> None:
     villager = await anew(SEND)
 

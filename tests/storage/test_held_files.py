@@ -143,3 +143,26 @@ async def test_a_name_from_a_form_leads_nowhere_else(office: TestOffice, name: s
 
     assert (office.folder / "keys" / "service.key").exists()
     assert target.exists()
+
+
+#: How files begin that phones, computers and recorders of these years make.
+KINDS = {
+    "an old Word file": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16) + b"\x3e\x00\x03\x00\xfe\xff\x09\x00" + bytes(600), "document"),
+    "a bitmap": (bytes.fromhex("424d46000000000000003600000028000000020000000200000001001800") + bytes(40), "photo"),
+    "a camera's film": (b"RIFF\x24\x00\x00\x00AVI LIST" + bytes(100), "video"),
+    "an old phone's film": (b"\x00\x00\x00\x18ftyp3g2a" + bytes(40), "video"),
+    "a film in a case": (bytes.fromhex("1a45dfa3934282886d6174726f736b61") + bytes(40), "video"),
+    "a recorder's sound": (b"fLaC\x00\x00\x00\x22" + bytes(40), "voice"),
+    "a phone's sound": (bytes.fromhex("fff15080001ffc") + bytes(40), "voice"),
+    "an old phone's voice": (b"#!AMR-WB\n" + bytes(40), "voice"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KINDS)
+async def test_what_is_promised_is_taken(small_office: TestOffice, name: str) -> None:
+    """照片、录音、录像、PDF 和 Word 文件: of any make."""
+    content, kind = KINDS[name]
+    async with small_office.files() as files:
+        held = await files.blobs.hold(content)
+
+    assert held.kind == kind

@@ -7,17 +7,19 @@ from datetime import UTC, datetime
 
 from sqlalchemy import update
 
-from casework.shelves import Begun, Talk
+from casework.shelves import Begun, Remark, Talk
 from storage.schema import talks
 from tests.offices import TestOffice
 
 WHOLE = Talk(
     begun=Begun(
         dialogue="report", text="支书扣了五千", place="410423", earlier="补多少", topic="apply.fee",
-        before="subsidy.amount", box="{}", ticket="T1",
+        before="subsidy.amount", box="{}", ticket="T1", number="6",
     ),
     files=("a1", "b2"),
-    said=(("which 1", "410423"), ("", "会计也在场"), ("when", "去年")),
+    said=(
+        Remark("which", "410423", "7"), Remark("", "会计也在场", "8"), Remark("when", "去年", "9"),
+    ),
     looks=(("look way {}", "{}"),),
     shown=("me\t支书扣了五千",),
     asked="about",

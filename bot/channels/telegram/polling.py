@@ -207,8 +207,7 @@ class Poller:
                     if meant.heard:
                         await self._take(self._inbound(number, meant.heard))
                 case Told():
-                    once = meant.once or str(number)
-                    await self._tell(meant.chat, meant.key, f"{CHANNEL}/{once}")
+                    await self._tell(meant.chat, meant.key, f"{CHANNEL}/{number}")
                 case ToldAGroup():
                     await self._tell_group(meant.chat)
                 case Left():
@@ -233,7 +232,8 @@ class Poller:
             text = gazetteer.full_name(place) or text
         return Inbound(
             channel=CHANNEL, external_id=str(number), caller=str(heard.chat), kind=heard.kind,
-            text=text, media=heard.file, place=place, at=self._office.clock.now(),
+            text=text, media=heard.file, place=place, number=heard.number,
+            at=self._office.clock.now(),
         )  # fmt: skip
 
     async def _take(self, message: Inbound) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.wording import legible
@@ -26,7 +26,7 @@ LONGEST_TEXT, LONGEST_ID = 10_000, 512
 #: What may be evidence, and its kind for us. A voice with a caption is a file with words beside it: the
 #: words were typed, and are not read back as heard.
 FILES = {
-    "photo": "photo", "voice": "voice", "audio": "document", "video": "video",
+    "photo": "photo", "voice": "voice", "audio": "voice", "video": "video",
     "video_note": "video", "document": "document",
 }  # fmt: skip
 #: A file the platform names in no way we can ask for: asked for, it is refused, and that is said.
@@ -66,6 +66,7 @@ class Heard:
     text: str = ""
     file: str = ""
     scene: str = ""  # the place that a link's code names
+    number: str = ""  # of the message in its chat
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,6 @@ class Told:
 
     chat: int
     key: str
-    once: str = ""  # where several updates ask for it once, what they have in common
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,12 +127,12 @@ def _message(message: Fields) -> Meant:
     if not alone:
         return ToldAGroup(chat=chat)
     try:
-        return _said(chat, message)
+        return replace(_said(chat, message), number=_number(message))
     except Unreadable:
         return Told(chat=chat, key="talk.unreadable")
 
 
-def _said(chat: int, message: Fields) -> Meant:
+def _said(chat: int, message: Fields) -> Heard:
     text = _words(message, "text") or _words(message, "caption")
     for field, kind in FILES.items():
         if field in message:
@@ -146,7 +146,7 @@ def _said(chat: int, message: Fields) -> Meant:
             text=f"{_words(venue, 'address')} {_words(venue, 'title')}".strip(),
         )  # fmt: skip
     if "location" in message:
-        return Told(chat=chat, key="telegram.position")
+        return Heard(chat=chat, kind="location", text=_degrees(message["location"]))
     if not text:
         raise Unreadable("message")
     return _typed(chat, text)
@@ -166,13 +166,34 @@ def _typed(chat: int, text: str) -> Heard:
 
 
 def _edited(message: Fields) -> Meant:
-    """What she had said is under way already. A position that moves is edited by the phone."""
+    """Other words for a message that came before. A position that moves is edited by the phone."""
     chat, alone = _chat(message)
-    if not alone or "location" in message:
+    text = _words(message, "text") or _words(message, "caption")
+    if not alone or "location" in message or not text:
         return None
-    # Whoever edits twice was told; and the platform may tell of one edit several times.
-    once = f"edited {chat} {message.get('message_id')}"
-    return Told(chat=chat, key="telegram.edited", once=once)
+    return Heard(chat=chat, kind="edit", text=text, number=_number(message))
+
+
+def _number(message: Fields) -> str:
+    """'' where it has none that we can read."""
+    number = message.get("message_id")
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 < number < HIGHEST_ID:
+        return ""
+    return str(number)
+
+
+def _degrees(position: object) -> str:
+    """Latitude and longitude to a hundred metres, which finds a village and no house; '' where they
+    cannot be read."""
+    if not isinstance(position, dict):
+        return ""
+    found = []
+    for name in ("latitude", "longitude"):
+        degrees = position.get(name)
+        if not isinstance(degrees, int | float) or not abs(degrees) <= 180:
+            return ""
+        found.append(f"{degrees:.3f}")
+    return ",".join(found)
 
 
 def _pressed(query: Fields) -> Meant:

@@ -42,14 +42,12 @@ class Typed:
 
     async def with_files(
         self, office: Office, files: Sequence[UploadFile], *, caller: str
-    ) -> Typed:
-        """With these, as they are held now. Raises `BadInput`, `TooMuch`."""
-        held = await hold(office, files, len(self.blobs), caller=caller)
-        return replace(
-            self,
-            blobs=(*self.blobs, *(each.blob for each in held)),
-            sums=(*self.sums, *(each.sha256 for each in held)),
-        )
+    ) -> tuple[Typed, str]:
+        """With these, as they are held now; and which of them are not, and why."""
+        texts = office.content.texts
+        held, refused = await hold(office, texts, files, len(self.blobs), caller=caller)
+        blobs, sums = (each.blob for each in held), (each.sha256 for each in held)
+        return replace(self, blobs=(*self.blobs, *blobs), sums=(*self.sums, *sums)), refused
 
     async def still_held(self, office: Office) -> Typed:
         """With the files that are held yet."""

@@ -11,12 +11,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from starlette.datastructures import UploadFile
 
 from bot.dialogues.choices import options
-from bot.dialogues.report import in_danger, make, read_back, threat
+from bot.dialogues.report import in_danger, lines_read_back, make, threat
 from bot.dialogues.whom import (
     ABOVE,
     CLOSE,
@@ -30,7 +31,7 @@ from bot.dialogues.whom import (
 from casework.content import Texts
 from casework.ports import Office, Passing
 from casework.receipts import shown
-from casework.refusals import BadInput, KeyUsed, ReadersChanged, Refusal
+from casework.refusals import BadInput, KeyUsed, ReadersChanged, Refusal, TooMuch
 from casework.reports import (
     SHORTEST_KEY,
     Accused,
@@ -54,8 +55,12 @@ YES, NO = "yes", "no"
 CUT, KEEP = "cut", "keep"
 SINGLE = (
     "story", "county", "place", "urgent", "pressed", "identity", "heard", "above", "close", "floor",
-    "told", "who",
+    "told", "who", "answered_for", "drop_files",
 )  # fmt: skip
+
+
+#: Fields that are no part of what she asks.
+ASIDE = ("token", "told", "blobs", "sums", "answered_for", "drop_files")
 
 
 def new_token() -> str:
@@ -66,6 +71,12 @@ def new_token() -> str:
 def own_token(sent: str) -> str:
     """The token a page brought, a new one where it is none."""
     return sent if len(sent) >= SHORTEST_KEY else new_token()
+
+
+def _mark(story: str) -> str:
+    """By which it is known whether a story was changed; line ends as a browser sends them count alike."""
+    plain = "\n".join(story.strip().splitlines())
+    return sha256(plain.encode(errors="replace")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +100,13 @@ class Draft:
     urgent: str = ""  # '1' when she said that somebody is in the house
     pressed: str = ""  # '1' when she said that somebody presses her because she spoke up
     told: str = ""  # digest of the readers she was shown
+    answered_for: str = ""  # `_mark` of the story that the answers above belong to
+    drop_files: str = ""  # '1' when those she sent before are not to go along
 
     @classmethod
     def of(cls, form: Mapping[str, str], several: Mapping[str, Sequence[str]]) -> Draft:
         single = {name: form.get(name, "") for name in SINGLE}
-        return cls(
+        draft = cls(
             **single,
             office=NO if form.get("office") == NO else YES,
             token=own_token(form.get("token", "")),
@@ -101,15 +114,33 @@ class Draft:
             blobs=tuple(several.get("blob", ()))[:MOST_FILES],
             sums=tuple(several.get("sum", ()))[:MOST_FILES],
         )
+        if draft.drop_files:
+            draft = replace(draft, blobs=(), sums=(), drop_files="")
+        if draft.answered_for and draft.answered_for != _mark(draft.story):
+            draft = draft.unanswered()  # she told it otherwise since then
+        return draft
+
+    def unanswered(self) -> Draft:
+        """Without what was answered about the story."""
+        return replace(
+            self, identity="", heard="", denied=(), who="", above="", close="", office=YES,
+            answered_for="",
+        )  # fmt: skip
 
     def hidden(self) -> list[tuple[str, str]]:
         """Its fields as they travel on to the next page, without the digest: that one is made anew."""
         single = [
             (name, str(value))
             for name, value in vars(self).items()
-            if name not in ("denied", "blobs", "sums", "told") and value
+            if name not in ("denied", "blobs", "sums", "told", "answered_for") and value
         ]
-        return [*single, *(("denied", n) for n in self.denied), *self.hidden_files()]
+        denied = (("denied", n) for n in self.denied)
+        return [*single, ("answered_for", _mark(self.story)), *denied, *self.hidden_files()]
+
+    def hidden_answers(self) -> list[tuple[str, str]]:
+        """The same for the page on which the story, the place and the files are written."""
+        written = ("story", "county", "place", "blob", "sum", "token")
+        return [(name, value) for name, value in self.hidden() if name not in written]
 
     def hidden_files(self) -> list[tuple[str, str]]:
         return [*(("blob", blob) for blob in self.blobs), *(("sum", each) for each in self.sums)]
@@ -122,7 +153,7 @@ class Draft:
     def once(self) -> Once:
         """The form as it is handed in; who was shown as readers is no part of what she asks, nor
         under which names her files were held."""
-        asked = {k: v for k, v in vars(self).items() if k not in ("token", "told", "blobs", "sums")}
+        asked = {k: v for k, v in vars(self).items() if k not in ASIDE}
         return Once(scope="form", key=self.token, digest=digest_of(asked, self.sums))
 
 
@@ -148,8 +179,16 @@ class ReportForm:
     def _today(self) -> date:
         return day_of(self.office.clock.now())
 
-    def first(self, draft: Draft, sentence: str = "") -> Page:
-        """The page to write on; what was typed stays, and so do the files that were held."""
+    async def changed(self, draft: Draft, line: str) -> Page:
+        """A line of the read-back is not right: the page it was written or answered on, with all else."""
+        draft = replace(draft, told="")
+        if line in ("whom", "office"):
+            return await self.onward(replace(draft, who="", above="", close="", denied=()), ())
+        return self.first(draft, changes=line)
+
+    def first(self, draft: Draft, sentence: str = "", *, changes: str = "") -> Page:
+        """The page to write on; what was typed stays, and so do the files that were held. `changes`
+        names the line that she came back for."""
         gazetteer = self.knows.gazetteer
         counties = [(c, gazetteer.full_name(c)) for c, _ in gazetteer.counties()]
         values = {
@@ -157,6 +196,7 @@ class ReportForm:
             "sentence": sentence,
             "typed": draft,
             "promise": self.promise,
+            "changes": changes,
         }
         return Page(name="report", values=values, status=422 if sentence else 200)
 
@@ -179,12 +219,16 @@ class ReportForm:
     async def onward(self, draft: Draft, files: Sequence[UploadFile]) -> Page:
         """The next page: what is still to be asked, who will read it, or the receipt. Raises a
         `Refusal` and has lost nothing then."""
-        fresh = await hold(self.office, files, len(draft.blobs), caller=self.caller)
+        fresh, refused = await hold(
+            self.office, self._texts, files, len(draft.blobs), caller=self.caller
+        )
         draft = replace(
             draft,
             blobs=(*draft.blobs, *(each.blob for each in fresh)),
             sums=(*draft.sums, *(each.sha256 for each in fresh)),
         )
+        if refused:
+            return self.first(draft, refused)
         if not draft.story.strip() and not draft.blobs:
             raise BadInput("还没有说是什么事。一句话、一张照片、一段录音都行。", "nothing-told")
         facts = self.knows.facts(bounded(draft.story), today=self._today)
@@ -284,9 +328,9 @@ class ReportForm:
     async def _readers(self, draft: Draft, report: Report, sentence: str = "") -> Page:
         way = await self.office.intake.way(report)
         readers = Readers.of(way, report, self.office.content.organisation)
-        summary = read_back(self.knows, report, len(draft.blobs))
+        lines = lines_read_back(self.knows, report, len(draft.blobs))
         values = {
-            "readers": readers, "summary": summary, "typed": draft, "sentence": sentence,
+            "readers": readers, "lines": lines, "typed": draft, "sentence": sentence,
             "promise": self.promise, "despair": self.knows.is_despair(draft.story),
         }  # fmt: skip
         return Page(name="readers", values=values, status=409 if sentence else 200)
@@ -316,21 +360,24 @@ def chosen(files: Sequence[UploadFile]) -> list[UploadFile]:
 
 
 async def hold(
-    office: Office, files: Sequence[UploadFile], have: int, *, caller: str
-) -> list[Attachment]:
-    """The files as they are held. More than fit are refused, none is dropped."""
-    sent = chosen(files)
-    if have + len(sent) > MOST_FILES:
-        raise BadInput(
-            f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。",
-            "too-many-files",
-            most=MOST_FILES,
-        )
-    held = []
-    for file in sent:
-        async with office.files() as shelves:
-            held.append(await shelves.blobs.hold(await file.read(), caller=caller))
-    return held
+    office: Office, texts: Texts, files: Sequence[UploadFile], have: int, *, caller: str
+) -> tuple[list[Attachment], str]:
+    """(the files as they are held, which of those sent are not among them and why). One that cannot be
+    taken keeps none of the others out; files have numbers here, their names are hers."""
+    held, refused = list[Attachment](), list[str]()
+    for n, file in enumerate(chosen(files), start=1):
+        try:
+            if have + len(held) >= MOST_FILES:
+                raise BadInput(
+                    f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。", "too-many-files", most=MOST_FILES
+                )  # fmt: skip
+            async with office.files() as shelves:
+                held.append(await shelves.blobs.hold(await file.read(), caller=caller))
+        except (BadInput, TooMuch) as refusal:
+            refused.append(texts("report.file_refused", n=n, why=texts.refused(refusal)))
+    if refused and held:
+        refused.append(texts("report.files_taken", n=len(held)))
+    return held, "".join(refused)
 
 
 def receipt_page(

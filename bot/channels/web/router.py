@@ -319,6 +319,8 @@ class Pages:
         draft = Draft.of(words, several)
         if words.get("begin"):  # words from the home page: she goes on writing
             return await self._shown(self._form(request).first(draft))
+        if line := dict(words).get("change"):
+            return await self._shown(await self._form(request).changed(draft, line))
         return await self._onward(request, draft, files)
 
     async def _onward(self, request: Request, draft: Draft, files: Sequence[Upload]) -> Response:
@@ -400,7 +402,10 @@ class Pages:
             async with self.office.reading() as reading:
                 number = await reading.mailboxes.number_of(key)
             if not step:
-                typed = await typed.with_files(self.office, files, caller=request.state.caller)
+                caller = request.state.caller
+                typed, refused = await typed.with_files(self.office, files, caller=caller)
+                if refused:
+                    return self.page("add", 422, sentence=refused, code=code, typed=typed)
             deed = step(number) if step else AddMessage(number, typed.text, typed.blobs)
             told = await carried_out(self.office, self.knows, deed, once=typed.once)
         except Refusal as refusal:

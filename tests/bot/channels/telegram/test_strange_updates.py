@@ -11,6 +11,7 @@ import pytest
 
 from bot.channels.telegram.polling import Pace
 from bot.channels.telegram.updates import KINDS, SERVICE
+from casework.receipts import find_code
 from tests.bot.channels.telegram.conftest import Account
 from tests.bot.channels.telegram.peer import message, refusal
 from tests.bot.conftest import A_PHOTO, A_VOICE, log_size
@@ -231,7 +232,6 @@ KINDS_OF_MESSAGE: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, UNREADABLE),
     "words that are none": ({"text": {"text": "反映"}}, UNREADABLE),
     "only what no text holds": ({"text": "\x00\x1d"}, UNREADABLE),
-    "position": ({"location": {"latitude": 33.7, "longitude": 112.9}}, TEXTS("telegram.position")),
 }
 
 
@@ -321,19 +321,66 @@ async def test_a_file_that_is_slow_keeps_nobody_else_waiting(account: Account) -
     await account.answers(8019, LOST)
 
 
-async def test_an_edited_message_is_said_once_not_to_be_read(account: Account) -> None:
+async def test_an_edited_message_changes_what_is_open(account: Account) -> None:
     platform = account.platform
-    platform.says(SHE, "反映")
-    for text in ("3000块", "30000块"):
-        platform.brings({"edited_message": message(SHE, text=text, edit_date=2)})
+    for number, text in enumerate(("反映", "支书收了俺300块手续费", "鲁山县", "去年"), start=11):
+        platform.brings({"message": message(SHE, text=text, message_id=number)})
+        await account.all_done()
+
+    for number, text in (
+        (12, "支书收了俺3000块手续费"),
+        (13, "叶县"),
+        (12, "支书收了俺30000块手续费"),
+    ):
+        edited = message(SHE, text=text, message_id=number, edit_date=2)
+        platform.brings({"edited_message": edited})
+        await account.all_done()
+    for text in ("对", "要", "没有", "没有了"):
+        platform.says(SHE, text)
+        await account.all_done()
+
+    summary = platform.heard_by(SHE)[-1]
+    assert "30000元" in "".join(platform.heard_by(SHE)[-3:])
+    assert "叶县" in "".join(platform.heard_by(SHE)[-3:])
+    assert "鲁山" not in summary
+
+
+async def test_what_is_open_no_more_is_not_changed_and_that_is_said(account: Account) -> None:
+    platform = account.platform
+    platform.says(SHE, "你好")
+    edited = message(SHE, text="3000块", message_id=99, edit_date=2)
+    platform.brings({"edited_message": edited})
     moving = message(SHE, location={"latitude": 33.7, "longitude": 112.9}, message_id=2)
     platform.brings({"edited_message": moving})
     platform.brings({"edited_message": message(GROUP, type="group", text="3000块")})
 
     await account.all_done()
 
-    assert platform.heard_by(SHE).count(TEXTS("telegram.edited")) == 1
-    assert len(platform.sent) == 3  # two are the answer to 反映
+    assert platform.heard_by(SHE).count(TEXTS("talk.edited_too_late")) == 1
+
+
+async def test_a_position_in_the_middle_of_a_report_goes_along(account: Account) -> None:
+    platform = account.platform
+    for what in (
+        {"text": "支书收了俺300块手续费"},
+        {"location": {"latitude": 33.7, "longitude": 112.9}},
+        {"location": {"latitude": "north", "longitude": None}},
+    ):
+        platform.brings({"message": message(SHE, **what)})
+        await account.all_done()
+    async with account.office.reading() as reading:
+        talk = await reading.talks.load("telegram", str(SHE))
+
+    assert talk is not None
+    assert talk.answers["position"] == "33.700,112.900"
+    for text in ("鲁山县", "去年", "对", "要", "没有", "没有了", "提交"):
+        platform.says(SHE, text)
+        await account.all_done()
+    code = next(filter(None, map(find_code, platform.heard_by(SHE))))
+    key = await account.office.locks.code(code, caller="")
+    async with account.office.reading() as reading:
+        story = (await reading.mailboxes.open(key)).letters[0].text
+    assert TEXTS("report.position", place="33.700,112.900") in story
 
 
 async def test_whoever_stops_the_bot_is_forgotten_at_once(account: Account) -> None:

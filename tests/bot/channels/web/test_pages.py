@@ -537,6 +537,26 @@ async def test_a_file_of_the_wrong_kind_or_size_is_refused_in_a_sentence(
     assert await log_size(small_office) == 0
 
 
+async def test_one_bad_file_keeps_the_good_ones_and_is_named_by_its_number(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    form = {"story": STORY, "county": LUSHAN, "token": await form_token(phone)}
+    sent = [
+        ("files", (name, content))
+        for name, content in (("a.png", A_PHOTO), ("王小妮.exe", b"MZ" * 99), ("c.png", A_PHOTO))
+    ]
+
+    answer = await phone.post("/report", data=form, files=sent)
+    await hands_in(phone, next_fields(answer.text, {}))
+
+    assert "第2个文件没有存下:这种文件收不了" in answer.text
+    assert "别的2个存下了" in answer.text
+    assert "王小妮" not in answer.text
+    assert f"{STORY}</textarea>" in answer.text
+    [ticket] = await filed(small_office)
+    assert len((await folder_of(small_office, ticket.number, ticket.owner)).attachments) == 2
+
+
 async def test_markup_in_a_story_stays_text(phone: httpx.AsyncClient) -> None:
     form = {"story": "<script>alert(1)</script>", "token": await form_token(phone)}
     code = find_code((await hands_in(phone, form)).text) or ""
@@ -758,3 +778,84 @@ async def test_the_first_number_to_call_is_the_one_for_what_she_said(
     page = (await phone.post("/ask", data={"q": asked, "county": "410423"})).text
 
     assert re.findall(r'href="tel:([\d-]+)"', page)[0] == first
+
+
+# Check, change, send
+
+
+async def the_check_page(phone: httpx.AsyncClient, **form: str) -> dict[str, list[str]]:
+    """The fields of the page on which everything is read back, for a story about the village."""
+    form = {"story": STORY, "county": LUSHAN, "token": await form_token(phone), **form}
+    photo = [("files", ("x.png", A_PHOTO, "image/png"))]
+    page = await phone.post("/report", data=form, files=photo)
+    answers = {"close": "none", "who": "", "office": "no"}
+    page = await phone.post("/report", data=next_fields(page.text, answers))
+    assert 'name="change"' in page.text
+    return next_fields(page.text, {})
+
+
+async def test_every_line_of_the_check_page_that_is_hers_can_be_changed(
+    phone: httpx.AsyncClient,
+) -> None:
+    fields = await the_check_page(phone)
+    page = await phone.post("/report", data={**fields, "told": []})
+
+    changes = set(re.findall(r'name="change" value="(\w+)"', page.text))
+
+    assert changes == {"story", "place", "whom", "files", "office"}
+    assert STORY in page.text
+
+
+async def test_another_place_changes_nothing_else(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    fields = await the_check_page(phone)
+
+    first = await phone.post("/report", data={**fields, "change": "place"})
+    back = next_fields(first.text, {})
+    page = await phone.post("/report", data={**back, "story": STORY, "county": "410422"})
+
+    assert "autofocus" in first.text
+    assert f"{STORY}</textarea>" in first.text
+    assert "叶县" in page.text
+    assert "也交给纪委:不要" in page.text, "what she answered before is not asked again"
+    await phone.post("/report", data=next_fields(page.text, {}))
+    [ticket] = await filed(small_office)
+    assert ticket.county == "410422"
+    assert len((await folder_of(small_office, ticket.number, ticket.owner)).attachments) == 1
+
+
+async def test_another_story_is_asked_about_anew(phone: httpx.AsyncClient) -> None:
+    fields = await the_check_page(phone)
+
+    first = await phone.post("/report", data={**fields, "change": "story"})
+    back = next_fields(first.text, {})
+    page = await phone.post(
+        "/report", data={**back, "story": "村会计扣了俺两千块补助", "county": LUSHAN}
+    )
+
+    assert "反映的是:村会计" in page.text
+    assert 'name="close"' in page.text
+
+
+async def test_whom_and_the_discipline_office_are_asked_again(phone: httpx.AsyncClient) -> None:
+    fields = await the_check_page(phone)
+
+    for line in ("whom", "office"):
+        page = await phone.post("/report", data={**fields, "change": line})
+        assert 'name="office"' in page.text
+        assert 'name="who"' in page.text
+
+
+async def test_photos_can_be_taken_out_again(
+    phone: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    fields = await the_check_page(phone)
+
+    first = await phone.post("/report", data={**fields, "change": "files"})
+    back = next_fields(first.text, {"drop_files": "1"})
+    page = await phone.post("/report", data={**back, "story": STORY, "county": LUSHAN})
+    await phone.post("/report", data=next_fields(page.text, {}))
+
+    [ticket] = await filed(small_office)
+    assert (await folder_of(small_office, ticket.number, ticket.owner)).attachments == ()
