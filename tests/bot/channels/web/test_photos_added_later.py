@@ -46,12 +46,13 @@ async def test_photos_are_added_without_words_and_a_second_press_adds_none(
 
 
 @pytest.mark.parametrize(
-    ("files", "sentence"),
+    ("files", "sentence", "kept"),
     [
-        ([PHOTO] * 10, "一次最多 9 个文件"),
-        ([("files", ("x.exe", b"MZ\x90\x00" + bytes(200)))], "这种文件收不了"),
-        ([("files", ("x.png", b""))], "这个文件是空的"),
-        ([("files", ("../../x.jpg", b"<html><script>alert(1)</script>"))], "这种文件收不了"),
+        ([PHOTO] * 10, "一次最多 9 个文件", 9),
+        ([("files", ("x.exe", b"MZ\x90\x00" + bytes(200)))], "这种文件收不了", 0),
+        ([("files", ("x.png", b""))], "这个文件是空的", 0),
+        ([("files", ("../../x.jpg", b"<html><script>alert(1)</script>"))], "这种文件收不了", 0),
+        ([("files", ("x.exe", b"MZ" * 99)), PHOTO], "第1个文件没有存下:这种文件收不了", 1),
     ],
 )
 async def test_what_cannot_be_taken_is_refused_in_the_form_s_sentence_and_her_words_stay(
@@ -59,6 +60,7 @@ async def test_what_cannot_be_taken_is_refused_in_the_form_s_sentence_and_her_wo
     small_office: TestOffice,
     files: list[tuple[str, tuple[str, bytes]]],
     sentence: str,
+    kept: int,
 ) -> None:
     receipt = await small_office.office.intake.file(LEAKING_ROOF)
     before = hidden((await phone.post("/status", data={"code": receipt.code})).text)
@@ -71,7 +73,7 @@ async def test_what_cannot_be_taken_is_refused_in_the_form_s_sentence_and_her_wo
     assert "西屋也漏</textarea>" in page.text
     assert hidden(page.text)["code"] == [receipt.code]
     assert "补充好了" in again.text
-    assert await added(small_office, receipt.number) == (1, 0)
+    assert await added(small_office, receipt.number) == (1, kept)
 
 
 async def test_files_that_are_held_travel_on_and_those_that_are_not_are_asked_for_again(
