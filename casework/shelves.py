@@ -197,6 +197,7 @@ class Begun:
     box: str = ""  # what her code opened (`bot.dialogues.status.Box`)
     ticket: str = ""  # number of the report that was filed first
     number: str = ""  # of the message that it began with
+    by_numbers: bool = False  # she speaks and does not write: numbers must be enough
 
     @property
     def anything(self) -> bool:

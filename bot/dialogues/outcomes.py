@@ -81,6 +81,7 @@ class StartReport:
     """Go on into the report dialogue with what was said first."""
 
     text: str
+    by_numbers: bool = False  # she speaks and does not write
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ class Heard:
     files: tuple[str, ...] = ()
     place: str = ""  # named by a scanned code or a position; proposed, never assumed
     position: str = ""  # one in which no place of ours was found, as it was sent
+    by_numbers: bool = False  # the recording is the story, and numbers must be enough
 
     @property
     def story(self) -> str:
@@ -71,12 +72,12 @@ async def report_a_problem(
     texts = knows.content.texts
     await Say(promise)
 
-    if not (knows.says_what(heard.text) or heard.told):
+    if not (knows.says_what(heard.text) or heard.told or heard.by_numbers):
         await what_happened(texts, bool(heard.files))
     story, facts = await without_her_name(knows, heard.story, today)
     facts = replace(facts, accused=everybody(knows, facts.accused, heard.told))
 
-    spot = await where(knows, facts, heard.place)
+    spot = await where(knows, facts, heard.place, by_numbers=heard.by_numbers)
     urgent = facts.kind is Kind.URGENT  # who is in danger is asked no more than must be
     when = facts.dates[0] if facts.dates else "" if urgent else await period(knows, today)
     about, also, floor = facts.accused, False, ""
@@ -108,7 +109,7 @@ async def report_a_problem(
         line, n = await which_line(texts, heard, files, accuses=may_accuse(facts))
         match line:
             case "place":
-                spot = await where(knows, Facts())
+                spot = await where(knows, Facts(), by_numbers=heard.by_numbers)
             case "when":
                 when = await period(knows, today)
             case "whom":
@@ -205,7 +206,9 @@ class Spot:
     told: str = ""
 
 
-async def where(knows: Understanding, facts: Facts, here: str = "") -> Spot:
+async def where(
+    knows: Understanding, facts: Facts, here: str = "", *, by_numbers: bool = False
+) -> Spot:
     """Asked until a place is found in her words, three times at most."""
     if facts.place.county:
         return Spot(facts.place.county, facts.place.code)
@@ -215,6 +218,8 @@ async def where(knows: Understanding, facts: Facts, here: str = "") -> Spot:
         question = texts("report.here", place=name)
         if await choose("here", question, options(texts, "here", (YES, NO)), plain.HERE) == YES:
             return Spot(here[:6], here)
+    if by_numbers:
+        return await where_by_number(knows)
     question, told = texts("report.where"), ""
     for _ in range(2):
         typed = await read(
@@ -237,6 +242,28 @@ async def where(knows: Understanding, facts: Facts, here: str = "") -> Spot:
             return Spot(code[:6], code, told)
         question = texts("report.where_again")
     return Spot(told=told)
+
+
+async def where_by_number(knows: Understanding) -> Spot:
+    """The city and then the county, each by its number."""
+    texts, gazetteer = knows.content.texts, knows.gazetteer
+    unclear = (SKIP, texts("report.unclear"))
+    of_city = {
+        city: [each for each in gazetteer.counties() if each[0].startswith(city)]
+        for city, _ in gazetteer.cities()
+    }
+    names = [
+        (city, of_city[city][0][1] if len(of_city[city]) == 1 else name)
+        for city, name in gazetteer.cities() if of_city[city]
+    ]  # fmt: skip
+    city = await choose("city", texts("report.which_city"), (*names, unclear), plain.UNKNOWN_PLACE)
+    counties = of_city.get(city, [])
+    if len(counties) > 1:
+        sides = (*counties, unclear)
+        county = await choose("county", texts("report.which_county"), sides, plain.UNKNOWN_PLACE)
+    else:
+        county = counties[0][0] if counties else SKIP
+    return Spot() if county == SKIP else Spot(county, county)
 
 
 async def period(knows: Understanding, today: date) -> str:

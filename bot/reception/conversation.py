@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.contacts import contacts
-from bot.dialogues import asking, report, status, unclear
+from bot.dialogues import asking, report, spoken, status, unclear
 from bot.dialogues.outcomes import (
     AddMessage,
     Alarm,
@@ -131,6 +131,8 @@ class Conversation:
                 return await self._resumed(message, talk)
             case _ if self._is_cold(talk) and not message.files and not self._danger(message):
                 return self._ask_to_resume(replace(talk, unheard=without_codes(message.text)))
+            case FirstFile("") if message.kind == "voice":
+                return await self._drive(message, self._report(message, "", "spoken"))
             case FirstFile(text):
                 return await self._drive(message, self._report(message, text))
             case FirstWords(text):
@@ -342,7 +344,7 @@ class Conversation:
         if talk.begun.dialogue not in GATHERING or talk.asked == RESUME:
             return False
         spoken = isinstance(what, Answered | WaitsOn) and message.kind == "voice"
-        answers_alone = spoken and not (asked.keeps or asked.free or asked.reads)
+        answers_alone = spoken and not (asked.keeps or asked.free)
         return isinstance(what, NoAnswer | Answered | WaitsOn) and not answers_alone
 
     async def _sent(self, message: Inbound, talk: Talk, asked: Ask) -> Step:
@@ -365,6 +367,9 @@ class Conversation:
 
     async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask | None) -> Step:
         """Nonsense never ends a talk; the second time a person is offered."""
+        if talk.begun.dialogue == "spoken" and message.text.strip():  # the recording goes along
+            message = replace(message, files=(*talk.files, *message.files))
+            return await self._by_meaning(message, message.text)
         questions = talk.begun.dialogue in QUESTIONS
         if asked is None or (message.files and questions):  # nothing she told is left behind by it
             return await self._turn(message, Talk(begun=Begun(place=talk.begun.place)))
@@ -469,8 +474,10 @@ class Conversation:
                 said.append(Reply(wanted.text, wanted.options, asked=turn.key))
                 misses = talk.misses if turn.key == talk.asked else 0
                 return Step(replace(talk, asked=turn.key, misses=misses), tuple(said))
+            files = tuple(dict.fromkeys((*talk.files, *message.files)))
             try:
-                return (await self._follows(message, turn.outcome)).after(*said)
+                follows = await self._follows(replace(message, files=files), turn.outcome)
+                return follows.after(*said)
             except ReadersChanged as changed:  # she agreed to other readers: she is asked again
                 again = await self._drive(message, talk.one_back())
                 return again.after(Reply(self.texts.refused(changed)))
@@ -485,7 +492,9 @@ class Conversation:
         knows, today, begun = self.knows, self._today, talk.begun
         text, promise, county = begun.text, self.promise(channel), begun.place[:6]
         sent = talk.answers.get(report.POSITION, "")
-        told = report.Heard(text, talk.told, talk.files, place=begun.place, position=sent)
+        told = report.Heard(
+            text, talk.told, talk.files, begun.place, position=sent, by_numbers=begun.by_numbers
+        )
         match begun.dialogue:
             case "report":
                 return report.report_a_problem(knows, promise, told, today)
@@ -500,6 +509,9 @@ class Conversation:
             case "unclear":
                 whom = self._contacts(county)
                 return unclear.what_was_unclear(self.texts, text, begun.topic, whom)
+            case "spoken":
+                common = self.texts("home.common").split()
+                return spoken.what_it_is(knows, common, self._contacts(county))
             case "despair":
                 return asking.despair(knows, text, self._contacts(county))
             case "training":
@@ -517,8 +529,10 @@ class Conversation:
         match outcome:
             case None:
                 return Step(None, (menu(self.texts),))
-            case StartReport(text):
-                return await self._drive(message, self._report(message, text))
+            case StartReport(text, by_numbers):
+                begun = self._report(message, text)
+                begun = replace(begun, begun=replace(begun.begun, by_numbers=by_numbers))
+                return await self._drive(message, begun)
             case StartDanger(text):
                 danger = await self._drive(message, self._report(message, text, "danger"))
                 return danger.after(*self._comfort(text))

@@ -19,7 +19,7 @@ from nlp.words import letters, normalise
 #: In these talks a report is told: whatever she says that is no answer belongs to it.
 TELLING = ("report", "danger", "place")
 #: In these, files that she sends are kept for what follows, whatever is asked.
-GATHERING = (*TELLING, "status")
+GATHERING = (*TELLING, "status", "spoken")
 #: Talks of questions alone: whatever she says instead of an answer is heard anew.
 QUESTIONS = ("asking", "unclear", "unsure", "despair")
 
