@@ -89,6 +89,7 @@ async def test_on_the_form_what_she_wrote_is_still_there(
     assert "还在您手里" in page.text
     assert form["story"] in page.text
     assert "还在您手里" in talk.text
+    assert f"{STORY}</textarea>" in talk.text
     assert "还在您手里" in asked.text
     assert await log_size(small_office) == 0
 
@@ -100,6 +101,9 @@ async def test_a_days_weight_of_files_keeps_the_words_and_not_the_file(
     report = {"text": STORY, "county": LUSHAN}
     photo = {"files": ("a.gif", sent_files.gif(), "image/gif")}
     async with at(web, BUSY) as busy, at(web, OTHER) as other:
+        talk = await busy.post(
+            "/talk", data={"text": STORY}, files={"file": photo["files"]}, follow_redirects=True
+        )
         refused = await busy.post("/api/v1/reports", data=report, files=photo)
         words = await busy.post("/api/v1/reports", json=report)
         taken = await other.post("/api/v1/reports", data=report, files=photo)
@@ -107,5 +111,7 @@ async def test_a_days_weight_of_files_keeps_the_words_and_not_the_file(
     assert (refused.status_code, refused.json()["code"]) == (429, "too-much")
     assert "先把话交上" in refused.json()["detail"]
     assert (words.status_code, taken.status_code) == (201, 201)
+    assert "第1个文件没有存下:今天发来的照片、录音太多了" in talk.text
+    assert f"{STORY}</li>" in talk.text
     held = [*(small_office.folder / "uploads" / "under-way").iterdir()]
     assert held == []

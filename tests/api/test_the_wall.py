@@ -213,6 +213,7 @@ def test_no_template_and_no_style_of_ours_refers_outside() -> None:
 
 
 def test_our_own_script_stays_small() -> None:
-    lines = sum(len(p.read_text("utf-8").splitlines()) for p in HERE.glob("static/*.js"))
+    """The desk's; the talk's has a limit of its own (`tests/browser/test_the_chat.py`)."""
+    ours = [each for each in HERE.glob("static/*.js") if each.name != "talk.js"]
 
-    assert lines < 100
+    assert sum(len(p.read_text("utf-8").splitlines()) for p in ours) < 100

@@ -88,7 +88,7 @@ def inside_the_window(page: Page, what: str) -> None:
 
 def says(page: Page, words: str) -> str:
     """One turn; what was answered to it stands inside the window."""
-    page.locator("input[name=text]").fill(words)
+    page.locator("textarea[name=text]").fill(words)
     page.get_by_role("button", name="发过去").click()
     inside_the_window(page, "#newest")
     return page.inner_text("main")

@@ -57,7 +57,7 @@ SMALL_TARGETS = """() => {
 def a_phone(
     browser: Browser, base: str, size: dict[str, int], *, dark: bool = False, script: bool = True
 ) -> Page:
-    """With script for what is measured here; no page of ours has any."""
+    """With script, for what is measured here."""
     context = browser.new_context(
         viewport={"width": size["width"], "height": size["height"]}, locale="zh-CN",
         color_scheme="dark" if dark else "light", java_script_enabled=script, bypass_csp=script,

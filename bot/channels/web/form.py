@@ -368,9 +368,7 @@ async def hold(
     for n, file in enumerate(chosen(files), start=1):
         try:
             if have + len(held) >= MOST_FILES:
-                raise BadInput(
-                    f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。", "too-many-files", most=MOST_FILES
-                )  # fmt: skip
+                raise too_many_files()
             async with office.files() as shelves:
                 held.append(await shelves.blobs.hold(await file.read(), caller=caller))
         except (BadInput, TooMuch) as refusal:
@@ -378,6 +376,11 @@ async def hold(
     if refused and held:
         refused.append(texts("report.files_taken", n=len(held)))
     return held, "".join(refused)
+
+
+def too_many_files() -> BadInput:
+    said = f"一次最多 {MOST_FILES} 个文件,剩下的登记以后再补。"
+    return BadInput(said, "too-many-files", most=MOST_FILES)
 
 
 def receipt_page(
@@ -389,10 +392,12 @@ def receipt_page(
     despair: bool = False,
     placeless: bool = False,
     goes_on: bool = False,
+    refused: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What a receipt's page says, as plain values; `goes_on` when the talk has one more question."""
+    """What a receipt's page says, as plain values; `goes_on` when the talk has one more question,
+    `refused` which of the files beside it were not taken."""
     return {
         "code": shown(told.code), "spoken": texts.aloud(told.code), "due": texts.day(told.due),
         "readers": list(told.readers), "danger": danger, "threat": threat, "despair": despair,
-        "placeless": placeless, "goes_on": goes_on,
+        "placeless": placeless, "goes_on": goes_on, "refused": list(refused),
     }  # fmt: skip

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile as Upload  # what a form of the request holds
@@ -28,6 +28,7 @@ from bot.channels.web.form import (
     new_token,
     own_token,
     receipt_page,
+    too_many_files,
 )
 from bot.channels.web.lately import Lately
 from bot.channels.web.slip import Slip
@@ -37,7 +38,8 @@ from bot.dialogues.keeping import blacked_out
 from bot.dialogues.outcomes import AddMessage, AskAgain, Remind, Reopen
 from bot.dialogues.unclear import ITS_OWN_WAY, together, tried_again
 from bot.mailbox import carried_out
-from bot.reception import Reception, Reply, going_on_from, in_order
+from bot.reception import Reception, Reply, Step, going_on_from, in_order
+from bot.reception.outcomes import menu
 from casework.actions.reporting import written
 from casework.content import Texts
 from casework.deadlines import in_days
@@ -419,75 +421,127 @@ class Pages:
     async def talk(self, request: Request) -> Response:
         """The conversation as far as it is; without a cookie, the first words of it. A receipt is
         never part of it."""
-        shown_lines: tuple[str, ...] = ()
-        caller = request.cookies.get(self.cookie, "")
-        if caller:
-            async with self.office.reading() as reading:
-                talk = await reading.talks.load(CHANNEL, caller)
-            shown_lines = talk.shown if talk else ()
-        return self._as_said(shown_lines)
+        return self._as_said(await self._shown_to(request.cookies.get(self.cookie, "")))
 
-    def _as_said(self, shown_lines: Sequence[str], *, code_again: bool = False) -> Response:
+    async def _shown_to(self, caller: str) -> tuple[str, ...]:
+        if not caller:
+            return ()
+        async with self.office.reading() as reading:
+            talk = await reading.talks.load(CHANNEL, caller)
+        return talk.shown if talk else ()
+
+    def _as_said(
+        self,
+        shown_lines: Sequence[str],
+        *,
+        code_again: bool = False,
+        sentence: str = "",
+        typed: str = "",
+        held: Sequence[str] = (),
+    ) -> Response:
         """The page of a talk. It brings a turn of its own, by which a second press is known;
-        `code_again` is the way to the code of a report that may just have been filed."""
-        lines = [line.split("\t", 1) for line in shown_lines]
+        `code_again` is the way to the code of a report that may just have been filed. A `sentence` says
+        why what she `typed` was not taken; the files are `held`."""
+        first = replace(menu(self._texts), text=self._texts("page.talk.first"))
+        lines = [line.split("\t", 1) for line in shown_lines or _lines([first])]
         mine = [n for n, (who, _) in enumerate(lines) if who == "me"]
-        newest = mine[-1] + 1 if mine else 0
+        said = [n for n, (who, _) in enumerate(lines) if who != "option"]
+        newest = -1 if sentence or not shown_lines else mine[-1] + 1 if mine else 0
         return self.page(
             "talk",
+            422 if sentence else 200,
             lines=lines,
             newest=newest,
+            options=[label for _, label in lines[said[-1] + 1 :]] if said else [],
             promise=self.reception.promise(CHANNEL),
             turn=new_token(),
             code_again=code_again,
+            sentence=sentence,
+            typed=typed,
+            held=held,
+            again="/talk#newest",
         )
 
     async def say(
         self,
         request: Request,
         text: Annotated[str, Form()] = "",
-        file: Annotated[UploadFile | None, Form()] = None,
+        file: Annotated[list[UploadFile] | None, File()] = None,
+        held: Annotated[list[str] | None, Form()] = None,
         turn: Annotated[str, Form()] = "",
     ) -> Response:
-        """One turn. The same words again from the same page are one message."""
+        """One turn. The same words and files again from the same page are one message. What is refused
+        comes back to her: the words in their place, the files as `held`."""
         caller = request.cookies.get(self.cookie) or secrets.token_urlsafe(24)
-        turn = own_token(turn)
+        contents = [await each.read() for each in chosen(file or ())]
+        sums = [*(held or ()), *(sha256(each).hexdigest() for each in contents)]
+        message = Inbound(
+            channel=CHANNEL, external_id=digest_of({"turn": own_token(turn), "text": text}, sums).hex(),
+            caller=caller, text=text, asks=request.state.caller, files=await self._still_held(held or ()),
+        )  # fmt: skip
         try:
-            bounded(text)
-            await self.office.gate.admit(Passing.TALK, caller=request.state.caller)
-            content = await file.read() if file else b""
-            said = digest_of({"turn": turn, "text": text}, [sha256(content).hexdigest()]).hex()
-            message = Inbound(
-                channel=CHANNEL, external_id=said, caller=caller, text=text,
-                asks=request.state.caller,
-            )  # fmt: skip
-            return await self.lately.once(said, lambda: self._said(message, content))
+            await self.office.gate.admit(Passing.TALK, caller=message.asks)
+            return await self.lately.once(
+                message.external_id, lambda: self._said(message, contents)
+            )
         except Refusal as refusal:
-            return self.page("refused", 422, sentence=self._texts.refused(refusal))
+            return await self._not_said(message, self._texts.refused(refusal))
 
-    async def _said(self, message: Inbound, content: bytes) -> Response:
-        if content:
-            async with self.office.files() as files:
-                held = await files.blobs.hold(content, caller=message.asks)
-            message = replace(message, files=(held.blob,))
-        answer = await in_order(lambda: self._turn(message)) or await self._answered_before(
-            message.caller
-        )
+    async def _not_said(self, message: Inbound, sentence: str) -> Response:
+        """The talk as it is, with what she wrote and sent still before her."""
+        lines = await self._shown_to(message.caller)
+        return self._as_said(lines, sentence=sentence, typed=message.text, held=message.files)
+
+    async def _said(self, message: Inbound, contents: Sequence[bytes]) -> Response:
+        message, refused = await self._with_files(message, contents)
+        if refused and not (message.files or message.text.strip()):
+            return await self._not_said(message, "\n".join(refused))
+        try:
+            bounded(message.text)
+        except Refusal as refusal:
+            why = "\n".join((self._texts.refused(refusal), *refused))
+            return await self._not_said(message, why)
+        answer = await in_order(lambda: self._turn(message, refused))
+        if answer is None:
+            answer = await self._answered_before(message.caller)
         answer.set_cookie(
             self.cookie, message.caller, path="/", secure=self.secure, httponly=True, samesite="lax"
         )
         return answer
 
-    async def _turn(self, message: Inbound) -> Response | None:
+    async def _still_held(self, blobs: Sequence[str]) -> tuple[str, ...]:
+        """Those of an earlier try that lie here still."""
+        async with self.office.reading() as reading:
+            return tuple([b for b in blobs[:MOST_FILES] if await reading.blobs.held(b)])
+
+    async def _with_files(
+        self, message: Inbound, contents: Sequence[bytes]
+    ) -> tuple[Inbound, list[str]]:
+        """The message with the files that could be taken, and a sentence for each that could not. It
+        is told by its number: its own name may say who she is."""
+        taken, refused = list(message.files), list[str]()
+        for n, content in enumerate(contents, start=len(taken) + 1):
+            try:
+                if n > MOST_FILES:
+                    raise too_many_files()
+                async with self.office.files() as files:
+                    taken.append((await files.blobs.hold(content, caller=message.asks)).blob)
+            except Refusal as refusal:
+                why = self._texts.refused(refusal)
+                refused.append(self._texts("report.file_refused", n=n, why=why).strip())
+        return replace(message, files=tuple(taken)), refused
+
+    async def _turn(self, message: Inbound, refused: Sequence[str]) -> Response | None:
         """One turn; None where it was taken before. The transcript the page shows again is kept in
         the talk itself, without anything that may be a code; a turn that ends in a report leads to the
         receipt's page, and the talk goes on only where the place is still to be asked."""
         async with self.office.reading() as reading:
             before = await reading.talks.load(CHANNEL, message.caller)
         step = going_on_from(before, await self.reception.turn(message, before))
+        step = self._without_promise(step).after(*map(Reply, refused))
         if step.filing and step.talk and not step.talk.waits:  # nothing is left of what was told
             step = replace(step, talk=None)
-        until_now = (*(before.shown if before else ()), f"me\t{self._shown_again(message.text)}")
+        until_now = (*(before.shown if before else ()), f"me\t{self._shown_again(message)}")
         again = _lines(reply for reply in step.replies if not reply.once)
         if not step.handed_over:
             again = [*until_now, *again]
@@ -504,15 +558,25 @@ class Pages:
                 return self._answered(until_now, step.replies)
             cookie, told = secrets.token_bytes(COOKIE), step.filing.told
             await files.shown_receipts.keep(
-                cookie, receipt_page(self._texts, told, goes_on=bool(step.talk))
+                cookie, receipt_page(self._texts, told, goes_on=bool(step.talk), refused=refused)
             )
         return self._to_the_receipt(cookie)
 
-    def _shown_again(self, text: str) -> str:
+    def _without_promise(self, step: Step) -> Step:
+        """The page has the promise at its top: it is repeated only where she is about to hand in."""
+        if step.talk and step.talk.asked == "send":
+            return step
+        promise = self.reception.promise(CHANNEL)
+        said = (replace(r, text=r.text.replace(promise, "").strip()) for r in step.replies)
+        return replace(step, replies=tuple(each for each in said if each.text))
+
+    def _shown_again(self, message: Inbound) -> str:
         """What she said, as the page may show it to whoever looks at it next."""
-        if may_hold_code(text):
+        if may_hold_code(message.text):
             return self._texts("page.code")
-        return text or self._texts("page.file")
+        n = len(message.files)
+        sent = self._texts("page.talk.files", n=n) if n > 1 else self._texts("page.file")
+        return "\n".join(filter(None, (message.text, sent if n or not message.text else "")))
 
     def _answered(self, until_now: Sequence[str], replies: Sequence[Reply]) -> Response:
         """The talk as it is kept; or, where something is shown once, the page itself, which no other
