@@ -125,7 +125,7 @@ class Service:
         """Who hears what people say, on every channel."""
         from bot.reception import Reception
 
-        return Reception(self.office, self.live.understanding)
+        return Reception(self.office, self.live.understanding, web=self.settings.public_url)
 
     @cached_property
     def wechat(self) -> Wechat | None:

@@ -57,6 +57,8 @@ from nlp.following import NOTHING_BEFORE, Before
 from nlp.understanding import Answer, Knowing, Understanding
 
 MISSES = 2
+#: Channels whose platform knows who writes.
+NAMED = ("telegram", "wechat")
 #: After this long in the middle of a report we ask before we take words for an answer.
 LONG_SILENCE = timedelta(hours=3)
 RESUME = "resume"
@@ -66,8 +68,9 @@ GO_ON = Plain(WILL.to("接着", "继续", "接着说", "继续说"), {Sense.YES:
 class Conversation:
     """Talks of the programme, each as far as it is."""
 
-    def __init__(self, office: Office, knowing: Knowing) -> None:
-        self._office, self.knowing = office, knowing
+    def __init__(self, office: Office, knowing: Knowing, *, web: str = "") -> None:
+        """`web` is the address of the web page, where it is known."""
+        self._office, self.knowing, self._web = office, knowing, web
         self._outcomes = Outcomes(office, knowing)
 
     @property
@@ -83,8 +86,11 @@ class Conversation:
         return day_of(self._office.clock.now())
 
     def promise(self, channel: str) -> str:
-        """Who can know what, on this channel."""
-        return self.texts(f"promise.{channel}")
+        """Who can know what, on this channel; and where another may be chosen."""
+        promise = self.texts(f"promise.{channel}")
+        if self._web and channel in NAMED:
+            promise += "\n" + self.texts("promise.link", url=self._web)
+        return promise
 
     def _contacts(self, county: str) -> str:
         return contacts(self._office.content, self.knows.gazetteer, county, self._today)

@@ -43,9 +43,9 @@ Hear = Callable[[Inbound], Awaitable[Step]]
 class Reception:
     """Whoever comes is heard here first."""
 
-    def __init__(self, office: Office, knowing: Knowing) -> None:
+    def __init__(self, office: Office, knowing: Knowing, *, web: str = "") -> None:
         self.office = office
-        self.conversation = Conversation(office, knowing)
+        self.conversation = Conversation(office, knowing, web=web)
 
     @property
     def knows(self) -> Understanding:

@@ -32,6 +32,7 @@ class Reply:
     options: tuple[tuple[str, str], ...] = ()
     once: bool = False  # shown now, and part of nothing that is shown again
     asked: str = ""  # key of the question that the options answer
+    alone: bool = False  # in a message of its own: it is copied
 
 
 @dataclass(frozen=True)
@@ -147,15 +148,16 @@ class Outcomes:
         made = replace(outcome.report, channel=message.channel, attachments=attachments)
         filing = await self._office.intake.prepare(made)
         receipt, texts = filing.told, self._texts
-        told = texts(
-            "receipt.text",
-            code=shown(receipt.code),
-            spoken=texts.aloud(receipt.code),
-            due=texts.day(receipt.due),
-        )
+        spoken, due = texts.aloud(receipt.code), texts.day(receipt.due)
+        keep = texts("receipt.keep", spoken=spoken, due=due)
         if not made.told:  # filed before she could be told who reads it
-            told += "\n" + texts("report.readers.filed", names=texts.listed(receipt.readers))
-        replies = [Reply(told), Reply(texts(f"receipt.after.{message.channel}"))]
+            keep += "\n" + texts("report.readers.filed", names=texts.listed(receipt.readers))
+        replies = [
+            Reply(texts("receipt.text")),
+            Reply(shown(receipt.code), alone=True),
+            Reply(keep),
+            Reply(texts(f"receipt.after.{message.channel}", due=due)),
+        ]
         if len(attachments) < len(held):
             replies.append(Reply(texts("talk.file_lost")))
         if not outcome.ask_place:

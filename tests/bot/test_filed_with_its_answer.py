@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import event, select
 
 from bot.reception import Reception
-from casework.receipts import find_code
+from casework.receipts import find_code, shown
 from casework.shelves import Inbound, Parcel
 from storage.keyshelf import KeyShelf
 from storage.schema import inbound, outbox, talks, tickets
@@ -75,13 +75,14 @@ async def reports(office: TestOffice) -> int:
 
 
 async def receipts(office: TestOffice, caller: str) -> list[str]:
-    """The codes in the messages that wait for her."""
+    """The codes that wait for her, each in a message of its own."""
     office.wait(minutes=3)
     async with office.files() as files:
         waiting = await files.outbox.lease(
             "telegram", worker="w", now=office.clock.now(), limit=10_000
         )
-    return [code for each in waiting if each.recipient == caller and (code := find_code(each.text))]
+    mine = [each.text for each in waiting if each.recipient == caller]
+    return [code for text in mine if (code := find_code(text)) and text == shown(code)]
 
 
 @pytest.mark.parametrize("story", STORIES)

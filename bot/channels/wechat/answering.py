@@ -12,6 +12,7 @@ import hmac
 import logging
 import secrets
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -22,7 +23,7 @@ from bot.channels.wechat.api import WechatApi
 from bot.channels.wechat.crypt import NotTheirs
 from bot.channels.wechat.errors import Broken, Trouble, Unreached, may_write
 from bot.channels.wechat.messages import Update, meaning_of
-from bot.channels.wechat.speaking import LONGEST, with_numbers
+from bot.channels.wechat.speaking import LONGEST, bubbles, with_numbers
 from bot.channels.wording import pieces
 from bot.reception import MOST_TRIES, Reception, Step, dedupe_key, in_order
 from casework.callers import on_channel
@@ -275,7 +276,7 @@ class Answering:
     async def _say(self, message: Inbound, step: Step, *, parked: bool = False) -> str:
         """The talk, the answer and the mark 'done' are one transaction. What is too long for the
         line, or too late for it, goes another way. A parked message leaves the talk as it is."""
-        said = "\n\n".join(with_numbers(reply.text, reply.options) for reply in step.replies)
+        said = [(with_numbers(reply.text, reply.options), reply.alone) for reply in step.replies]
         async with self._office.files() as files:
             known = await files.replies.of(message)  # locks the row: nobody else answers it now
             if not await files.talks.is_pending(message):
@@ -283,8 +284,12 @@ class Answering:
             if not parked:
                 await self._reception.keep(files, message, step)
             left = await files.windows.collect(CHANNEL, message.caller)
-            before = (self._reception.texts("wechat.unsaid"), *left) if left else ()
-            first, *rest = pieces("\n\n".join((*before, said)), LONGEST)
+            if left:
+                said = [
+                    ("\n\n".join((self._reception.texts("wechat.unsaid"), *left)), False),
+                    *said,
+                ]
+            first, *rest = await self._in_bubbles(files, message, said)
             on_the_line = await files.replies.say(message, first)
             for n, piece in enumerate(rest if on_the_line else (first, *rest)):
                 await self._send(files, message, n, piece)
@@ -292,6 +297,18 @@ class Answering:
                 await files.windows.end_turn(CHANNEL, message.caller, holder=self._name)
             await (files.talks.park(message) if parked else files.talks.done(message))
         return first if on_the_line else ""
+
+    async def _in_bubbles(
+        self, files: Files, message: Inbound, said: Sequence[tuple[str, bool]]
+    ) -> Sequence[str]:
+        """A few short ones where we may send more than the one on the line, the rest for the next time
+        she comes; else one, as long as the line takes."""
+        if not await self._may_write(files):
+            return pieces("\n\n".join(text for text, _ in said), LONGEST)
+        now, later = bubbles(said)
+        if later:
+            await files.windows.leave(CHANNEL, message.caller, later)
+        return now or ("",)
 
     async def _send(self, files: Files, message: Inbound, n: int, piece: str) -> None:
         if not await self._may_write(files):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -12,8 +13,9 @@ from sqlalchemy import func, select
 
 from bot.channels.wechat.answering import LEFT_BEHIND
 from bot.channels.wechat.errors import note_name
+from bot.channels.wechat.speaking import MOST_BUBBLES
 from bot.reception import MOST_TRIES, Reception, Reply, Step
-from casework.receipts import find_code
+from casework.receipts import find_code, shown
 from casework.shelves import Craftsman, Inbound
 from storage.schema import inbound
 from tests.bot.channels.wechat.phone import OPENID, Phone, Service, account
@@ -91,6 +93,8 @@ async def test_a_whole_report_by_wechat(office: TestOffice, platform: StandIn) -
         asked.append(await phone.says("没有了"))
         receipt = await phone.says("提交")
         code = find_code(receipt)
+        await service.pumped()
+        told = [text for _, text in platform.said]
         status = await phone.says(code)
 
     assert "微信是实名的" in greeting
@@ -99,10 +103,42 @@ async def test_a_whole_report_by_wechat(office: TestOffice, platform: StandIn) -
     assert "收到1个了" in asked[6]
     assert "照片、录音:1个" in asked[-1]
     assert code
-    assert "48小时" in receipt
+    assert receipt == shown(code), "on the line, and alone: what must not be lost, and is copied"
+    assert len(told) <= MOST_BUBBLES - 1
+    assert "登记好了" in told[0]
+    assert "48小时" in told[-1]
+    assert "回一个“查”" in told[-1]
     assert "您的反映还在" in status
     assert await log_size(office) == 1
-    assert platform.said == []  # everything went on the line: no message of the five was spent
+    assert len(platform.said) == len(told)  # all else went on the line, and spent none of the five
+
+
+async def test_an_account_that_may_not_write_says_all_of_a_receipt_on_the_line(
+    office: TestOffice,
+) -> None:
+    async with account(office) as service:
+        phone = service.phone()
+        said = ("支书叫俺每户交300块钱手续费,在鲁山县", "去年", "对", "1", "没有", "没有了", "提交")
+        for text in said:
+            receipt = await phone.says(text)
+
+    assert find_code(receipt)
+    assert "登记好了" in receipt
+    assert "长按这个对话" in receipt
+
+
+async def test_before_a_report_another_way_is_offered_that_knows_nothing_of_her(
+    small_office: TestOffice,
+) -> None:
+    page = "https://house.invalid"
+    reception = Reception(small_office.office, knowing, web=page)
+    async with account(small_office, reception=reception) as service:
+        phone = service.phone()
+        greeting, before = await phone.does("subscribe", EventKey=""), await phone.says("反映")
+
+    for told in (greeting, before):
+        assert "微信是实名的" in told
+        assert re.findall(r"https?://\S*", told) == [page]
 
 
 async def test_the_photo_of_a_report_is_sealed_with_it(service: Service, platform: StandIn) -> None:
@@ -113,7 +149,7 @@ async def test_the_photo_of_a_report_is_sealed_with_it(service: Service, platfor
     for text in ("房顶漏雨,在鲁山县,施工队不管", "上个月", "没有了", "提交"):
         answer = await phone.says(text)
 
-    assert "查询编号" in answer
+    assert answer == shown(find_code(answer) or "")
     from tests.bot.conftest import filed
 
     (ticket,) = await filed(service.office)
