@@ -30,6 +30,8 @@ def mailbox(
     gone = ticket.tracks.withdrawn
     clock = next_due(ticket.clocks) if ticket.is_open and not gone else None
     appeal = None if gone else next_appeal(ticket)
+    if appeal and too_late(appeal, entries, rules, calendar, now):
+        appeal = None
     start = may_remind_from(ticket, entries, rules, calendar)
     return Mailbox(
         number=ticket.number,
@@ -42,6 +44,7 @@ def mailbox(
         can_reopen=ticket.status in (Status.REPLIED, Status.RESOLVED) and not gone,
         can_rate=Action.SOLVED in ticket.allowed() and not gone,
         can_appeal=appeal.value if appeal else "",
+        appeal_until=appeal_end(appeal, entries, rules, calendar) if appeal else None,
         can_withdraw=not gone and ticket.status is not Status.ARCHIVED,
         can_remind=start is not None and now >= start,
         remind_from=start if start and now < start else None,
@@ -69,14 +72,23 @@ def too_late(
     appeal: Action, entries: Sequence[Entry], rules: Rules, calendar: WorkCalendar, now: datetime
 ) -> str:
     """Why an appeal cannot be taken any more, '' while its window is open."""
+    end = appeal_end(appeal, entries, rules, calendar)
+    if end is None:
+        return "还没有书面答复,不用申请复查。"
+    if now > end:
+        return f"{said(end)}以前可以申请,现在过了期限。有新的情况可以再反映一次。"
+    return ""
+
+
+def appeal_end(
+    appeal: Action, entries: Sequence[Entry], rules: Rules, calendar: WorkCalendar
+) -> datetime | None:
+    """Until when an appeal is taken, None while there is nothing to appeal against."""
     given = [e.at for e in entries if e.action in AGAINST[appeal]]
     if not given:
-        return "还没有书面答复,不用申请复查。"
+        return None
     window = rules.appeal
-    end = due(given[-1], amount=window.amount, unit=window.unit, calendar=calendar)
-    if now > end.at:
-        return f"{said(end.at)}以前可以申请,现在过了期限。有新的情况可以再反映一次。"
-    return ""
+    return due(given[-1], amount=window.amount, unit=window.unit, calendar=calendar).at
 
 
 def withdrawal(ticket: Ticket) -> Action:

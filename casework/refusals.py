@@ -24,6 +24,15 @@ class NotAllowed(Refusal):
     code = "not-allowed"
 
 
+class DoneBefore(Refusal):
+    """The same press came before; nothing was done a second time."""
+
+    code = "done-before"
+
+    def __init__(self) -> None:
+        super().__init__("这一步先前已经办好了,没有再办一遍。")
+
+
 class NoSuchTicket(Refusal):
     """There is no such ticket, or the reader may not know of it: the two look the same."""
 

@@ -281,6 +281,7 @@ class Mailbox:
     can_reopen: bool = False
     can_rate: bool = False  # 回访: solved, not solved, nobody came
     can_appeal: str = ""  # '' or the id of the appeal that is open to her
+    appeal_until: datetime | None = None  # the last moment for it
     can_withdraw: bool = False
     can_remind: bool = False
     remind_from: datetime | None = None  # from when she may, where she may not yet

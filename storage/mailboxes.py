@@ -15,13 +15,14 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.appeals import mailbox
+from casework.case import Case, case_of
 from casework.content import InForce
 from casework.ports.enclosing import Enclosing
 from casework.ports.locks import MailboxKey
 from casework.refusals import NoSuchReceipt
 from casework.reports import REPORTER, Addition, Letter, Mailbox
 from casework.sealed_names import entry_field
-from casework.tickets import Audience, Ticket
+from casework.tickets import Audience, Entry, Ticket
 from casework.transparency import commitment_of, digests_of_texts
 from papers.envelope import derive, open_box, seal_to
 from storage.enclosures import Enclosed
@@ -61,6 +62,15 @@ class MailboxShelf:
 
     async def open(self, key: MailboxKey) -> Mailbox:
         """Raises `NoSuchReceipt`."""
+        box, _, _ = await self._opened(key)
+        return box
+
+    async def case(self, key: MailboxKey) -> Case:
+        """Raises `NoSuchReceipt`."""
+        box, ticket, entries = await self._opened(key)
+        return case_of(box, ticket, entries, self._in_force().content, self._now)
+
+    async def _opened(self, key: MailboxKey) -> tuple[Mailbox, Ticket, tuple[Entry, ...]]:
         ticket, keys = await self._unlock(key)
         entries = await self._tickets.entries(ticket.number)
         story = await self._c.execute(
@@ -80,9 +90,10 @@ class MailboxShelf:
                 text = Addition.from_json(text).text
             letters.append(Letter(at=line.at, mine=line.by == REPORTER, text=text))
         standing = self._in_force()
-        return mailbox(
+        box = mailbox(
             ticket, entries, letters, standing.content.rules, standing.calendar, self._now
         )
+        return box, ticket, entries
 
     async def number_of(self, key: MailboxKey) -> str:
         """The ticket a code opens. Raises `NoSuchReceipt`."""

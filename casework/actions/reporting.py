@@ -1,6 +1,6 @@
 """What the reporter does about her own report, whichever way she comes: one act, one transaction.
 
-Her code told the ticket's number. A text of hers is read by those who read the report and are not named
+Her code told the ticket's number; `once` is the message it comes by, which does it once. A text of hers is read by those who read the report and are not named
 in it; whom it names is heard by the caller and comes in as `about`. Files that come with it are read by
 the same.
 """
@@ -25,7 +25,7 @@ from casework.ports import Files, Office
 from casework.ports.doors import MailboxesReading
 from casework.ports.enclosing import Enclosing
 from casework.receipts import without_codes
-from casework.refusals import BadInput
+from casework.refusals import BadInput, DoneBefore
 from casework.reports import MOST_FILES, REPORTER, Accused, Added, Addition, bounded
 from casework.routing import left_out, owner_among
 from casework.sealed_names import pseudonym
@@ -97,17 +97,25 @@ async def _first_time(files: Files, message: Inbound) -> bool:
     return await files.talks.take(message) and await files.talks.done(message)
 
 
-async def reopen(office: Office, number: str) -> Ticket:
+async def _only_once(files: Files, once: Inbound | None) -> None:
+    """Raises `DoneBefore` where something came of this message already."""
+    if once and not await _first_time(files, once):
+        raise DoneBefore
+
+
+async def reopen(office: Office, number: str, *, once: Inbound | None = None) -> Ticket:
     """She says it was not solved."""
     async with office.files() as files:
+        await _only_once(files, once)
         ticket = await files.mailboxes.held(number)
         text = office.content.texts("told.reopen")
         return await _record(office, files, ticket, Action.REOPEN, text, at=office.clock.now())
 
 
-async def rate(office: Office, number: str, said: Action) -> Ticket:
+async def rate(office: Office, number: str, said: Action, *, once: Inbound | None = None) -> Ticket:
     """回访, answered by herself: solved, not solved, or nobody came, which is told above."""
     async with office.files() as files:
+        await _only_once(files, once)
         ticket, now = await files.mailboxes.held(number), office.clock.now()
         after = await _record(office, files, ticket, said, f"{said.label}。", at=now)
         if said is Action.NOBODY_CAME:
@@ -115,20 +123,29 @@ async def rate(office: Office, number: str, said: Action) -> Ticket:
         return after
 
 
-async def appeal(office: Office, number: str, text: str, *, about: Sequence[Accused] = ()) -> Added:
+async def appeal(
+    office: Office,
+    number: str,
+    text: str,
+    *,
+    about: Sequence[Accused] = (),
+    once: Inbound | None = None,
+) -> Added:
     """复查, and after its decision 复核, each within its days."""
     addition = Addition(text=written(text), about=tuple(about))
     async with office.files() as files:
+        await _only_once(files, once)
         ticket, now = await files.mailboxes.held(number), office.clock.now()
         entries, rules = await files.tickets.entries(number), office.content.rules
         wanted = appeal_open(ticket, entries, rules, office.calendar, now)
         return await _keep(office, files, ticket, wanted, addition, at=now)
 
 
-async def withdraw(office: Office, number: str) -> Ticket:
+async def withdraw(office: Office, number: str, *, once: Inbound | None = None) -> Ticket:
     """A housing matter stops; a clue goes on, with her wish on record. She is told the same. Twice is
     once; where it looks as if she was pressed, it is told above."""
     async with office.files() as files:
+        await _only_once(files, once)
         ticket, now = await files.mailboxes.held(number), office.clock.now()
         if ticket.tracks.withdrawn:
             return ticket
@@ -140,10 +157,11 @@ async def withdraw(office: Office, number: str) -> Ticket:
         return after
 
 
-async def remind(office: Office, number: str) -> Ticket:
+async def remind(office: Office, number: str, *, once: Inbound | None = None) -> Ticket:
     """催办: the unit that has it is reminded, and from her second reminder on the unit above is told.
     How often she did is in the line, which has its leaf in the log."""
     async with office.files() as files:
+        await _only_once(files, once)
         ticket, now = await files.mailboxes.held(number), office.clock.now()
         entries, content = await files.tickets.entries(number), office.content
         check_reminder(ticket, entries, content.rules, office.calendar, now)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from casework.case import Case
 from casework.content import Content, InForce
 from casework.deadlines import WorkCalendar
 from casework.offices import Person, Role
@@ -131,6 +132,9 @@ class MailboxesReading(Protocol):
     """The reporter's side, opened by the key of her code alone (`Locks.code`)."""
 
     async def open(self, key: MailboxKey) -> Mailbox: ...
+
+    async def case(self, key: MailboxKey) -> Case:
+        """The mailbox with how the matter stands, as she is told it. Raises `NoSuchReceipt`."""
 
     async def number_of(self, key: MailboxKey) -> str: ...
 
