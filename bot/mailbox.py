@@ -1,11 +1,14 @@
-"""What follows when the reporter has opened her mailbox: she adds, rates, appeals, reminds, takes back."""
+"""Her mailbox, opened: how her case stands, and what follows when she adds, rates, appeals, reminds, takes
+back."""
 
 from __future__ import annotations
 
 from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Remind, Reopen, Withdraw
 from casework.actions import reporting
+from casework.case import Case
 from casework.content import Texts
 from casework.ports import Office
+from casework.refusals import DoneBefore
 from casework.reports import Added
 from casework.shelves import Inbound
 from casework.tickets import Action
@@ -17,12 +20,19 @@ Mine = AddMessage | Reopen | Rate | Appeal | Remind | Withdraw
 async def carried_out(
     office: Office, knows: Understanding, outcome: Mine, *, once: Inbound | None = None
 ) -> str:
-    """Done in one transaction; the sentence she is told. What she adds by the message `once` is added
-    once, however often that comes."""
+    """Done in one transaction; the sentence she is told. By the message `once` it is done once, however
+    often that comes."""
+    try:
+        return await _done(office, knows, outcome, once)
+    except DoneBefore as before:
+        return office.content.texts.refused(before)
+
+
+async def _done(office: Office, knows: Understanding, outcome: Mine, once: Inbound | None) -> str:
     texts = office.content.texts
     match outcome:
         case Remind(number):
-            await reporting.remind(office, number)
+            await reporting.remind(office, number, once=once)
             return texts("status.reminded")
         case AddMessage(number, text, files):
             about = knows.accused(reporting.written(text, files))
@@ -31,18 +41,44 @@ async def carried_out(
                 return texts("status.added_before")
             return kept_from(texts, added) or texts("status.added")
         case Reopen(number):
-            await reporting.reopen(office, number)
+            await reporting.reopen(office, number, once=once)
             return texts("status.reopened")
         case Rate(number, said):
-            await reporting.rate(office, number, Action(said))
+            await reporting.rate(office, number, Action(said), once=once)
             return texts("status.rated" if said == "solved" else "status.redone")
         case Appeal(number, text):
             text = reporting.written(text)
-            added = await reporting.appeal(office, number, text, about=knows.accused(text))
+            about = knows.accused(text)
+            added = await reporting.appeal(office, number, text, about=about, once=once)
             return "\n".join(filter(None, (texts("status.appealed"), kept_from(texts, added))))
         case Withdraw(number):
-            await reporting.withdraw(office, number)
+            await reporting.withdraw(office, number, once=once)
             return texts("status.withdrawn")
+
+
+def standing(texts: Texts, case: Case) -> list[str]:
+    """How the matter stands, who has it and what happened, as it is said in a talk."""
+    box, holder = case.box, case.holder
+    lines = [texts("status.now", plain=texts.state(box.status, box.plain))]
+    lines += filter(None, (case.coming(texts), case.why(texts)))
+    if holder:
+        phone = f"{holder.phone(texts)}{holder.reach.marked(texts)} {holder.reach.phone}".strip()
+        lines.append(f"{holder.said(texts)}{phone}")
+    if box.remind_from:
+        lines.append(texts("page.mailbox.remind_from", day=texts.day(box.remind_from)))
+    for step in case.steps:
+        lines.append(f"{texts.day(step.at)} {step.said(texts)}")
+        if step.letter is not None and not step.mine:
+            lines.append(texts("case.letter", text=step.written(texts)))
+    return lines
+
+
+def own_words_in(texts: Texts, case: Case) -> list[str]:
+    """Her own words alone."""
+    return [
+        texts("status.mine", at=texts.moment(step.at), text=step.written(texts))
+        for step in case.steps if step.mine
+    ]  # fmt: skip
 
 
 def kept_from(texts: Texts, added: Added) -> str:

@@ -7,24 +7,20 @@ the dialogue needs, the ticket's number and the ways that are open (`Box`).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import BACK, NO, SKIP, YES, options
 from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Remind, Reopen, Subscribe, Withdraw
 from bot.talk import Ask, Say, choose, words
+from casework.case import RATINGS, Case
 from casework.content import Texts
-from casework.reports import Mailbox
 
-ADD, REOPEN, APPEAL, REMIND = "add", "reopen", "appeal", "remind"
-WITHDRAW, MINE = "withdraw", "mine"
+ADD, MINE, LOST = "add", "mine", "lost"
 
 #: Questions whose answer is a code begin so; "code again" opens her own words.
 CODE = "code "
 AGAIN = "code again"
-
-#: 回访: 1 解决了 2 没解决 3 还没人来过.
-ANSWERS = ("solved", "unsolved", "nobody_came")
 
 Said = AddMessage | Reopen | Rate | Appeal | Remind | Withdraw
 
@@ -36,26 +32,24 @@ class Box:
     number: str = ""
     refusal: str = ""  # the code is one, and opens nothing
     wrong: str = ""  # it is no code; asked again with this sentence
-    can_reopen: bool = False
-    can_rate: bool = False
-    can_appeal: str = ""
-    can_withdraw: bool = False
-    can_remind: bool = False
+    ways: tuple[str, ...] = (ADD,)
+    appeal: str = ""  # which of the two is open
+    appeal_by: str = ""  # until what day, in words
 
     @classmethod
-    def of(cls, box: Mailbox) -> Box:
-        return cls(
-            number=box.number, can_reopen=box.can_reopen, can_rate=box.can_rate,
-            can_appeal=box.can_appeal, can_withdraw=box.can_withdraw,
-            can_remind=box.can_remind,
-        )  # fmt: skip
+    def of(cls, case: Case, texts: Texts) -> Box:
+        box = case.box
+        by = texts.day(box.appeal_until) if box.appeal_until else ""
+        return cls(number=box.number, ways=case.ways, appeal=box.can_appeal, appeal_by=by)
 
     def to_json(self) -> str:
         return json.dumps(vars(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, kept: str) -> Box:
-        return cls(**json.loads(kept))
+        said = json.loads(kept)
+        known = {each.name: said[each.name] for each in fields(cls) if each.name in said}
+        return cls(**{**known, "ways": tuple(known.get("ways", (ADD,)))})
 
 
 async def ask_after_a_report(
@@ -64,6 +58,9 @@ async def ask_after_a_report(
     """What she may do with her report, once her code has opened it and its state was said. Files that
     she sends meanwhile are an addition."""
     box = Box.from_json(box_kept) if box_kept else await the_box(texts)
+    if box is None:
+        await Say(texts("status.lost_told"))
+        return None
     if box.refusal:
         await Say(box.refusal)
         return None
@@ -78,7 +75,7 @@ async def ask_after_a_report(
         await her_own_words(texts, shown)
     else:
         return await what_she_adds(texts, box.number, files)
-    if chosen in ANSWERS:
+    if chosen in RATINGS:
         return Rate(box.number, chosen)
     match chosen:
         case "add":
@@ -86,7 +83,7 @@ async def ask_after_a_report(
         case "reopen":
             return Reopen(box.number)
         case "appeal":
-            return Appeal(box.number, await words("appeal", texts("status.appeal_why")))
+            return Appeal(box.number, await words("appeal", appeal_asked(texts, box)))
         case "remind":
             return Remind(box.number)
         case "withdraw" if await surely(texts):
@@ -107,12 +104,16 @@ async def what_she_adds(texts: Texts, number: str, files: tuple[str, ...]) -> Ad
     return AddMessage(number, "" if files and said == SKIP else said, files)
 
 
-async def the_box(texts: Texts) -> Box:
-    """Asked until it is a code; the wrong group is named."""
+async def the_box(texts: Texts) -> Box | None:
+    """Asked until it is a code; the wrong group is named. None where she has none any more."""
     question, attempt = texts("status.code"), 0
     while True:
         attempt += 1
-        box = Box.from_json(await words(f"{CODE}{attempt}", question))
+        lost = (LOST, texts("status.lost"))
+        said = await words(f"{CODE}{attempt}", question, options=(lost,))
+        if said == LOST:
+            return None
+        box = Box.from_json(said)
         if not box.wrong:
             return box
         question = box.wrong
@@ -126,18 +127,17 @@ async def her_own_words(texts: Texts, time: int) -> None:
 
 
 def ways_on(texts: Texts, box: Box) -> list[tuple[str, str]]:
-    """What the state of her report leaves open to her; 回访 comes first, as 1, 2 and 3."""
-    ways = [(said, texts(f"status.{said}")) for said in ANSWERS if box.can_rate]
-    ways += [(ADD, texts("status.add")), (MINE, texts("status.mine_shown"))]
-    if box.can_reopen and not box.can_rate:
-        ways.append((REOPEN, texts("status.reopen")))
-    if box.can_appeal:
-        ways.append((APPEAL, texts("status.appeal")))
-    if box.can_remind:
-        ways.append((REMIND, texts("status.remind")))
-    if box.can_withdraw:
-        ways.append((WITHDRAW, texts("status.withdraw")))
+    """What her case leaves open to her; 回访 comes first, as 1, 2 and 3."""
+    ways = [(way, texts(f"status.{way}")) for way in box.ways]
+    after_adding = box.ways.index(ADD) + 1
+    ways.insert(after_adding, (MINE, texts("status.mine_shown")))
     return [*ways, (BACK, texts("status.back"))]
+
+
+def appeal_asked(texts: Texts, box: Box) -> str:
+    """What the appeal means and until when, and then why she wants it."""
+    means = texts(f"status.appeal_means.{box.appeal}", day=box.appeal_by)
+    return f"{means}\n{texts('status.appeal_why')}"
 
 
 async def surely(texts: Texts) -> bool:

@@ -336,7 +336,8 @@ class Conversation:
     async def _answered(self, message: Inbound, talk: Talk, asked: Ask, meaning: str) -> Step:
         """On with her answer. Danger is said above all else, whatever was asked."""
         told: tuple[Reply, ...] = ()
-        if asked.key.startswith(status.CODE):  # opened at once, and never kept
+        is_code = asked.key.startswith(status.CODE) and meaning != status.LOST
+        if is_code:  # opened at once, and never kept
             again = asked.key.startswith(status.AGAIN)
             box, told = await self._outcomes.opened(message, meaning, own_words=again)
             meaning = box.to_json()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.dialogues.outcomes import FileReport, KeepWords, Subscribe, Unsubscribe
 from bot.dialogues.status import Box
 from bot.dialogues.whom import Readers, report_for
-from bot.mailbox import Mine, carried_out
+from bot.mailbox import Mine, carried_out, own_words_in, standing
 from bot.talk import Look
 from casework.callers import on_channel
 from casework.content import Texts
@@ -91,22 +91,13 @@ class Outcomes:
         try:
             key = await self._office.locks.code(read_code(code), caller=caller)
             async with self._office.reading() as reading:
-                box = await reading.mailboxes.open(key)
+                case = await reading.mailboxes.case(key)
         except WrongCode as wrong:
             return Box(wrong=texts.refused(wrong)), ()
         except NoSuchReceipt as refusal:
             return Box(refusal=texts.refused(refusal)), ()
-        shown_as = "status.mine" if own_words else "status.theirs"
-        lines = [
-            texts(shown_as, at=texts.moment(each.at), text=each.text or texts("page.file"))
-            for each in box.letters if each.mine is own_words
-        ]  # fmt: skip
-        if not own_words:
-            stands = [texts("status.now", plain=texts.state(box.status, box.plain))]
-            if box.due:
-                stands.append(texts("status.due", due=texts.day(box.due)))
-            lines = [*stands, *lines]
-        return Box.of(box), (Reply("\n".join(lines), once=True),)
+        lines = own_words_in(texts, case) if own_words else standing(texts, case)
+        return Box.of(case, texts), (Reply("\n".join(lines), once=True),)
 
     async def carried_out(self, message: Inbound, deed: Deed) -> Step:
         """Done, and the result said. A report is only made ready: it is filed with what is said of it.

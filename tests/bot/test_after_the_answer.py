@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.dialogues.outcomes import AddMessage, Appeal
+from bot.dialogues.status import Box
 from bot.mailbox import carried_out
 from bot.reception import Reception
 from casework.actions.handling import act
@@ -113,10 +114,11 @@ async def test_when_nothing_moves_she_reminds_and_then_has_to_wait(
     done = await her.says("催一催")
     again = await her.says(receipt.code)
 
-    assert "催一催" not in at_once
-    assert "催一催" in asked
+    assert "从11月6日起可以在这里催一催" in at_once
+    assert "催一催\n" not in at_once
+    assert "催一催\n" in asked
     assert "办事的单位看得到您在催" in done
-    assert "催一催" not in again
+    assert "催一催\n" not in again
     async with small_office.reading() as reading:
         assert len(reminders(await reading.tickets.entries(receipt.number))) == 1
 
@@ -146,3 +148,51 @@ async def test_no_words_are_refused_in_the_one_sentence(
         await carried_out(small_office.office, knowing(), outcome(receipt.number, "  "))
 
     assert refused.value.sentence == NO_WORDS
+
+
+async def test_her_case_is_told_with_who_has_it_what_happened_and_what_comes(
+    small_office: TestOffice,
+) -> None:
+    receipt = await taken_as_far_as(small_office, Action.REPLY)
+
+    told = await villager(small_office).says(receipt.code)
+
+    lines = told.split("\n")
+    assert "下一步:照答复的办好,11月16日前。" in lines
+    assert "现在在鲁山县住建局(演示)手里。打电话问(演示数据) 0375-0000423" in lines
+    came = [
+        "11月2日 收到了,登记好了,交到鲁山县住建局(演示)",
+        "11月2日 给您答复了",
+        "办事的人说:屋顶修好了",
+    ]
+    at = [lines.index(each) for each in came]
+    assert at == sorted(at)
+    assert LEAKING_ROOF.text not in told
+
+
+async def test_what_an_appeal_means_is_said_before_she_says_why(small_office: TestOffice) -> None:
+    receipt = await taken_as_far_as(small_office, Action.REPLY)
+    her = villager(small_office)
+
+    await her.says(receipt.code)
+    asked = await her.says("不服,申请上一级看")
+
+    assert "复查,就是请上一级把这件事和答复从头再看一遍" in asked
+    assert "12月2日以前能申请" in asked
+
+
+async def test_a_lost_code_is_answered_truthfully(small_office: TestOffice) -> None:
+    her = villager(small_office)
+
+    asked = await her.says("查进度")
+    told = await her.says("编号丢了")
+
+    assert "编号丢了" in asked
+    assert "谁也替您查不出来,我们也不行" in told
+    assert "头一回反映的照样在办" in told
+
+
+def test_a_talk_kept_before_an_upgrade_goes_on() -> None:
+    kept = '{"number": "K7QD2M", "refusal": "", "wrong": "", "can_rate": true}'
+
+    assert Box.from_json(kept) == Box(number="K7QD2M")

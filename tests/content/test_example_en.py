@@ -211,7 +211,7 @@ async def test_a_report_is_filed_to_its_receipt_and_followed_by_its_code(farmer:
     assert "zero" in filed or "one" in filed
     followed = await farmer.says(shown(farmer.code))
     assert "it arrived and waits to be accepted" in followed
-    assert "The next date: by" in followed
+    assert "Next: somebody takes it on, by" in followed
     await farmer.says("Add something")
     assert "Added" in await farmer.says("He came again today")
 

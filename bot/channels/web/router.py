@@ -35,17 +35,34 @@ from bot.channels.web.slip import Slip
 from bot.channels.web.topics import around, household_of, link
 from bot.dialogues.asking import WAYS, answer_before, answers_told, meant_as, topics_offered
 from bot.dialogues.keeping import blacked_out
-from bot.dialogues.outcomes import AddMessage, AskAgain, Remind, Reopen
+from bot.dialogues.outcomes import (
+    AddMessage,
+    Appeal,
+    AskAgain,
+    Rate,
+    Remind,
+    Reopen,
+    Withdraw,
+)
 from bot.dialogues.unclear import ITS_OWN_WAY, together, tried_again
-from bot.mailbox import carried_out
+from bot.mailbox import Mine, carried_out
 from bot.reception import Reception, Reply, Step, going_on_from, in_order
 from bot.reception.outcomes import menu
 from casework.actions.reporting import written
+from casework.case import RATINGS, Case
 from casework.content import Texts
-from casework.deadlines import in_days
 from casework.judgements import Judgement, Said
 from casework.ports import Office, Passing
-from casework.receipts import SHOWN_AGAIN, WrongCode, find_code, may_hold_code, read_code
+from casework.receipts import (
+    LENGTH,
+    SHOWN_AGAIN,
+    WrongCode,
+    as_digits,
+    find_code,
+    may_hold_code,
+    read_code,
+    shown,
+)
 from casework.refusals import NoSuchReceipt, Refusal
 from casework.reports import bounded, digest_of
 from casework.shelves import Inbound, Talk
@@ -64,8 +81,8 @@ SHOWN_BY_ADDRESS = {name: f"/{name}" for name in ("talk", "status", "receipt")} 
 }  # fmt: skip
 #: How many lines of a talk its page shows again.
 MOST_LINES = 40
-#: The fields by which a button of the mailbox says what was pressed.
-PRESSED = {Reopen: "unsolved", Remind: "remind"}
+#: What she does on a page of its own, where it is said first what it means.
+ASKED_TWICE = ("appeal", "withdraw")
 #: Bytes of the cookie that opens a receipt's page.
 COOKIE = 32
 
@@ -363,7 +380,7 @@ class Pages:
         return self.page("receipt", slip=slip, **said)
 
     async def status_form(self) -> Response:
-        return self.page("status", sentence="")
+        return self.page("status", sentence="", typed="")
 
     async def status(
         self,
@@ -375,45 +392,82 @@ class Pages:
         return await self._mailbox(request, code, mine=bool(mine))
 
     async def _mailbox(
-        self, request: Request, code: str, told: str = "", *, mine: bool = False
+        self, request: Request, code: str, told: str = "", *, mine: bool = False, refused: str = ""
     ) -> Response:
-        """The mailbox, with what came of the last step above it."""
+        """Her case, with what came of the last step above it. What she typed as her code stays."""
         try:
-            code = read_code(code)
-            key = await self.office.locks.code(code, caller=request.state.caller)
-            async with self.office.reading() as reading:
-                box = await reading.mailboxes.open(key)
+            case = await self._case(request, code)
         except Refusal as refusal:
-            return self.page("status", 422, sentence=self._texts.refused(refusal))
+            return self._no_mailbox(code, refusal)
         return self.page(
-            "mailbox", box=box, code=code, told=told, mine=mine, in_days=in_days,
-            typed=Typed.fresh(),
+            "mailbox", 422 if refused else 200, case=case, code=read_code(code), told=told,
+            refused=refused, mine=mine, typed=Typed.fresh(),
+        )  # fmt: skip
+
+    async def _case(self, request: Request, code: str) -> Case:
+        key = await self.office.locks.code(read_code(code), caller=request.state.caller)
+        async with self.office.reading() as reading:
+            return await reading.mailboxes.case(key)
+
+    def _no_mailbox(self, typed: str, refusal: Refusal) -> Response:
+        """In groups where there are as many digits as a code has, so that the wrong one is found."""
+        digits = "".join(each for each in as_digits(typed) if each.isdigit())
+        typed = shown(digits) if len(digits) == LENGTH else typed
+        return self.page("status", 422, sentence=self._texts.refused(refusal), typed=typed)
+
+    async def sure(
+        self,
+        request: Request,
+        code: Annotated[str, Form()] = "",
+        way: Annotated[str, Form()] = "",
+    ) -> Response:
+        """What it means, before she does what cannot be undone."""
+        return await self._asked_twice(request, code, way)
+
+    async def _asked_twice(
+        self, request: Request, code: str, way: str, *, text: str = "", refused: str = ""
+    ) -> Response:
+        """Her case itself where that way is not open any more."""
+        try:
+            case = await self._case(request, code)
+        except Refusal as refusal:
+            return self._no_mailbox(code, refusal)
+        if way not in ASKED_TWICE or way not in case.ways:
+            return await self._mailbox(request, code, refused=refused)
+        return self.page(
+            "sure", 422 if refused else 200, case=case, code=read_code(code), way=way, text=text,
+            refused=refused, token=new_token(),
         )  # fmt: skip
 
     async def add(self, request: Request) -> Response:
-        """A step of hers in her mailbox: a button, or what she adds. Sent twice, it is added once;
+        """A step of hers in her mailbox: a button, or what she adds. Sent twice, it is done once;
         refused, her words and files stay on the page, unless the code opens nothing."""
         words, several, files = await _sent(request)
         code, typed = words.get("code", ""), Typed.of(words, several)
-        step = next((each for each in (Reopen, Remind) if words.get(PRESSED[each])), None)
+        act = words.get("act", "")
         try:
             own = read_code(code)
-            if not step:
+            if not act:
                 written(typed.text, [*typed.blobs, *chosen(files)])
             key = await self.office.locks.code(own, caller=request.state.caller)
             async with self.office.reading() as reading:
                 number = await reading.mailboxes.number_of(key)
-            if not step:
+            if not act:
                 caller = request.state.caller
                 typed, refused = await typed.with_files(self.office, files, caller=caller)
                 if refused:
                     return self.page("add", 422, sentence=refused, code=code, typed=typed)
-            deed = step(number) if step else AddMessage(number, typed.text, typed.blobs)
-            told = await carried_out(self.office, self.knows, deed, once=typed.once)
+            deed = _deed(act, number, typed)
+            once = _turn_of(f"act {act}", typed.token) if act else typed.once
+            told = await carried_out(self.office, self.knows, deed, once=once)
+        except (WrongCode, NoSuchReceipt) as refusal:
+            return self._no_mailbox(code, refusal)
         except Refusal as refusal:
             sentence = self._texts.refused(refusal)
-            if step or isinstance(refusal, WrongCode | NoSuchReceipt):
-                return self.page("status", 422, sentence=sentence)
+            if act:
+                return await self._asked_twice(
+                    request, code, act, text=typed.text, refused=sentence
+                )
             typed = await typed.still_held(self.office)
             return self.page("add", 422, sentence=sentence, code=code, typed=typed)
         return await self._mailbox(request, own, told)
@@ -638,6 +692,23 @@ def _with(county: str) -> str:
     return f"/?county={county}" if county else "/"
 
 
+def _deed(act: str, number: str, typed: Typed) -> Mine:
+    """What a button of her mailbox asks for; without one she adds what she wrote."""
+    match act:
+        case "remind":
+            return Remind(number)
+        case "reopen":
+            return Reopen(number)
+        case "appeal":
+            return Appeal(number, typed.text)
+        case "withdraw":
+            return Withdraw(number)
+        case said if said in RATINGS:
+            return Rate(number, said)
+        case _:
+            return AddMessage(number, typed.text, typed.blobs)
+
+
 def _turn_of(what: str, token: str) -> Inbound:
     """A press on the page that this token stood on, which counts once."""
     turn = digest_of({what: own_token(token)}, []).hex()
@@ -682,6 +753,7 @@ def router(
     routes.add_api_route("/status", pages.status_form, methods=["GET"])
     routes.add_api_route("/status", pages.status, methods=["POST"])
     routes.add_api_route("/status/add", pages.add, methods=["POST"])
+    routes.add_api_route("/status/sure", pages.sure, methods=["POST"])
     routes.add_api_route("/talk", pages.talk, methods=["GET"])
     routes.add_api_route("/talk", pages.say, methods=["POST"])
     routes.add_api_route("/exit", pages.exit, methods=["POST"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -22,11 +23,15 @@ async def well() -> Mapping[str, object]:
 
 @pytest.fixture
 async def phone(small_office: TestOffice, reception: Reception) -> AsyncIterator[httpx.AsyncClient]:
-    pages = router(
-        reception, small_office.office, knowing, secure_cookie=True, route_class=SealedRoute
-    )
+    async with a_client(small_office, reception) as made:
+        yield made
+
+
+@asynccontextmanager
+async def a_client(office: TestOffice, reception: Reception) -> AsyncIterator[httpx.AsyncClient]:
+    pages = router(reception, office.office, knowing, secure_cookie=True, route_class=SealedRoute)
     app = create_app(
-        office=small_office.office, knowing=knowing, villager=pages, health=well,
+        office=office.office, knowing=knowing, villager=pages, health=well,
         secure=True, demo=False, api=(), desk=(),
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)

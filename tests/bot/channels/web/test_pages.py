@@ -207,8 +207,8 @@ async def test_the_days_she_is_told_are_days(
 ) -> None:
     receipt = await small_office.office.intake.file(LEAKING_ROOF)
     mailbox = (await phone.post("/status", data={"code": receipt.code})).text
-    due = re.search(r"下一个日子:<strong>([^<]+)</strong>以前", mailbox)
-    told = re.search(r'<span class="source">([^<]+)', mailbox)
+    due = re.search(r"下一步:[^<]+,([^<]+)前。</strong>", mailbox)
+    told = re.search(r'<span class="source why">([^<]+)', mailbox)
 
     assert due
     assert re.fullmatch(r"\d+月\d+日", due[1])
