@@ -18,6 +18,7 @@ from api.uploads import SealedRoute
 from bot.channels.web.router import router as villager_router
 from casework.refusals import Refusal
 from runtime.readiness import OPEN, why_closed
+from runtime.wechat import demo_phone
 from runtime.wiring import Service
 from scheduler.clockwork import wind
 from scheduler.pump import Pump
@@ -68,6 +69,7 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
         extra=[
             counties_pages(figures),
             *([service.wechat.router] if service.wechat else []),
+            *filter(None, [demo_phone(service.settings, service.office) if demo else None]),
         ],
         api=(*JSON_ROUTERS, counties_api(figures), *OTHER_ROUTERS),
         health=health,

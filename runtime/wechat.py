@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,6 +72,21 @@ def open_wechat(
         api=api,
         sender=WechatSender(api, office) if api else None,
     )
+
+
+def demo_account(settings: Settings) -> Settings:
+    """An account for the demo where none is set: it may answer, and not write by itself."""
+    if settings.wechat_token:
+        return settings
+    return settings.model_copy(update={"wechat_token": secrets.token_hex(16)})
+
+
+def demo_phone(settings: Settings, office: Office) -> APIRouter | None:
+    """None where the account has keys: then the platform itself is the way to try it."""
+    from bot.channels.wechat.showing import router
+
+    keyed = settings.wechat_aes_key or settings.wechat_app_id
+    return None if keyed or not settings.wechat_token else router(settings.wechat_token, office)
 
 
 def wechat_gate(settings: Settings) -> Any:

@@ -18,6 +18,7 @@ from runtime import demo as demo_office
 from runtime.commands.common import console, run, service
 from runtime.processes import make_app, work
 from runtime.settings import Settings, load_settings, unknown_variables
+from runtime.wechat import demo_account
 from runtime.wiring import Service, open_service
 
 
@@ -90,7 +91,7 @@ async def _demo() -> None:
     port = free_port(settings, tries=20)
     if port != settings.port:
         console.print(f"[yellow]{settings.port} 端口被占用,改用 {port}[/yellow]")
-    settings = settings.model_copy(update={"port": port})
+    settings = demo_account(settings.model_copy(update={"port": port}))
     opened = await open_service(settings, demo=True)
     await demo_office.staff(opened, demo_office.first_units(opened))
     server = _server(opened, with_worker=True, demo=True)
@@ -112,6 +113,7 @@ async def _greet(opened: Service) -> None:
 乡声 演示已经开始(Ctrl-C 结束)
 
   村民入口      {base}/
+  微信里的样子  {base}/demo/wechat
   工作人员登录  {link}
                 (一次性链接,10分钟内有效;再要一个:xiangsheng staff login-link)
   用密码登录    {base}/desk/login

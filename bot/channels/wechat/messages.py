@@ -238,6 +238,17 @@ def meaning_of(update: Update) -> Meant | None:
     return means(update) if means else None
 
 
+def letter_xml(
+    *, sender: str, account: str, at: int, number: str, kind: str, text: str = "", event: str = ""
+) -> bytes:
+    """A letter as the platform writes it, for a phone of our own."""
+    fields = {
+        "ToUserName": account, "FromUserName": sender, "CreateTime": str(at), "MsgType": kind,
+        "Content": text, "Event": event, "MsgId": "" if kind == "event" else number,
+    }  # fmt: skip
+    return _xml(**{name: value for name, value in fields.items() if value})
+
+
 def answer_xml(update: Update, text: str, *, at: int) -> bytes:
     """The answer on the line, from the account to the sender."""
     return _xml(
