@@ -191,7 +191,7 @@ class Begun:
     dialogue: str = ""  # '' where nothing waits for an answer
     text: str = ""  # her words, without codes
     place: str = ""  # where she is: scanned, sent, or named in an earlier question
-    earlier: str = ""  # what she asked before, and goes along with her words
+    earlier: str = ""  # what she said before and had no answer: it goes along with her words
     before: str = ""  # the answer she had last (`nlp.following.Before`), which they may go on from
     topic: str = ""  # slug of the answer that was of no use
     box: str = ""  # what her code opened (`bot.dialogues.status.Box`)
@@ -202,7 +202,7 @@ class Begun:
     @property
     def anything(self) -> bool:
         """Whether something is worth keeping where nothing waits."""
-        return bool(self.place or self.before)
+        return bool(self.place or self.before or self.earlier)
 
 
 @dataclass(frozen=True)

@@ -142,8 +142,9 @@ class Conversation:
             case FirstFile(text):
                 return await self._drive(message, self._report(message, text))
             case FirstWords(text):
-                before = Before.of("" if talk.waits else talk.begun.before)
-                return await self._by_meaning(message, text, before=before)
+                since = Begun() if talk.waits else talk.begun
+                before = Before.of(since.before)
+                return await self._by_meaning(message, text, earlier=since.earlier, before=before)
             case WaitsOn() if asked:
                 return _once_more(asked.waits, await self._drive(message, replace(talk, misses=0)))
             case Answered(meaning) if asked:
@@ -301,9 +302,9 @@ class Conversation:
             return (await self._drive(message, opened)).after(*told)
         match answer.kind:
             case "urgent":
-                return await self._follows(message, StartDanger(text))
+                return await self._follows(message, StartDanger(unclear.together(earlier, text)))
             case "retaliation":
-                return await self._follows(message, Alarm(text))
+                return await self._follows(message, Alarm(unclear.together(earlier, text)))
             case "human" if answer.answer:  # despair
                 return await self._drive(message, self._begin(message, "despair", text))
             case "human":
@@ -315,7 +316,8 @@ class Conversation:
                 whole = unclear.together(earlier, text)
                 return await self._drive(message, self._report(message, whole))
             case "unknown" if misses + 1 >= MISSES:
-                return Step(None, (Reply(self._contacts(message.place[:6])),))
+                kept = _nothing_waits(message.place, earlier=unclear.together(earlier, text))
+                return Step(kept, (Reply(self._contacts(message.place[:6])),))
             case _:
                 begun = self._begin(message, "asking", text, earlier=earlier, before=str(before))
                 return await self._drive(message, replace(begun, misses=misses), answer)
@@ -381,7 +383,10 @@ class Conversation:
         if asked is None or (message.files and questions):  # nothing she told is left behind by it
             return await self._turn(message, Talk(begun=Begun(place=talk.begun.place)))
         if questions and message.text.strip():
-            return await self._by_meaning(message, message.text, misses=talk.misses)
+            # What had no answer may be how her story begins.
+            begun = Begun() if asked.key == "follow" else talk.begun
+            earlier = unclear.together(begun.earlier, begun.text)
+            return await self._by_meaning(message, message.text, talk.misses, earlier)
         if talk.begun.dialogue in TELLING and message.text.strip():
             return await self._tells(message, talk, asked)
         misses = talk.misses + 1
@@ -545,8 +550,8 @@ class Conversation:
                 return danger.after(*self._comfort(text))
             case Alarm(text):
                 return await self._alarm(message, text)
-            case StartAsking(text, before):
-                return await self._by_meaning(message, text, before=before)
+            case StartAsking(text, before, earlier):
+                return await self._by_meaning(message, text, earlier=earlier, before=before)
             case AskAgain(text, earlier):
                 return await self._asked_again(message, outcome, text, earlier)
             case Judged(judgement):
@@ -591,9 +596,9 @@ class Conversation:
         return replace(step, replies=(*step.replies, more))
 
 
-def _nothing_waits(place: str, before: Before = NOTHING_BEFORE) -> Talk:
-    """Where she is, and the answer that her next words may go on from."""
-    return Talk(begun=Begun(place=place, before=str(before)))
+def _nothing_waits(place: str, before: Before = NOTHING_BEFORE, *, earlier: str = "") -> Talk:
+    """Where she is, the answer that her next words may go on from, and those that had none."""
+    return Talk(begun=Begun(place=place, before=str(before), earlier=earlier))
 
 
 def _choose(misses: int) -> str:

@@ -463,3 +463,30 @@ async def test_photos_that_come_after_the_others_were_taken_out_go_along(
     await villager.says("提交")
 
     assert len((await only_ticket(small_office)).attachments) == 1
+
+
+@pytest.mark.parametrize(
+    "first", [("俺家那个事",), ("俺家那个事", "恁说这叫啥")], ids=["once", "twice"]
+)
+async def test_what_was_not_understood_is_how_her_story_begins(
+    villager: Villager, small_office: TestOffice, first: tuple[str, ...]
+) -> None:
+    for words in first:
+        await villager.says(words)
+
+    answer = await villager.says("村支书扣了俺3000块补助不给")
+    await to_the_end(villager, answer)
+
+    story = await opened(small_office, villager)
+    assert all(words in story for words in (*first, "扣了俺3000块"))
+
+
+async def test_a_question_that_was_answered_is_no_part_of_the_story(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await villager.says("危房改造补助能补多少钱")
+
+    answer = await villager.says("村支书扣了俺3000块补助不给")
+    await to_the_end(villager, answer)
+
+    assert await opened(small_office, villager) == "村支书扣了俺3000块补助不给"
