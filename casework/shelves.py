@@ -166,6 +166,9 @@ class Inbound:
     number: str = ""  # the platform's own of the message, by which it tells of an edit
     at: datetime | None = None
     asks: str = ""  # who is counted (`casework.callers`) where `caller` is a name of her own choice
+    #: What her talk holds that may be how her story begins: words, and files. Never stored.
+    since: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,18 +194,19 @@ class Begun:
     dialogue: str = ""  # '' where nothing waits for an answer
     text: str = ""  # her words, without codes
     place: str = ""  # where she is: scanned, sent, or named in an earlier question
-    earlier: str = ""  # what she said before and had no answer: it goes along with her words
+    earlier: str = ""  # what she asked before, and goes along with her words
     before: str = ""  # the answer she had last (`nlp.following.Before`), which they may go on from
     topic: str = ""  # slug of the answer that was of no use
     box: str = ""  # what her code opened (`bot.dialogues.status.Box`)
     ticket: str = ""  # number of the report that was filed first
     number: str = ""  # of the message that it began with
     by_numbers: bool = False  # she speaks and does not write: numbers must be enough
+    since: tuple[str, ...] = ()  # what she said before, that may be how her story begins
 
     @property
     def anything(self) -> bool:
         """Whether something is worth keeping where nothing waits."""
-        return bool(self.place or self.before or self.earlier)
+        return bool(self.place or self.before or self.since)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,9 @@ class TalksShelf:
         self._c, self._today, self._now = connection, today, now
 
     async def take(self, message: Inbound) -> bool:
-        row = asdict(replace(message, asks=""))  # a name that this process alone understands
+        row = asdict(
+            replace(message, asks="", since=(), kept=())
+        )  # what this process alone understands
         row["at"] = (message.at or self._now).isoformat()
         if (await self._c.execute(select(inbound.c.at).where(self._is(message)))).first():
             return False
@@ -214,7 +216,7 @@ def _inbound(fields: dict[str, Any]) -> Inbound:
     if blob := fields.pop("blob", ""):  # as version 0.1 kept it
         fields["files"] = [blob]
     at, files = datetime.fromisoformat(fields["at"]), tuple(fields.get("files", ()))
-    return Inbound(**{**fields, "at": at, "files": files})
+    return Inbound(**{**fields, "at": at, "files": files, "since": (), "kept": ()})
 
 
 def _talk(fields: dict[str, Any], at: datetime) -> Talk:
@@ -224,7 +226,8 @@ def _talk(fields: dict[str, Any], at: datetime) -> Talk:
     fields["looks"] = tuple((key, found) for key, found in fields["looks"])
     for name in ("files", "shown"):
         fields[name] = tuple(fields[name])
-    return Talk(**{**fields, "begun": Begun(**fields["begun"]), "at": at})
+    begun = {**fields["begun"], "since": tuple(fields["begun"].get("since", ()))}
+    return Talk(**{**fields, "begun": Begun(**begun), "at": at})
 
 
 def _of_before(fields: dict[str, Any]) -> dict[str, Any]:

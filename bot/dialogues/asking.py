@@ -197,7 +197,7 @@ async def not_sure(
             await Say(texts("ask.thanks"))
             return None
         return await may_it_be_kept(texts, Judgement(said=Said.UNANSWERED, words=asked))
-    return StartAsking(chosen, earlier=asked)
+    return StartAsking(chosen)
 
 
 async def despair(
@@ -215,7 +215,7 @@ async def despair(
     if chosen in (HUMAN, DONE):
         await Say(contacts if chosen == HUMAN else texts("despair.done_said"))
         return None
-    return StartAsking(chosen, earlier=asked)
+    return StartAsking(chosen)
 
 
 def _yes_no(knows: Understanding) -> tuple[tuple[str, str], ...]:

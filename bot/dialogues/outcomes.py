@@ -100,12 +100,10 @@ class Alarm:
 
 @dataclass(frozen=True)
 class StartAsking:
-    """Take these words as a new question, that may go on from the answer `before`; those said `earlier`
-    had none."""
+    """Take these words as a new question, that may go on from the answer `before`."""
 
     text: str
     before: Before = NOTHING_BEFORE
-    earlier: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import (
@@ -53,15 +54,26 @@ class Heard:
     place: str = ""  # named by a scanned code or a position; proposed, never assumed
     position: str = ""  # one in which no place of ours was found, as it was sent
     by_numbers: bool = False  # the recording is the story, and numbers must be enough
+    since: tuple[str, ...] = ()  # what she said before it, some of it perhaps how it begins
 
-    @property
-    def story(self) -> str:
-        return story_of(self.text, *self.told)
+    def begins(self, knows: Understanding) -> str:
+        """Of what she said before, that which tells something."""
+        return story_of(*filter(knows.says_what, self.since))
+
+    def story(self, knows: Understanding) -> str:
+        return story_of(self.begins(knows), self.text, *self.told)
 
 
 def story_of(*lines: str) -> str:
     """Line by line, each once."""
-    return "\n".join(dict.fromkeys(filter(None, lines)))
+    every = chain.from_iterable(each.split("\n") for each in lines)
+    return "\n".join(dict.fromkeys(filter(None, every)))
+
+
+def said_before(knows: Understanding, heard: Heard) -> str:
+    """The rest of what she said before: it goes along, and nothing is understood from it."""
+    rest = [each for each in heard.since if not knows.says_what(each)]
+    return knows.content.texts("report.before", words=" / ".join(rest)) if rest else ""
 
 
 async def report_a_problem(
@@ -72,10 +84,12 @@ async def report_a_problem(
     texts = knows.content.texts
     await Say(promise)
 
-    if not (knows.says_what(heard.text) or heard.told or heard.by_numbers):
+    told = heard.told or heard.begins(knows) or heard.by_numbers
+    if not (told or knows.says_what(heard.text)):
         await what_happened(texts, bool(heard.files))
-    story, facts = await without_her_name(knows, heard.story, today)
-    facts = replace(facts, accused=everybody(knows, facts.accused, heard.told))
+    story, facts = await without_her_name(knows, heard.story(knows), today)
+    lines = (*heard.since, *filter(knows.says_what, (heard.text, *heard.told)))
+    facts = replace(facts, accused=everybody(knows, facts.accused, lines))
 
     spot = await where(knows, facts, heard.place, by_numbers=heard.by_numbers)
     urgent = facts.kind is Kind.URGENT  # who is in danger is asked no more than must be
@@ -96,7 +110,7 @@ async def report_a_problem(
     while True:
         files = heard.files[files_from:]
         where_told, _ = await without_her_name(knows, spot.told, today)
-        whole = story_of(story, where_told, position_sent(texts, heard))
+        whole = story_of(story, where_told, position_sent(texts, heard), said_before(knows, heard))
         report = make(whole, replace(facts, accused=about), spot.county, spot.code, when, also)
         summary = read_back(knows, report, len(files))
         decision, report = await agreed(texts, replace(report, floor=floor), summary, promise)
@@ -157,9 +171,9 @@ async def told_anew(knows: Understanding, story: str, today: date) -> tuple[str,
 def everybody(
     knows: Understanding, named: Sequence[Accused], told: Sequence[str]
 ) -> tuple[Accused, ...]:
-    """Those the whole story names, and those a message that tells something names by itself."""
+    """Those the whole story names, and those one of these messages names by itself."""
     found = list(named)
-    for line in filter(knows.says_what, told):
+    for line in told:
         found += [each for each in knows.accused(line) if is_new(each, found)]
     return tuple(found)
 
@@ -372,7 +386,8 @@ async def danger(
     await Say(promise)
     told = (*heard.told, *said)
     here = place if answer == YES and not another_place(knows, place, told, today) else ""
-    story = story_of(heard.text, *told, position_sent(texts, heard))
+    begins, before = heard.begins(knows), said_before(knows, heard)
+    story = story_of(begins, heard.text, *told, position_sent(texts, heard), before)
     made = in_danger(story, knows.facts(story, today=today), here[:6], here)
     return FileReport(made, heard.files, ask_place=not here)
 

@@ -57,6 +57,8 @@ from nlp.following import NOTHING_BEFORE, Before
 from nlp.understanding import Answer, Knowing, Understanding
 
 MISSES = 2
+#: Messages before a report that may be how it begins.
+MOST_SINCE = 30
 #: Channels whose platform knows who writes.
 NAMED = ("telegram", "wechat")
 #: After this long in the middle of a report we ask before we take words for an answer.
@@ -104,18 +106,31 @@ class Conversation:
             return Step(talk, (Reply(self.texts.refused(refusal)),))
         talk = talk or Talk()
         text, mine = pressed(message.text, talk.asked)
-        message = replace(message, text=text, place=message.place or talk.begun.place)
+        message = replace(
+            message, text=text, place=message.place or talk.begun.place,
+            since=self._since(talk), kept=() if talk.begun.dialogue in GATHERING else talk.files,
+        )  # fmt: skip
         if mine or message.kind != "choice":
             step = await self._turn(message, talk)
         else:
             step = await self._old_button(message, talk)
         if message.kind == "voice" and message.text:
             step = step.after(Reply(self.texts("talk.heard", words=message.text)))
-        if step.talk and not (step.talk.waits or step.talk.begun.anything):
+        if step.talk and not (step.talk.waits or step.talk.begun.anything or step.talk.files):
             step = replace(step, talk=None)
-        if message.place and step.talk is None and verb_of(self.knows, message.text) != "cancel":
-            step = replace(step, talk=_nothing_waits(message.place))
+        helped = any(each.said is Said.USEFUL for each in step.judged)
+        if step.talk is None and verb_of(self.knows, message.text) != "cancel":
+            ends = step.handed_over or helped
+            kept = _nothing_waits(replace(message, since=(), kept=()) if ends else message)
+            step = replace(step, talk=kept if kept.begun.anything or kept.files else None)
         return step
+
+    def _since(self, talk: Talk) -> tuple[str, ...]:
+        """All that she said since the last filing and that may be how her story begins. What sounds
+        like a question is kept too: a story that is misspelt sounds like one."""
+        begun = talk.begun
+        said = begun.text if begun.dialogue in QUESTIONS else ""
+        return tuple(dict.fromkeys((*begun.since, *([said] if said else ()))))
 
     async def _turn(self, message: Inbound, talk: Talk) -> Step:
         asked = self._asked(message, talk)
@@ -142,9 +157,8 @@ class Conversation:
             case FirstFile(text):
                 return await self._drive(message, self._report(message, text))
             case FirstWords(text):
-                since = Begun() if talk.waits else talk.begun
-                before = Before.of(since.before)
-                return await self._by_meaning(message, text, earlier=since.earlier, before=before)
+                before = Before.of("" if talk.waits else talk.begun.before)
+                return await self._by_meaning(message, text, before=before)
             case WaitsOn() if asked:
                 return _once_more(asked.waits, await self._drive(message, replace(talk, misses=0)))
             case Answered(meaning) if asked:
@@ -252,7 +266,8 @@ class Conversation:
         whom = Reply(self._contacts(county))
         if talk.waits:
             return (await self._drive(message, talk)).after(whom)
-        return Step(_nothing_waits(county) if county else None, (whom, menu(self.texts)))
+        here = replace(message, place=county or message.place)
+        return Step(_nothing_waits(here), (whom, menu(self.texts)))
 
     def _is_cold(self, talk: Talk) -> bool:
         """Whether the silence was so long that she may have forgotten what was asked."""
@@ -302,21 +317,22 @@ class Conversation:
             return (await self._drive(message, opened)).after(*told)
         match answer.kind:
             case "urgent":
-                return await self._follows(message, StartDanger(unclear.together(earlier, text)))
+                return await self._follows(message, StartDanger(text))
             case "retaliation":
-                return await self._follows(message, Alarm(unclear.together(earlier, text)))
+                return await self._follows(message, Alarm(text))
             case "human" if answer.answer:  # despair
                 return await self._drive(message, self._begin(message, "despair", text))
             case "human":
                 return Step(None, (Reply(self._contacts(message.place[:6])), menu(self.texts)))
             case "smalltalk":
-                kept = _nothing_waits(message.place, before)
+                more = (text,) if self.knows.says_what(text) else ()
+                kept = _nothing_waits(message, before, more)
                 return Step(kept, (Reply(answer.answer), menu(self.texts)))
             case "report":
                 whole = unclear.together(earlier, text)
                 return await self._drive(message, self._report(message, whole))
             case "unknown" if misses + 1 >= MISSES:
-                kept = _nothing_waits(message.place, earlier=unclear.together(earlier, text))
+                kept = _nothing_waits(message, more=(text,))
                 return Step(kept, (Reply(self._contacts(message.place[:6])),))
             case _:
                 begun = self._begin(message, "asking", text, earlier=earlier, before=str(before))
@@ -325,9 +341,14 @@ class Conversation:
     def _begin(self, message: Inbound, dialogue: str, text: str = "", **more: Any) -> Talk:
         text = without_codes(text)
         begun = Begun(
-            dialogue=dialogue, text=text, place=message.place, number=message.number, **more
+            dialogue=dialogue,
+            text=text,
+            place=message.place,
+            number=message.number,
+            since=message.since[-MOST_SINCE:],
+            **more,
         )
-        return Talk(begun=begun)
+        return Talk(begun=begun).telling(files=message.kept)
 
     def _report(self, message: Inbound, text: str, dialogue: str = "report") -> Talk:
         """A report that starts takes along the files that came with the message."""
@@ -377,16 +398,12 @@ class Conversation:
     async def _not_an_answer(self, message: Inbound, talk: Talk, asked: Ask | None) -> Step:
         """Nonsense never ends a talk; the second time a person is offered."""
         if talk.begun.dialogue == "spoken" and message.text.strip():  # the recording goes along
-            message = replace(message, files=(*talk.files, *message.files))
-            return await self._by_meaning(message, message.text)
+            return await self._by_meaning(replace(message, kept=talk.files), message.text)
         questions = talk.begun.dialogue in QUESTIONS
         if asked is None or (message.files and questions):  # nothing she told is left behind by it
             return await self._turn(message, Talk(begun=Begun(place=talk.begun.place)))
         if questions and message.text.strip():
-            # What had no answer may be how her story begins.
-            begun = Begun() if asked.key == "follow" else talk.begun
-            earlier = unclear.together(begun.earlier, begun.text)
-            return await self._by_meaning(message, message.text, talk.misses, earlier)
+            return await self._by_meaning(message, message.text, misses=talk.misses)
         if talk.begun.dialogue in TELLING and message.text.strip():
             return await self._tells(message, talk, asked)
         misses = talk.misses + 1
@@ -505,8 +522,9 @@ class Conversation:
         text, promise, county = begun.text, self.promise(channel), begun.place[:6]
         sent = talk.answers.get(report.POSITION, "")
         told = report.Heard(
-            text, talk.told, talk.files, begun.place, position=sent, by_numbers=begun.by_numbers
-        )
+            text, talk.told, talk.files, begun.place, position=sent, by_numbers=begun.by_numbers,
+            since=begun.since,
+        )  # fmt: skip
         match begun.dialogue:
             case "report":
                 return report.report_a_problem(knows, promise, told, today)
@@ -550,8 +568,8 @@ class Conversation:
                 return danger.after(*self._comfort(text))
             case Alarm(text):
                 return await self._alarm(message, text)
-            case StartAsking(text, before, earlier):
-                return await self._by_meaning(message, text, earlier=earlier, before=before)
+            case StartAsking(text, before):
+                return await self._by_meaning(message, text, before=before)
             case AskAgain(text, earlier):
                 return await self._asked_again(message, outcome, text, earlier)
             case Judged(judgement):
@@ -587,8 +605,10 @@ class Conversation:
 
     async def _alarm(self, message: Inbound, text: str) -> Step:
         """A threat or a leak is filed at once, above the county, and a person is alerted."""
-        facts = self.knows.facts(text, today=self._today)
-        filed = FileReport(report.threat(text, facts), message.files)
+        told = report.Heard(text, since=message.since)
+        whole = report.story_of(told.begins(self.knows), text, report.said_before(self.knows, told))
+        facts = self.knows.facts(whole, today=self._today)
+        filed = FileReport(report.threat(whole, facts), message.files)
         step = await self._outcomes.carried_out(message, filed)
         step = step.after(*self._comfort(text), Reply(self.texts("retaliation.first")))
         # No talk goes on: nothing here may join a threatened person's account to her ticket.
@@ -596,9 +616,15 @@ class Conversation:
         return replace(step, replies=(*step.replies, more))
 
 
-def _nothing_waits(place: str, before: Before = NOTHING_BEFORE, *, earlier: str = "") -> Talk:
-    """Where she is, the answer that her next words may go on from, and those that had none."""
-    return Talk(begun=Begun(place=place, before=str(before), earlier=earlier))
+def _nothing_waits(
+    message: Inbound, before: Before = NOTHING_BEFORE, more: tuple[str, ...] = ()
+) -> Talk:
+    """Where she is, the answer that her next words may go on from, and what may be how her story
+    begins."""
+    since = (*message.since, *more)[-MOST_SINCE:]
+    return Talk(
+        begun=Begun(place=message.place, before=str(before), since=since), files=message.kept
+    )
 
 
 def _choose(misses: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from bot.answers import understood
 from bot.dialogues.status import CODE
@@ -11,6 +12,7 @@ from bot.reception.outcomes import MENU
 from bot.talk import WAITS, Ask
 from casework.receipts import find_code
 from casework.shelves import Begun, Inbound, Remark, Talk
+from nlp.assent import SO, THERE, WILL, Vocabulary, assent
 from nlp.following import Before
 from nlp.picks import ordinal
 from nlp.understanding import Answer, Understanding
@@ -24,7 +26,7 @@ GATHERING = (*TELLING, "status", "spoken")
 QUESTIONS = ("asking", "unclear", "unsure", "despair")
 
 #: Letters: fewer say something only where they name it; thanks are no longer than this.
-FEWEST, LONGEST_COURTESY = 4, 10
+FEWEST, LONGEST_ASSENT, LONGEST_COURTESY = 2, 3, 10
 COURTESIES = frozenset({"smalltalk.thanks", "smalltalk.bye", "smalltalk.hello", "smalltalk.doubt"})
 
 
@@ -165,11 +167,18 @@ def _answer(knows: Understanding, message: Inbound, talk: Talk, asked: Ask, toda
 
 
 def tells(knows: Understanding, words: str, *, today: date) -> bool:
-    """Whether words that answer nothing say something, so that they belong to the story: 还有会计 does,
-    啊 and 谢谢 do not. In doubt they do."""
-    if len(letters(words)) < FEWEST and not _names_something(knows, words, today):
-        return False
+    """Whether words that answer nothing say something, so that they belong to the story: 西墙 does, 啊
+    and 谢谢 and 不知道 do not. In doubt they do."""
+    few = len(letters(words))
+    nothing = few <= LONGEST_ASSENT and any(map(partial(_only_assents, words), (SO, THERE, WILL)))
+    if few < FEWEST or nothing:
+        return _names_something(knows, words, today)
     return not courtesy_to(knows, words, today=today)
+
+
+def _only_assents(words: str, vocabulary: Vocabulary) -> bool:
+    said = assent(words, vocabulary)
+    return said is not None and not (said.more or said.unread)
 
 
 def _names_something(knows: Understanding, words: str, today: date) -> bool:

@@ -466,7 +466,7 @@ async def test_photos_that_come_after_the_others_were_taken_out_go_along(
 
 
 @pytest.mark.parametrize(
-    "first", [("俺家那个事",), ("俺家那个事", "恁说这叫啥")], ids=["once", "twice"]
+    "first", [("俺家那个事",), ("俺家那个事", "恁给评评理")], ids=["once", "twice"]
 )
 async def test_what_was_not_understood_is_how_her_story_begins(
     villager: Villager, small_office: TestOffice, first: tuple[str, ...]
@@ -481,10 +481,27 @@ async def test_what_was_not_understood_is_how_her_story_begins(
     assert all(words in story for words in (*first, "扣了俺3000块"))
 
 
-async def test_a_question_that_was_answered_is_no_part_of_the_story(
+async def test_a_question_that_was_answered_goes_along_beside_the_story(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    """A story that is misspelt sounds like a question: nothing is left out, and nothing is understood
+    from it either."""
+    question = "危房改造补助能补多少钱"
+    await villager.says(question)
+
+    answer = await villager.says("村支书扣了俺3000块补助不给")
+    await to_the_end(villager, answer)
+
+    story, before = (await opened(small_office, villager)).split("\n")
+    assert story == "村支书扣了俺3000块补助不给"
+    assert before == TEXTS("report.before", words=question)
+
+
+async def test_after_有用_a_report_begins_without_her_questions(
     villager: Villager, small_office: TestOffice
 ) -> None:
     await villager.says("危房改造补助能补多少钱")
+    await villager.says("有用")
 
     answer = await villager.says("村支书扣了俺3000块补助不给")
     await to_the_end(villager, answer)

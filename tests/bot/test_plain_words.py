@@ -393,7 +393,7 @@ async def test_only_her_不交了_drops_it(anew: Anew, drops: str) -> None:
         (OFFICE, "不|不要|不用|别交|2|二", "走得近"),
         (OFFICE, "没有|等等|要不|啥是纪委|要不要", "要不要也交给纪委"),
         (CLOSE, "没|没有嘞|没有|不知道|说不准|有|县里有|县里|都有", "有照片"),
-        (CLOSE, "里有|有没有|对面", NOT_CLEAR),
+        (CLOSE, "里有|有没有|对面", "走得近的吗"),
         (PHOTOS, "没|没有|没了|没有了|就这些|没照片|不用|1", "交上去吗"),
         (PHOTOS, "有|有照片|等等|有,等俺找找", CONTENT.texts("report.photos_wait")),
         ((*ABOUT[:1], "有人收了俺300", *ABOUT[2:]), "不知道|记不清|说不准|6|六", "也交给纪委"),
