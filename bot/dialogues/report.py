@@ -84,7 +84,7 @@ async def report_a_problem(
     texts = knows.content.texts
     await Say(promise)
 
-    told = heard.told or heard.begins(knows) or heard.by_numbers
+    told = heard.told or heard.by_numbers
     if not (told or knows.says_what(heard.text)):
         await what_happened(texts, bool(heard.files))
     story, facts = await without_her_name(knows, heard.story(knows), today)

@@ -325,7 +325,7 @@ class Conversation:
             case "human":
                 return Step(None, (Reply(self._contacts(message.place[:6])), menu(self.texts)))
             case "smalltalk":
-                more = (text,) if self.knows.says_what(text) else ()
+                more = (text,) if self.knows.says_what(text) and not answer.county else ()
                 kept = _nothing_waits(message, before, more)
                 return Step(kept, (Reply(answer.answer), menu(self.texts)))
             case "report":
