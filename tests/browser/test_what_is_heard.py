@@ -95,7 +95,7 @@ def is_filed(page: Page, base: str, words: str, first_aid: str) -> None:
     page.get_by_label(TEXTS("page.status.code")).fill(code)
     button(page, "page.status.look").click()
     button(page, "status.mine_shown").click()
-    assert words in page.inner_text(".letters .mine")
+    assert words in page.inner_text(".letter.mine")
 
 
 def test_a_wrong_told_in_a_question_is_offered_to_be_registered(
