@@ -3,11 +3,13 @@ back."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Remind, Reopen, Withdraw
 from casework.actions import reporting
 from casework.case import Case
 from casework.content import Texts
-from casework.ports import Office
+from casework.ports import MailboxKey, Office
 from casework.refusals import DoneBefore
 from casework.reports import Added
 from casework.shelves import Inbound
@@ -56,10 +58,20 @@ async def _done(office: Office, knows: Understanding, outcome: Mine, once: Inbou
             return texts("status.withdrawn")
 
 
+async def looked_over(office: Office, key: MailboxKey) -> Case:
+    """What her code opens, looked over at this moment: nothing that was said earlier is believed. Raises
+    `NoSuchReceipt`."""
+    async with office.reading() as reading:
+        case = await reading.mailboxes.case(key)
+        found = await reading.checks.of(case.box.number, key.tag)
+    return replace(case, untouched=found.stands and found.untouched)
+
+
 def standing(texts: Texts, case: Case) -> list[str]:
     """How the matter stands, who has it and what happened, as it is said in a talk."""
     box, holder = case.box, case.holder
-    lines = [texts("status.now", plain=texts.state(box.status, box.plain))]
+    now = "status.now" if case.untouched else "status.amiss"
+    lines = [texts(now, plain=texts.state(box.status, box.plain))]
     lines += filter(None, (case.coming(texts), case.why(texts)))
     if holder:
         phone = f"{holder.phone(texts)}{holder.reach.marked(texts)} {holder.reach.phone}".strip()

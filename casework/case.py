@@ -119,6 +119,9 @@ class Case:
     next: Next | None
     ways: tuple[str, ...]
     asked: bool  # the next step is hers: a question waits for her
+    untouched: bool = (
+        False  # looked over just now: it lies as it was filed, and its line in the log
+    )
 
     def coming(self, texts: Texts) -> str:
         """What comes next, '' where nothing does."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.dialogues.outcomes import FileReport, KeepWords, Subscribe, Unsubscribe
 from bot.dialogues.status import Box
 from bot.dialogues.whom import Readers, report_for
-from bot.mailbox import Mine, carried_out, own_words_in, standing
+from bot.mailbox import Mine, carried_out, looked_over, own_words_in, standing
 from bot.talk import Look
 from casework.callers import on_channel
 from casework.content import Texts
@@ -90,8 +90,7 @@ class Outcomes:
         caller = message.asks or on_channel(message.channel, message.caller)
         try:
             key = await self._office.locks.code(read_code(code), caller=caller)
-            async with self._office.reading() as reading:
-                case = await reading.mailboxes.case(key)
+            case = await looked_over(self._office, key)
         except WrongCode as wrong:
             return Box(wrong=texts.refused(wrong)), ()
         except NoSuchReceipt as refusal:

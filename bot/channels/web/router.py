@@ -45,7 +45,7 @@ from bot.dialogues.outcomes import (
     Withdraw,
 )
 from bot.dialogues.unclear import ITS_OWN_WAY, together, tried_again
-from bot.mailbox import Mine, carried_out
+from bot.mailbox import Mine, carried_out, looked_over
 from bot.reception import Reception, Reply, Step, going_on_from, in_order
 from bot.reception.outcomes import menu
 from casework.actions.reporting import written
@@ -406,8 +406,7 @@ class Pages:
 
     async def _case(self, request: Request, code: str) -> Case:
         key = await self.office.locks.code(read_code(code), caller=request.state.caller)
-        async with self.office.reading() as reading:
-            return await reading.mailboxes.case(key)
+        return await looked_over(self.office, key)
 
     def _no_mailbox(self, typed: str, refusal: Refusal) -> Response:
         """In groups where there are as many digits as a code has, so that the wrong one is found."""
