@@ -1,4 +1,4 @@
-"""The four pictures of README, taken from the product as it runs: `make pictures`.
+"""The pictures of README and of docs/villager.md, taken from the product as it runs: `make pictures`.
 
 Both programs are started on folders that are thrown away, one invented matter goes through them, from
 the question to the discipline office, and Debian's Chromium looks at it. `take_pictures.py FOLDER`
@@ -32,6 +32,14 @@ PHONE, SCREEN, LOW = (360, 740), (1366, 768), (1024, 480)
 
 #: Name of the file and its size; README shows exactly these.
 PICTURES = {"answer.png": PHONE, "filing.png": PHONE, "ticket.png": SCREEN, "batch.png": LOW}
+#: What docs/villager.md shows, in that order.
+VILLAGER = {
+    f"villager-{name}.png": PHONE
+    for name in (
+        "home", "first", "asked", "story", "danger", "check", "change", "receipt", "case", "form",
+        "log", "wechat",
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +80,8 @@ def main() -> None:
         keep(its_ticket(browser, house), into / "ticket.png")
         hand_over(house)
         keep(the_batch(browser, house), into / "batch.png")
+        for name, page in zip(VILLAGER, as_a_villager(browser, house, report), strict=True):
+            keep(page, into / name)
 
 
 def an_answer(browser: Browser, house: House, question: str) -> Page:
@@ -126,6 +136,54 @@ def the_batch(browser: Browser, house: House) -> Page:
     page = opened(browser, house.inbox, LOW)
     page.get_by_text("核对码").wait_for()
     return page
+
+
+def as_a_villager(browser: Browser, house: House, story: str) -> Iterator[Page]:
+    """One phone, from the first page to the case it comes back to; every page as it then stands."""
+    page = opened(browser, house.base, PHONE)
+    yield page
+    page.goto(f"{house.base}/talk")
+    yield page
+    said(page, "危房改造咋申请", "依据")
+    yield page
+    said(page, story, "反映的是")
+    said(page, "俺邻居能作证", "记下了")
+    yield page
+    said(page, "屋里后墙裂了大口子,随时要塌,俺娘还在里头", "人先出来")
+    yield page
+    for words, told in (("对", "也交给纪委"), ("要", "走得近"), ("没有", "交上去吗")):
+        said(page, words, told)
+    yield page
+    said(page, "改一改", "哪一样要改")
+    yield page
+    said(page, "不改了", "交上去吗")
+    said(page, "提交", "")
+    page.locator(".code").wait_for()
+    code = page.locator(".code").inner_text()
+    yield page
+    page.goto(f"{house.base}/status")
+    page.locator("input[name=code]").fill(code)
+    page.get_by_role("button", name="看一看").click()
+    page.get_by_text("没人动过").wait_for()
+    yield page
+    page.goto(f"{house.base}/report")
+    yield page
+    page.goto(f"{house.base}/log")
+    page.locator("input[name=code]").fill(code)
+    page.get_by_role("button", name="核对一下").click()
+    page.get_by_text("刚才核对过了").wait_for()
+    yield page
+    page.goto(f"{house.base}/demo/wechat")
+    yield page
+
+
+def said(page: Page, words: str, told: str) -> None:
+    """Said in the talk, and the answer waited for."""
+    page.locator("#text").fill(words)
+    page.locator("#say").get_by_role("button", name="发过去").click()
+    if told:
+        page.locator("#talk li.mine", has_text=words).last.wait_for()
+        page.locator("#talk li", has_text=told).last.wait_for()
 
 
 def ask(page: Page, words: str) -> None:

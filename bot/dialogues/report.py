@@ -92,7 +92,8 @@ async def report_a_problem(
     facts = replace(facts, accused=everybody(knows, facts.accused, lines))
 
     spot = await where(knows, facts, heard.place, by_numbers=heard.by_numbers)
-    urgent = facts.kind is Kind.URGENT  # who is in danger is asked no more than must be
+    # Who is in danger is asked no more than must be; beside a long story it is easily not heard.
+    urgent = facts.kind is Kind.URGENT or any(map(knows.is_danger, (heard.text, *heard.told)))
     when = facts.dates[0] if facts.dates else "" if urgent else await period(knows, today)
     about, also, floor = facts.accused, False, ""
     if may_accuse(facts):
@@ -112,6 +113,7 @@ async def report_a_problem(
         where_told, _ = await without_her_name(knows, spot.told, today)
         whole = story_of(story, where_told, position_sent(texts, heard), said_before(knows, heard))
         report = make(whole, replace(facts, accused=about), spot.county, spot.code, when, also)
+        report = replace(report, kind=Kind.URGENT) if urgent else report
         summary = read_back(knows, report, len(files))
         decision, report = await agreed(texts, replace(report, floor=floor), summary, promise)
         if decision == DROP:

@@ -162,6 +162,24 @@ async def test_danger_in_the_middle_comes_first_and_asks_for_less(
     assert "俺娘还在里头住着" in story
 
 
+async def test_danger_beside_money_is_urgent_and_the_clue_stays_one(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await villager.says("鲁山县赵村镇的村会计去年腊月收了俺三千块钱手续费")
+    await villager.says("俺邻居能作证")
+
+    answer = await villager.says("屋里后墙裂了大口子,随时要塌,俺娘还在里头")
+    for answered in ("对", "要"):
+        await villager.says(answered)
+    answer = await villager.says("没有")
+
+    assert TEXTS("report.send") in answer, "no photos are asked for"
+    assert "登记好了" in await villager.says("提交")
+    ticket = (await only_ticket(small_office)).ticket
+    assert ticket.kind is Kind.URGENT
+    assert ticket.to_discipline
+
+
 async def test_a_threat_in_the_middle_is_filed_at_once_with_all_she_told(
     villager: Villager, small_office: TestOffice
 ) -> None:

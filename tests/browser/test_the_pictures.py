@@ -1,4 +1,4 @@
-"""`make pictures` takes the four of README from the product as it runs."""
+"""`make pictures` takes those of README and of the villager's page from the product as it runs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from scripts.take_pictures import PICTURES
+from scripts.take_pictures import PICTURES, VILLAGER
 from tests.offices import ROOT
 
 
 @pytest.mark.browser
-def test_one_matter_goes_from_the_question_to_the_batch_and_is_seen_four_times(
+def test_one_matter_goes_from_the_question_to_the_batch_and_is_seen(
     tmp_path: Path,
 ) -> None:
     script = ROOT / "scripts" / "take_pictures.py"
@@ -22,4 +22,11 @@ def test_one_matter_goes_from_the_question_to_the_batch_and_is_seen_four_times(
     done = subprocess.run([sys.executable, script, tmp_path], capture_output=True, text=True)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert {path.name: Image.open(path).size for path in tmp_path.iterdir()} == PICTURES
+    assert {path.name: Image.open(path).size for path in tmp_path.iterdir()} == PICTURES | VILLAGER
+
+
+def test_the_villagers_page_shows_every_one_of_them() -> None:
+    page = (ROOT / "docs" / "villager.md").read_text(encoding="utf-8")
+
+    assert [name for name in VILLAGER if f"images/{name}" not in page] == []
+    assert all((ROOT / "docs" / "images" / name).exists() for name in VILLAGER)
