@@ -17,6 +17,8 @@ from casework.case import RATINGS, Case
 from casework.content import Texts
 
 ADD, MINE, LOST = "add", "mine", "lost"
+#: The question which way she wants begins so.
+WAY = "way"
 
 #: Questions whose answer is a code begin so; "code again" opens her own words.
 CODE = "code "
@@ -55,8 +57,8 @@ class Box:
 async def ask_after_a_report(
     texts: Texts, box_kept: str, files: tuple[str, ...] = ()
 ) -> Said | None:
-    """What she may do with her report, once her code has opened it and its state was said. Files that
-    she sends meanwhile are an addition."""
+    """What she may do with her report, once her code has opened it and its state was said. `files` go
+    with what she adds."""
     box = Box.from_json(box_kept) if box_kept else await the_box(texts)
     if box is None:
         await Say(texts("status.lost_told"))
@@ -65,16 +67,19 @@ async def ask_after_a_report(
         await Say(box.refusal)
         return None
     shown = 0
-    while not files:
-        key = f"way {shown}" if shown else "way"
-        offered = ways_on(texts, box)
-        chosen = await choose(key, texts("status.what_now"), offered, plain.NOTHING_ELSE)
+    while True:
+        chosen = await Ask(
+            f"{WAY} {shown}" if shown else WAY,
+            texts("status.what_now"),
+            tuple(ways_on(texts, box)),
+            free=False,
+            plain=plain.NOTHING_ELSE,
+            files=True,
+        )
         if chosen != MINE:
             break
         shown += 1
         await her_own_words(texts, shown)
-    else:
-        return await what_she_adds(texts, box.number, files)
     if chosen in RATINGS:
         return Rate(box.number, chosen)
     match chosen:

@@ -57,8 +57,10 @@ from nlp.following import NOTHING_BEFORE, Before
 from nlp.understanding import Answer, Knowing, Understanding
 
 MISSES = 2
-#: Messages before a report that may be how it begins.
-MOST_SINCE = 30
+#: Letters before a report that may be how it begins; the newest of them.
+MOST_SINCE = 3000
+#: So many letters of a report are left for short answers and for what we write beside her words.
+ROOM, SHORT = 1000, 100
 #: Channels whose platform knows who writes.
 NAMED = ("telegram", "wechat")
 #: After this long in the middle of a report we ask before we take words for an answer.
@@ -126,17 +128,18 @@ class Conversation:
         return step
 
     def _since(self, talk: Talk) -> tuple[str, ...]:
-        """All that she said since the last filing and that may be how her story begins. What sounds
-        like a question is kept too: a story that is misspelt sounds like one."""
+        """What she said since the last filing and that may be how her story begins. What sounds like a
+        question is kept too: a story that is misspelt sounds like one."""
         begun = talk.begun
-        said = begun.text if begun.dialogue in QUESTIONS else ""
-        return tuple(dict.fromkeys((*begun.since, *([said] if said else ()))))
+        return _newest(*begun.since, begun.text if begun.dialogue in QUESTIONS else "")
 
     async def _turn(self, message: Inbound, talk: Talk) -> Step:
         asked = self._asked(message, talk)
         what = heard(self.knows, message, talk, asked, self._today)
         if asked and message.files and self._gathers(message, talk, asked, what):
             return await self._sent(message, talk, asked)
+        if self._is_full(message, talk):
+            return _once_more(self.texts("talk.story_full"), await self._drive(message, talk))
         match what:
             case Arrival():
                 return await self._arrived(message, talk)
@@ -155,7 +158,9 @@ class Conversation:
             case FirstFile("") if message.kind == "voice":
                 return await self._drive(message, self._report(message, "", "spoken"))
             case FirstFile(text):
-                return await self._drive(message, self._report(message, text))
+                step = await self._drive(message, self._report(message, text))
+                fits = len({*message.kept, *message.files}) <= MOST_FILES
+                return step if fits else step.after(self._files_full())
             case FirstWords(text):
                 before = Before.of("" if talk.waits else talk.begun.before)
                 return await self._by_meaning(message, text, before=before)
@@ -165,6 +170,12 @@ class Conversation:
                 return await self._answered(message, talk, asked, meaning)
             case _:
                 return await self._not_an_answer(message, talk, asked)
+
+    def _is_full(self, message: Inbound, talk: Talk) -> bool:
+        """Whether a report would take no more than a short answer."""
+        if talk.begun.dialogue not in TELLING or len(message.text) <= SHORT:
+            return False
+        return _letters_of(talk) + len(message.text) > LONGEST_REPORT - ROOM
 
     def _asked(self, message: Inbound, talk: Talk) -> Ask | None:
         """The question that waits for her answer."""
@@ -238,7 +249,8 @@ class Conversation:
                 talk = replace(talk, begun=replace(was, text=words), looks=())
             case Begun() if talk.begun.dialogue in QUESTIONS:
                 nothing = Talk(begun=Begun(place=talk.begun.place))
-                return await self._turn(replace(message, kind="text"), nothing)
+                asked = replace(message, kind="text", since=was.since)
+                return await self._turn(asked, nothing)
             case Remark(key="") if words:
                 talk = talk.retold(was, words)
             case Remark() if talk.waits:
@@ -345,14 +357,15 @@ class Conversation:
             text=text,
             place=message.place,
             number=message.number,
-            since=message.since[-MOST_SINCE:],
+            since=message.since,
             **more,
         )
         return Talk(begun=begun).telling(files=message.kept)
 
     def _report(self, message: Inbound, text: str, dialogue: str = "report") -> Talk:
         """A report that starts takes along the files that came with the message."""
-        return self._begin(message, dialogue, text).telling(files=message.files)
+        begun = self._begin(message, dialogue, text)
+        return begun.telling(files=message.files[: MOST_FILES - len(begun.files)])
 
     # Answers
 
@@ -373,6 +386,8 @@ class Conversation:
         """Whether files are kept for what follows. An answer said aloud is no piece of evidence."""
         if talk.begun.dialogue not in GATHERING or talk.asked == RESUME:
             return False
+        if talk.begun.dialogue == "status" and not asked.files:  # an appeal takes none
+            return False
         spoken = isinstance(what, Answered | WaitsOn) and message.kind == "voice"
         answers_alone = spoken and not (asked.keeps or asked.free)
         return isinstance(what, NoAnswer | Answered | WaitsOn) and not answers_alone
@@ -383,6 +398,8 @@ class Conversation:
         if talk.begun.dialogue == "place":
             return await self._added(message, talk, without_codes(message.text).strip(), files)
         talk, told = self._with_files(talk, asked, files)
+        if asked.key.startswith(status.WAY):  # a file says which way she wants
+            talk = talk.answered(talk.asked, status.ADD)
         if message.text.strip():
             return (await self._turn(message, talk)).after(*told)
         doubt = asked.doubt
@@ -420,9 +437,6 @@ class Conversation:
         above: tuple[Reply, ...] = ()
         story, noted = (talk.begun.text, *talk.told, words), ""
         if (words and asked.story) or tells(self.knows, words, today=self._today):
-            if len(report.story_of(*story)) > LONGEST_REPORT:
-                full = self.texts("talk.story_full")
-                return _once_more(full, await self._drive(message, talk))
             talk = talk.telling(words, number=message.number)
             noted = self.texts("talk.noted")
             if self.knows.is_threat(words):
@@ -467,8 +481,11 @@ class Conversation:
         if fit and not asked.files and talk.begun.dialogue in TELLING:
             told.append(Reply(self.texts("talk.files_noted", n=len(talk.files))))
         if len(fit) < len(files):
-            told.append(Reply(self.texts("talk.files_full", n=MOST_FILES)))
+            told.append(self._files_full())
         return talk, tuple(told)
+
+    def _files_full(self) -> Reply:
+        return Reply(self.texts("talk.files_full", n=MOST_FILES))
 
     def _above(self, message: Inbound, talk: Talk, step: Step) -> Step:
         """Danger and despair are spoken to above all else that is said."""
@@ -621,10 +638,27 @@ def _nothing_waits(
 ) -> Talk:
     """Where she is, the answer that her next words may go on from, and what may be how her story
     begins."""
-    since = (*message.since, *more)[-MOST_SINCE:]
+    since = _newest(*message.since, *map(without_codes, more))
     return Talk(
         begun=Begun(place=message.place, before=str(before), since=since), files=message.kept
     )
+
+
+def _newest(*words: str) -> tuple[str, ...]:
+    """As many of them as `MOST_SINCE` letters hold, each once, the newest last."""
+    kept, room = list[str](), MOST_SINCE
+    for each in reversed(dict.fromkeys(filter(None, words))):
+        room -= len(each)
+        if room < 0:
+            break
+        kept.append(each)
+    return tuple(reversed(kept))
+
+
+def _letters_of(talk: Talk) -> int:
+    """Of all that goes into a report from this talk."""
+    told = (talk.begun.text, *talk.begun.since, *(each.meaning for each in talk.said))
+    return sum(map(len, told))
 
 
 def _choose(misses: int) -> str:

@@ -8,8 +8,9 @@ from bot.reception import Reception
 from bot.talk import button
 from casework.reports import LONGEST_REPORT
 from casework.shelves import Inbound, TicketFile
-from casework.tickets import Kind
+from casework.tickets import Action, Kind
 from tests.bot.conftest import A_PHOTO, Villager, filed, log_size
+from tests.bot.test_after_the_answer import taken_as_far_as
 from tests.offices import CONTENT, TestOffice, knowing
 
 TEXTS = CONTENT.texts
@@ -525,3 +526,57 @@ async def test_after_有用_a_report_begins_without_her_questions(
     await to_the_end(villager, answer)
 
     assert await opened(small_office, villager) == "村支书扣了俺3000块补助不给"
+
+
+async def test_however_much_was_said_before_the_report_can_be_handed_in(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    """What is shown to her before 提交 is what a report takes."""
+    for n in range(4):
+        await villager.says(f"俺家那个事第{n}回" + "说不清道不明的。" * 400)
+    answer = await villager.says("支书叫俺每户交钱,说是手续费。" + "俺家里人都看见了。" * 500)
+    for n in range(4):
+        answer = await villager.says(f"第{n}回他又来俺家。" + "俺家里人都看见了。" * 500)
+
+    assert TEXTS("talk.story_full") in answer
+    await to_the_end(villager, answer)
+
+    assert len(await opened(small_office, villager)) <= LONGEST_REPORT
+
+
+async def test_what_was_edited_out_of_a_question_goes_with_no_report(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await villager.says("俺家那个事恁知道不", number="11")
+    await edits(villager, "11", "俺家房子的事恁知道不")
+
+    answer = await villager.says("村支书扣了俺3000块补助不给")
+    await to_the_end(villager, answer)
+
+    story = await opened(small_office, villager)
+    assert "俺家房子的事" in story
+    assert "俺家那个事" not in story
+
+
+async def test_no_code_is_kept_among_what_she_said_before(villager: Villager) -> None:
+    await villager.says("谢谢恁,俺的编号3090 9413 3001 5907 9591记着哩")
+
+    async with villager.reception.office.reading() as reading:
+        talk = await reading.talks.load(villager.channel, villager.caller)
+
+    assert talk is None or not any("9413" in each for each in talk.begun.since)
+
+
+async def test_a_photo_beside_an_appeal_is_said_not_to_be_taken(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    receipt = await taken_as_far_as(small_office, Action.REPLY)
+    await villager.says(receipt.code)
+    asked = await villager.says(TEXTS("status.appeal"))
+
+    answer = await villager.shows(A_PHOTO)
+    done = await villager.says("答复说修好了,其实没人来过")
+
+    assert TEXTS("talk.no_file_here") in answer
+    assert asked.rsplit("\n", 1)[-1] in answer
+    assert TEXTS("status.appealed") in done

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from starlette.datastructures import UploadFile
 
-from bot.channels.web.form import CHANNEL, MOST_FILES, hold, new_token, own_token
+from bot.channels.web.form import CHANNEL, MOST_FILES, hold_from_a_page, new_token, own_token
 from casework.ports import Office
 from casework.reports import digest_of
 from casework.shelves import Inbound
@@ -44,8 +44,7 @@ class Typed:
         self, office: Office, files: Sequence[UploadFile], *, caller: str
     ) -> tuple[Typed, str]:
         """With these, as they are held now; and which of them are not, and why."""
-        texts = office.content.texts
-        held, refused = await hold(office, texts, files, len(self.blobs), caller=caller)
+        held, refused = await hold_from_a_page(office, files, len(self.blobs), caller=caller)
         blobs, sums = (each.blob for each in held), (each.sha256 for each in held)
         return replace(self, blobs=(*self.blobs, *blobs), sums=(*self.sums, *sums)), refused
 

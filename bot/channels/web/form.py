@@ -219,8 +219,8 @@ class ReportForm:
     async def onward(self, draft: Draft, files: Sequence[UploadFile]) -> Page:
         """The next page: what is still to be asked, who will read it, or the receipt. Raises a
         `Refusal` and has lost nothing then."""
-        fresh, refused = await hold(
-            self.office, self._texts, files, len(draft.blobs), caller=self.caller
+        fresh, refused = await hold_from_a_page(
+            self.office, files, len(draft.blobs), caller=self.caller
         )
         draft = replace(
             draft,
@@ -360,22 +360,32 @@ def chosen(files: Sequence[UploadFile]) -> list[UploadFile]:
 
 
 async def hold(
-    office: Office, texts: Texts, files: Sequence[UploadFile], have: int, *, caller: str
-) -> tuple[list[Attachment], str]:
-    """(the files as they are held, which of those sent are not among them and why). One that cannot be
-    taken keeps none of the others out; files have numbers here, their names are hers."""
+    office: Office, contents: Sequence[bytes], have: int, *, caller: str
+) -> tuple[list[Attachment], list[str]]:
+    """(the files as they are held, a sentence for each of those sent that is not among them). One that
+    cannot be taken keeps none of the others out; files have numbers here, their names are hers."""
+    texts = office.content.texts
     held, refused = list[Attachment](), list[str]()
-    for n, file in enumerate(chosen(files), start=1):
+    for n, content in enumerate(contents, start=1):
         try:
             if have + len(held) >= MOST_FILES:
                 raise too_many_files()
             async with office.files() as shelves:
-                held.append(await shelves.blobs.hold(await file.read(), caller=caller))
+                held.append(await shelves.blobs.hold(content, caller=caller))
         except (BadInput, TooMuch) as refusal:
-            refused.append(texts("report.file_refused", n=n, why=texts.refused(refusal)))
+            refused.append(texts("report.file_refused", n=n, why=texts.refused(refusal)).strip())
+    return held, refused
+
+
+async def hold_from_a_page(
+    office: Office, files: Sequence[UploadFile], have: int, *, caller: str
+) -> tuple[list[Attachment], str]:
+    """The same, and in one text what is to be chosen again, and that the others are not."""
+    contents = [await each.read() for each in chosen(files)]
+    held, refused = await hold(office, contents, have, caller=caller)
     if refused and held:
-        refused.append(texts("report.files_taken", n=len(held)))
-    return held, "".join(refused)
+        refused.append(office.content.texts("report.files_taken", n=len(held)))
+    return held, " ".join(refused)
 
 
 def too_many_files() -> BadInput:

@@ -25,10 +25,10 @@ from bot.channels.web.form import (
     Page,
     ReportForm,
     chosen,
+    hold,
     new_token,
     own_token,
     receipt_page,
-    too_many_files,
 )
 from bot.channels.web.lately import Lately
 from bot.channels.web.slip import Slip
@@ -546,7 +546,9 @@ class Pages:
         return self._as_said(lines, sentence=sentence, typed=message.text, held=message.files)
 
     async def _said(self, message: Inbound, contents: Sequence[bytes]) -> Response:
-        message, refused = await self._with_files(message, contents)
+        have = len(message.files)
+        taken, refused = await hold(self.office, contents, have, caller=message.asks)
+        message = replace(message, files=(*message.files, *(each.blob for each in taken)))
         if refused and not (message.files or message.text.strip()):
             return await self._not_said(message, "\n".join(refused))
         try:
@@ -566,23 +568,6 @@ class Pages:
         """Those of an earlier try that lie here still."""
         async with self.office.reading() as reading:
             return tuple([b for b in blobs[:MOST_FILES] if await reading.blobs.held(b)])
-
-    async def _with_files(
-        self, message: Inbound, contents: Sequence[bytes]
-    ) -> tuple[Inbound, list[str]]:
-        """The message with the files that could be taken, and a sentence for each that could not. It
-        is told by its number: its own name may say who she is."""
-        taken, refused = list(message.files), list[str]()
-        for n, content in enumerate(contents, start=len(taken) + 1):
-            try:
-                if n > MOST_FILES:
-                    raise too_many_files()
-                async with self.office.files() as files:
-                    taken.append((await files.blobs.hold(content, caller=message.asks)).blob)
-            except Refusal as refusal:
-                why = self._texts.refused(refusal)
-                refused.append(self._texts("report.file_refused", n=n, why=why).strip())
-        return replace(message, files=tuple(taken)), refused
 
     async def _turn(self, message: Inbound, refused: Sequence[str]) -> Response | None:
         """One turn; None where it was taken before. The transcript the page shows again is kept in
