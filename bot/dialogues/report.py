@@ -353,6 +353,9 @@ def shortened(story: str) -> str:
 
 def make(story: str, facts: Facts, county: str, place: str, when: str, also: bool) -> Report:
     kind = facts.kind or (Kind.CLUE if also else Kind.SERVICE)
+    answered = {"where": county, "when": when, "who": facts.accused}
+    missing = tuple(each for each in facts.missing if not answered.get(each))
+    facts = replace(facts, missing=missing)
     return Report(
         text=story, county=county, place=place, kind=kind, category=facts.category,
         to_discipline=also, accused=facts.accused, facts=facts, when=when,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from bot.reception import Reception
@@ -580,3 +582,17 @@ async def test_a_photo_beside_an_appeal_is_said_not_to_be_taken(
     assert TEXTS("talk.no_file_here") in answer
     assert asked.rsplit("\n", 1)[-1] in answer
     assert TEXTS("status.appealed") in done
+
+
+async def test_what_she_answered_is_not_missing_at_the_desk(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await to_the_end(villager, await villager.says("支书扣了俺3000块补助"))
+
+    folder = await only_ticket(small_office)
+    async with small_office.reading() as reading:
+        (person,) = await reading.people.in_unit(folder.ticket.owner)
+    ring = await small_office.keyring(person)
+    facts = json.loads(ring.ticket(folder).open("facts", folder.fields["facts"]))
+
+    assert not {"where", "when", "who"} & set(facts["missing"])
