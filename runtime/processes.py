@@ -14,11 +14,9 @@ from api.app import JSON_ROUTERS, OTHER_ROUTERS, create_app
 from api.figures import Figures
 from api.pages.counties import counties_pages
 from api.routers.counties import counties_api
-from api.uploads import SealedRoute
-from bot.channels.web.router import router as villager_router
+from casework.delivery import Sender
 from casework.refusals import Refusal
 from runtime.readiness import OPEN, why_closed
-from runtime.wechat import demo_phone
 from runtime.wiring import Service
 from scheduler.clockwork import wind
 from scheduler.pump import Pump
@@ -26,7 +24,7 @@ from scheduler.pump import Pump
 log = logging.getLogger(__name__)
 
 
-def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
+def make_app(service: Service, *, with_worker: bool) -> FastAPI:
     """The web process; with the worker in it when there is only one process."""
 
     @asynccontextmanager
@@ -56,25 +54,15 @@ def make_app(service: Service, *, with_worker: bool, demo: bool) -> FastAPI:
     return create_app(
         office=service.office,
         knowing=service.live.understanding,
-        villager=villager_router(
-            service.reception,
-            service.office,
-            service.live.understanding,
-            secure_cookie=secure,
-            route_class=SealedRoute,
-            demo=demo,
-            leaves_for=service.settings.exit_url,
-            base_url=service.settings.public_url,
-        ),
+        villager=None,
         extra=[
             counties_pages(figures),
-            *([service.wechat.router] if service.wechat else []),
-            *filter(None, [demo_phone(service.settings, service.office) if demo else None]),
+            *(route for channel in service.channels for route in channel.routes()),
         ],
         api=(*JSON_ROUTERS, counties_api(figures), *OTHER_ROUTERS),
         health=health,
         secure=secure,
-        demo=demo,
+        demo=service.demo,
         registry=service.figures,
         lifespan=lifespan,
     )
@@ -97,19 +85,13 @@ async def _fill_codes(service: Service) -> None:
 
 async def work(service: Service, stop: asyncio.Event) -> None:
     """Scheduler, channels and pump, until told to stop."""
-    running = [service.live.watch(stop)]
-    if service.telegram:
-        running.append(service.telegram.run(stop))
-        service.senders["telegram"] = service.telegram.sender
-    if service.wechat:
-        running.append(service.wechat.run(stop))
-        if service.wechat.sender:
-            service.senders["wechat"] = service.wechat.sender
-    service.senders |= service.alarm_channels
+    channels = service.channels
+    senders = {each.name: each.sender for each in channels if each.sender} | service.alarm_channels
+    running = [service.live.watch(stop), *(each.run(stop) for each in channels)]
     running.append(_alarms(service, stop))
     clockwork = await wind(service.jobs(), service.office)
-    if service.senders:
-        running.append(_pump(service, stop))
+    if senders:
+        running.append(_pump(service, senders, stop))
     try:
         await asyncio.gather(stop.wait(), *running)
     finally:
@@ -130,8 +112,8 @@ async def _alarms(service: Service, stop: asyncio.Event) -> None:
             await asyncio.wait_for(stop.wait(), EVERY)
 
 
-async def _pump(service: Service, stop: asyncio.Event) -> None:
+async def _pump(service: Service, senders: Mapping[str, Sender], stop: asyncio.Event) -> None:
     try:
-        await Pump(service.office, service.senders, service.worker).run(stop)
+        await Pump(service.office, senders, service.worker).run(stop)
     except Refusal as refusal:
         log.error("pump stopped", extra={"fault": refusal.code})

@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -34,10 +34,9 @@ from storage.store import Store, open_store
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
+    from bot.channels.channel import Channel
     from bot.reception import Reception
     from nlp.understanding import Understanding
-    from runtime.telegram import Telegram
-    from runtime.wechat import Wechat
     from scheduler.hand_over import Recipient
     from scheduler.timetable import Job
 
@@ -54,7 +53,7 @@ class Service:
     office: Office
     recipient: Recipient | None
     signing: SigningKey
-    senders: dict[str, Sender] = field(default_factory=dict)
+    demo: bool = False
 
     def jobs(self) -> tuple[Job, ...]:
         """The timetable with the real work in it."""
@@ -128,18 +127,17 @@ class Service:
         return Reception(self.office, self.live.understanding, web=self.settings.public_url)
 
     @cached_property
-    def wechat(self) -> Wechat | None:
-        """The official account, where its settings are present."""
-        from runtime.wechat import open_wechat
+    def channels(self) -> tuple[Channel, ...]:
+        """The ways by which people come, as far as they are set."""
+        from api.uploads import SealedRoute
+        from bot.channels.channel import House
+        from runtime.channels import CHANNELS
 
-        return open_wechat(self.settings, self.office, self.reception, worker=self.worker)
-
-    @cached_property
-    def telegram(self) -> Telegram | None:
-        """The Telegram account, where its token is present."""
-        from runtime.telegram import open_telegram
-
-        return open_telegram(self.settings, self.office, self.reception, registry=self.figures)
+        house = House(
+            office=self.office, reception=self.reception, knowing=self.live.understanding,
+            figures=self.figures, worker=self.worker, demo=self.demo, sealed_route=SealedRoute,
+        )  # fmt: skip
+        return tuple(filter(None, (opened(self.settings, house) for opened in CHANNELS)))
 
     @cached_property
     def worker(self) -> str:
@@ -154,10 +152,9 @@ class Service:
         return CollectorRegistry()
 
     async def close(self) -> None:
-        if "wechat" in self.__dict__ and self.wechat:
-            await self.wechat.close()
-        if "telegram" in self.__dict__ and self.telegram:
-            await self.telegram.close()
+        if "channels" in self.__dict__:
+            for channel in self.channels:
+                await channel.close()
         await self.store.close()
 
 
@@ -201,6 +198,7 @@ async def open_service(
         office=office,
         recipient=read_recipient(settings),
         signing=SigningKey(store.keys.service("signing")),
+        demo=demo,
     )
 
 

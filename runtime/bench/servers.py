@@ -32,7 +32,7 @@ async def ours(folder: Path, ready: int) -> FastAPI:
     service = await open_service(settings)
     for unit in service.office.content.organisation.units:
         await service.store.make_unit_key(unit, new_keypair()[1])
-    app = make_app(service, with_worker=False, demo=False)
+    app = make_app(service, with_worker=False)
 
     @app.get("/ready-codes")
     async def ready_codes() -> int:

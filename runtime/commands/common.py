@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -21,21 +20,8 @@ from runtime.clock import SystemClock
 from runtime.settings import load_settings
 from runtime.wiring import Service, open_service
 
-#: The remedy where the service itself may be down.
-AT_WORK = "看服务开着没有:systemctl start xiangsheng(或者 xiangsheng serve --with-worker)"
-
 T = TypeVar("T")
 console = Console()
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line of `doctor`: what was looked at, how it is, and what to do."""
-
-    name: str
-    light: str  # green, yellow, red
-    says: str
-    remedy: str = ""
 
 
 def run(work: Callable[[], Awaitable[T]]) -> T:

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from casework.checks import AT_WORK, Check
 from casework.content import Texts
 from casework.offices import Level, Organisation
 from casework.refusals import Refusal
@@ -19,9 +20,7 @@ from casework.workdays import dated, day_of
 from library.layers import Layers
 from library.reading import load_content
 from runtime.commands.backup import DATABASE, MARK
-from runtime.commands.common import AT_WORK, Check, console, run, service, show_json
-from runtime.commands.telegram_checks import telegram_checks
-from runtime.commands.wechat_checks import wechat_checks
+from runtime.commands.common import console, run, service, show_json
 from runtime.settings import SHIPPED, Settings, load_settings, unknown_variables
 from runtime.wiring import Service, has_demo_keys, place_of
 from scheduler.hand_over import months_missing
@@ -157,10 +156,9 @@ async def _house(opened: Service) -> AsyncIterator[Check]:
     yield await _batches(opened)
     yield _phones(opened)
     yield _county_facts(opened)
-    async for line in wechat_checks(opened):
-        yield line
-    async for line in telegram_checks(opened):
-        yield line
+    for channel in opened.channels:
+        async for line in channel.checks():
+            yield line
     yield await _alarms(opened)
     if has_demo_keys(opened.settings.data_dir):
         remedy = "正式办公把 XIANGSHENG_DATA_DIR 设成一个空文件夹,再运行 xiangsheng init"

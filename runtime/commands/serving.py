@@ -18,7 +18,6 @@ from runtime import demo as demo_office
 from runtime.commands.common import console, run, service
 from runtime.processes import make_app, work
 from runtime.settings import Settings, load_settings, unknown_variables
-from runtime.wechat import demo_account
 from runtime.wiring import Service, open_service
 
 
@@ -32,11 +31,11 @@ class Server(uvicorn.Server):
         self.opened.set()
 
 
-def _server(service: Service, *, with_worker: bool, demo: bool) -> Server:
+def _server(service: Service, *, with_worker: bool) -> Server:
     settings = service.settings
     # No access log: it would keep addresses beside the hour of a report.
     config = uvicorn.Config(
-        make_app(service, with_worker=with_worker, demo=demo),
+        make_app(service, with_worker=with_worker),
         host=settings.host, port=settings.port, access_log=False, log_level="warning",
         server_header=False, timeout_graceful_shutdown=5,
         # Whose address a proxy forwards is believed of the proxies that are named, of nobody else.
@@ -91,10 +90,10 @@ async def _demo() -> None:
     port = free_port(settings, tries=20)
     if port != settings.port:
         console.print(f"[yellow]{settings.port} 端口被占用,改用 {port}[/yellow]")
-    settings = demo_account(settings.model_copy(update={"port": port}))
+    settings = settings.model_copy(update={"port": port})
     opened = await open_service(settings, demo=True)
     await demo_office.staff(opened, demo_office.first_units(opened))
-    server = _server(opened, with_worker=True, demo=True)
+    server = _server(opened, with_worker=True)
     serving = asyncio.create_task(server.serve())
     await server.opened.wait()
     if server.started:
@@ -145,7 +144,7 @@ def serve(
         settings = load_settings()
         free_port(settings)
         opened = await open_service(settings)
-        await _server(opened, with_worker=with_worker, demo=False).serve()
+        await _server(opened, with_worker=with_worker).serve()
 
     run(serving)
 

@@ -276,7 +276,7 @@ async def test_the_terminal_speaks_english_too(reception: Reception) -> None:
 
 @pytest.fixture
 async def phone(service: Service) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=make_app(service, with_worker=False, demo=True))
+    transport = httpx.ASGITransport(app=make_app(service, with_worker=False))
     async with httpx.AsyncClient(
         transport=transport, base_url="https://localhost", follow_redirects=True
     ) as made:

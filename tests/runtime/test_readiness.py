@@ -51,7 +51,7 @@ async def opened(folder: Path, *, url: str = "", without: str = "") -> AsyncIter
     for unit in NEEDED:
         if unit != without:
             await service.store.make_unit_key(unit, new_keypair()[1])
-    transport = httpx.ASGITransport(app=make_app(service, with_worker=False, demo=False))
+    transport = httpx.ASGITransport(app=make_app(service, with_worker=False))
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://office.test") as client:
             yield Door(service, client)

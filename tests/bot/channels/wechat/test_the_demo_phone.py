@@ -9,11 +9,13 @@ from html import unescape
 import httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 
+from bot.channels.wechat.channel import open_wechat
 from bot.channels.wechat.showing import COOKIE, MOST_PHONES, Phones, router
 from casework.receipts import find_code
 from runtime.settings import Settings
-from runtime.wechat import demo_account, demo_phone
+from tests.bot.channels.conftest import house_of
 from tests.bot.channels.wechat.phone import TOKEN, account
 from tests.bot.conftest import log_size
 from tests.offices import CONTENT, TestOffice
@@ -113,10 +115,20 @@ def test_phones_are_forgotten_the_oldest_first() -> None:
     assert len(phones.lines) == MOST_PHONES
 
 
-def test_a_real_account_has_no_such_phone(small_office: TestOffice) -> None:
-    settings = Settings(wechat_token="t" * 20, wechat_app_id="wx1")
+@pytest.mark.parametrize(
+    ("demo", "settings", "paths"),
+    [
+        (True, {}, {"/wechat", "/demo/wechat"}),
+        (True, {"wechat_token": TOKEN}, {"/wechat", "/demo/wechat"}),
+        (True, {"wechat_token": TOKEN, "wechat_app_id": "wx1"}, {"/wechat"}),
+        (False, {"wechat_token": TOKEN}, {"/wechat"}),
+    ],
+)
+def test_only_the_demo_has_such_a_phone_and_no_account_with_keys(
+    small_office: TestOffice, demo: bool, settings: dict[str, str], paths: set[str]
+) -> None:
+    channel = open_wechat(Settings(**settings), house_of(small_office, demo=demo))
 
-    assert demo_account(settings) is settings
-    assert demo_phone(settings, small_office.office) is None
-    assert demo_phone(Settings(), small_office.office) is None
-    assert demo_phone(demo_account(Settings()), small_office.office)
+    assert channel
+    routes = [route for router in channel.routes() for route in router.routes]
+    assert {route.path for route in routes if isinstance(route, APIRoute)} == paths

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
+from bot.channels.telegram import AWAY, FETCHED
+from casework.checks import AT_WORK, Check
+from casework.ports import Office
 from casework.workdays import dated
-from runtime.commands.common import AT_WORK, Check
-from runtime.settings import PREFIX
-from runtime.wiring import Service
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.api import TelegramApi
 
 #: Updates are fetched every half a minute at the latest.
 PATIENCE = timedelta(minutes=5)
@@ -19,41 +23,36 @@ REMEDY = (
 )
 
 
-async def telegram_checks(opened: Service) -> AsyncIterator[Check]:
-    """Nothing at all where no token is set."""
-    if not opened.settings.telegram_token:
-        return
-    if opened.telegram is None:
-        yield Check(
-            "Telegram 令牌", "red", "不是机器人的令牌,这个通道没有开",
-            f"向 BotFather 要来的整串照抄进 {PREFIX}TELEGRAM_TOKEN",
-        )  # fmt: skip
-        return
-    yield await _token(opened)
-    yield await _polling(opened)
+async def bad_token() -> AsyncIterator[Check]:
+    yield Check(
+        "Telegram 令牌", "red", "不是机器人的令牌,这个通道没有开",
+        "向 BotFather 要来的整串照抄进 XIANGSHENG_TELEGRAM_TOKEN",
+    )  # fmt: skip
 
 
-async def _token(opened: Service) -> Check:
+async def checks(api: TelegramApi, office: Office) -> AsyncIterator[Check]:
+    yield await _token(api)
+    yield await _polling(office)
+
+
+async def _token(api: TelegramApi) -> Check:
     """One harmless call: line, address and token in one."""
-    assert opened.telegram
-    fault = await opened.telegram.api.reach()
+    fault = await api.reach()
     if fault in ("TelegramUnauthorizedError", "TelegramNotFound"):
         said = "Telegram 不认这个令牌"
         return Check(
-            "Telegram 令牌", "red", said, f"向 BotFather 重要一个,改 {PREFIX}TELEGRAM_TOKEN"
+            "Telegram 令牌", "red", said, "向 BotFather 重要一个,改 XIANGSHENG_TELEGRAM_TOKEN"
         )
     if fault:
-        remedy = f"看网络、防火墙的出口放没放行,{PREFIX}TELEGRAM_API_URL 写对没有"
+        remedy = "看网络、防火墙的出口放没放行,XIANGSHENG_TELEGRAM_API_URL 写对没有"
         return Check("Telegram 令牌", "red", f"连不上 Telegram({fault})", remedy)
     return Check("Telegram 令牌", "green", "有效")
 
 
-async def _polling(opened: Service) -> Check:
+async def _polling(office: Office) -> Check:
     """Whether somebody fetches what people write; another process does, so the house remembers it."""
-    from bot.channels.telegram import AWAY, FETCHED
-
-    now = opened.office.clock.now()
-    async with opened.office.reading() as reading:
+    now = office.clock.now()
+    async with office.reading() as reading:
         fetched = await reading.counters.last_run(FETCHED)
         away = await reading.counters.last_run(AWAY)
     if fetched and now - fetched <= PATIENCE:

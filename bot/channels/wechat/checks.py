@@ -4,42 +4,40 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.channels.wechat import OPEN, STALE
+from bot.channels.wechat.account import WechatSettings, gate_of
+from bot.channels.wechat.api import WechatApi
+from bot.channels.wechat.crypt import BadKey
+from bot.channels.wechat.errors import POLICIES, Broken, Trouble, Unreached, note_name
+from bot.channels.wechat.router import PLAIN, SAFE, BadSettings
+from casework.checks import Check
+from casework.ports import Office
 from casework.workdays import dated
-from runtime.commands.common import Check
-from runtime.settings import PREFIX, Settings
-from runtime.wechat import wechat_gate
-from runtime.wiring import Service
-
-if TYPE_CHECKING:
-    from bot.channels.wechat.api import WechatApi
 
 #: Trouble older than this is over.
 RECENT = timedelta(days=1)
 
 
-async def wechat_checks(opened: Service) -> AsyncIterator[Check]:
-    """Nothing at all where no WeChat setting is present."""
-    settings = opened.settings
-    named = ("app_id", "secret", "token", "aes_key")
-    if not any(getattr(settings, f"wechat_{name}") for name in named):
-        return
+async def checks(
+    settings: WechatSettings, api: WechatApi | None, office: Office
+) -> AsyncIterator[Check]:
+    """`api` is None where the account may not call, or is not open at all."""
     yield _settings(settings)
     yield _letters(settings)
-    async for check in _refused_letters(opened):
+    async for check in _refused_letters(office):
         yield check
     yield _address(settings)
-    if opened.wechat and opened.wechat.api:
-        yield await _interface(opened.wechat.api)
-        async for check in _lately(opened):
+    if api:
+        yield await _interface(api)
+        async for check in _lately(office):
             yield check
 
 
-def _settings(settings: Settings) -> Check:
+def _settings(settings: WechatSettings) -> Check:
     missing = [
-        f"{PREFIX}WECHAT_{name.upper()}"
+        f"XIANGSHENG_WECHAT_{name.upper()}"
         for name in ("token", "app_id", "secret")
         if not getattr(settings, f"wechat_{name}")
     ]
@@ -52,13 +50,10 @@ def _settings(settings: Settings) -> Check:
     return Check("公众号设置", "green", "齐了")
 
 
-def _letters(settings: Settings) -> Check:
+def _letters(settings: WechatSettings) -> Check:
     """Whether what the platform sends can be opened, and how well it is protected."""
-    from bot.channels.wechat.crypt import BadKey
-    from bot.channels.wechat.router import PLAIN, SAFE, BadSettings
-
     try:
-        gate = wechat_gate(settings)
+        gate = gate_of(settings, settings.wechat_token)
     except (BadKey, BadSettings) as fault:
         return Check(
             "公众号消息加密", "red", f"{fault},公众号没有接上",
@@ -67,22 +62,20 @@ def _letters(settings: Settings) -> Check:
     if gate.mode == PLAIN:
         return Check(
             "公众号消息加密", "yellow", "明文模式:签名管不到消息内容",
-            f"公众平台改成安全模式,设 {PREFIX}WECHAT_AES_KEY",
+            "公众平台改成安全模式,设 XIANGSHENG_WECHAT_AES_KEY",
         )  # fmt: skip
     if gate.mode != SAFE:
         return Check(
             "公众号消息加密", "yellow", "兼容模式:没有加密的消息也收,签名管不到它的内容",
-            f"公众平台改成安全模式,再去掉 {PREFIX}WECHAT_MODE 或者设成 safe",
+            "公众平台改成安全模式,再去掉 XIANGSHENG_WECHAT_MODE 或者设成 safe",
         )  # fmt: skip
     return Check("公众号消息加密", "green", "安全模式")
 
 
-async def _refused_letters(opened: Service) -> AsyncIterator[Check]:
+async def _refused_letters(office: Office) -> AsyncIterator[Check]:
     """Letters of the last day that were signed and not taken: people may be waiting in vain."""
-    from bot.channels.wechat import OPEN, STALE
-
-    now = opened.office.clock.now()
-    async with opened.office.reading() as reading:
+    now = office.clock.now()
+    async with office.reading() as reading:
         stale, unsealed = [await reading.counters.last_run(note) for note in (STALE, OPEN)]
     if stale and abs(now - stale) < RECENT:
         yield Check(
@@ -93,24 +86,22 @@ async def _refused_letters(opened: Service) -> AsyncIterator[Check]:
     if unsealed and abs(now - unsealed) < RECENT:
         yield Check(
             "公众号来信", "red", f"有没加密的消息,没有收(上次 {dated(unsealed)})",
-            f"公众平台 → 设置与开发 → 基本配置,加解密方式选安全模式;一时改不了,设 {PREFIX}WECHAT_MODE=compatible",
+            "公众平台 → 设置与开发 → 基本配置,加解密方式选安全模式;一时改不了,设 XIANGSHENG_WECHAT_MODE=compatible",
         )  # fmt: skip
 
 
-def _address(settings: Settings) -> Check:
+def _address(settings: WechatSettings) -> Check:
     address = f"{settings.base_url}/wechat"
     if settings.public_url.startswith("https://"):
         return Check("公众号服务器地址", "green", address)
     return Check(
-        "公众号服务器地址", "yellow", f"{PREFIX}PUBLIC_URL 不是 https 网址,微信可能访问不到",
+        "公众号服务器地址", "yellow", "XIANGSHENG_PUBLIC_URL 不是 https 网址,微信可能访问不到",
         "设成群众看到的网址,公众平台里的服务器地址(URL)填它加 /wechat",
     )  # fmt: skip
 
 
 async def _interface(api: WechatApi) -> Check:
     """One harmless call: line, IP white list, AppID, secret and token in one."""
-    from bot.channels.wechat.errors import Broken, Trouble, Unreached
-
     host = urlsplit(api.url).netloc
     try:
         await api.reach()
@@ -123,20 +114,18 @@ async def _interface(api: WechatApi) -> Check:
     except Unreached:
         return Check(
             "公众号接口", "red", f"连不上 {host}",
-            f"看网络、防火墙的出口放没放行,{PREFIX}WECHAT_API_URL 写对没有",
+            "看网络、防火墙的出口放没放行,XIANGSHENG_WECHAT_API_URL 写对没有",
         )  # fmt: skip
     except Broken:
         return Check("公众号接口", "yellow", f"{host} 没有好好回答", "过几分钟再试")
     return Check("公众号接口", "green", f"{host} 通,凭据有效")
 
 
-async def _lately(opened: Service) -> AsyncIterator[Check]:
+async def _lately(office: Office) -> AsyncIterator[Check]:
     """Refusals of the last day that somebody has to do something about."""
-    from bot.channels.wechat.errors import POLICIES, note_name
-
-    now = opened.office.clock.now()
+    now = office.clock.now()
     for code, policy in POLICIES.items():
-        async with opened.office.reading() as reading:
+        async with office.reading() as reading:
             last = await reading.counters.last_run(note_name(code))
         if last and now - last < RECENT:
             yield Check(

@@ -1,0 +1,17 @@
+"""What a channel is handed."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry
+
+from api.uploads import SealedRoute
+from bot.channels.channel import House
+from bot.reception import Reception
+from tests.offices import TestOffice, knowing
+
+
+def house_of(office: TestOffice, *, demo: bool = False) -> House:
+    return House(
+        office=office.office, reception=Reception(office.office, knowing), knowing=knowing,
+        figures=CollectorRegistry(), worker="one", demo=demo, sealed_route=SealedRoute,
+    )  # fmt: skip
