@@ -44,11 +44,11 @@ def at(web: FastAPI, address: str) -> httpx.AsyncClient:
 
 @pytest.fixture
 async def flood(small_office: TestOffice) -> AsyncIterator[None]:
-    """From one address more has come than may wait."""
+    """From one address more has come than may wait, and for minutes: the test may be slow."""
     gate, caller = small_office.office.gate, at_address(BUSY)
     waiting = [
         asyncio.create_task(gate.pace(what, caller=caller))
-        for what, many in ((Passing.REPORT, 23), (Passing.TALK, 82))
+        for what, many in ((Passing.REPORT, 40), (Passing.TALK, 200))
         for _ in range(many)
     ]
     for _ in range(3):
