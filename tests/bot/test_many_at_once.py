@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from api.app import create_app
 from api.uploads import SealedRoute
-from bot.channels.web.router import CHANNEL, router
+from bot.channels.web import CHANNEL
+from bot.channels.web.router import router
 from bot.reception import Reception
 from casework.actions import reporting
 from casework.actions.handling import look

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from starlette.datastructures import UploadFile
-
-from bot.channels.web.form import CHANNEL, MOST_FILES, hold_from_a_page, new_token, own_token
-from casework.ports import Office
-from casework.reports import digest_of
+from bot.channels.web.files import MOST_FILES, WithFiles
+from bot.channels.web.sent import Sent, new_token, own_token, sending
 from casework.shelves import Inbound
 
 
 @dataclass(frozen=True, kw_only=True)
-class Typed:
-    """What she would add, as it travels on her page: files as the names under which they are held."""
+class Typed(WithFiles):
+    """What she would add, as it travels on her page."""
 
     text: str = ""
     token: str = ""
-    blobs: tuple[str, ...] = ()
-    sums: tuple[str, ...] = ()  # their digests, known when they are no longer held
 
     @classmethod
     def fresh(cls) -> Typed:
@@ -28,39 +22,18 @@ class Typed:
         return cls(token=new_token())
 
     @classmethod
-    def of(cls, form: Mapping[str, str], several: Mapping[str, Sequence[str]]) -> Typed:
+    def of(cls, sent: Sent) -> Typed:
         return cls(
-            text=form.get("text", ""),
-            token=own_token(form.get("token", "")),
-            blobs=tuple(several.get("blob", ()))[:MOST_FILES],
-            sums=tuple(several.get("sum", ()))[:MOST_FILES],
+            text=sent.words.get("text", ""),
+            token=own_token(sent.words.get("token", "")),
+            blobs=tuple(sent.several.get("blob", ()))[:MOST_FILES],
+            sums=tuple(sent.several.get("sum", ()))[:MOST_FILES],
         )
 
     def hidden(self) -> list[tuple[str, str]]:
-        blobs, sums = (("blob", each) for each in self.blobs), (("sum", each) for each in self.sums)
-        return [("token", self.token), *blobs, *sums]
-
-    async def with_files(
-        self, office: Office, files: Sequence[UploadFile], *, caller: str
-    ) -> tuple[Typed, str]:
-        """With these, as they are held now; and which of them are not, and why."""
-        held, refused = await hold_from_a_page(office, files, len(self.blobs), caller=caller)
-        blobs, sums = (each.blob for each in held), (each.sha256 for each in held)
-        return replace(self, blobs=(*self.blobs, *blobs), sums=(*self.sums, *sums)), refused
-
-    async def still_held(self, office: Office) -> Typed:
-        """With the files that are held yet."""
-        async with office.reading() as reading:
-            held = [await reading.blobs.held(each) for each in self.blobs]
-        there = [each for each in held if each]
-        return replace(
-            self,
-            blobs=tuple(each.blob for each in there),
-            sums=tuple(each.sha256 for each in there),
-        )
+        return [("token", self.token), *self.hidden_files()]
 
     @property
     def once(self) -> Inbound:
         """The page as it is sent: the same words and files from the same page are one addition."""
-        said = digest_of({"added": self.token, "text": self.text}, self.sums).hex()
-        return Inbound(channel=CHANNEL, external_id=said, caller="")
+        return sending({"added": self.token, "text": self.text}, self.sums)
