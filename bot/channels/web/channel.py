@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from bot.channels.channel import Channel, House
+from bot.channels.web import CHANNEL
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -32,4 +33,4 @@ def open_web(settings: WebSettings, house: House) -> Channel:
         )  # fmt: skip
         return (pages,)
 
-    return Channel(name="web", routes=routes)
+    return Channel(name=CHANNEL, routes=routes)
