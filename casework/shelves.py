@@ -164,6 +164,7 @@ class Inbound:
     media: str = ""  # the platform's own id of a file that is not fetched yet
     place: str = ""  # the place that a scanned code or a sent position names
     number: str = ""  # the platform's own of the message, by which it tells of an edit
+    album: str = ""  # the platform's own of several that were sent as one
     at: datetime | None = None
     asks: str = ""  # who is counted (`casework.callers`) where `caller` is a name of her own choice
     #: What her talk holds that may be how her story begins: words, and files. Never stored.

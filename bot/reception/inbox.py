@@ -36,8 +36,16 @@ class TalkMoved(Exception):
     """Another message of hers was answered meanwhile: this one is heard again, after it."""
 
 
+class AnsweredElsewhere(Exception):
+    """It waits no longer: another process was faster."""
+
+
 #: What a stored message leads to.
 Hear = Callable[[Inbound], Awaitable[Step]]
+#: What belongs into the block that stores it.
+Beside = Callable[[Files], Awaitable[None]]
+#: How a channel says it, in the block that answers it: what its open line gets, '' where it has none.
+Say = Callable[[Files, Inbound, Sequence[Reply]], Awaitable[str]]
 
 
 class Reception:
@@ -72,10 +80,18 @@ class Reception:
 
         return await in_order(said)
 
-    async def take(self, message: Inbound) -> bool:
-        """Store a message durably. False when it was here before."""
+    async def take(
+        self, message: Inbound, *, before: Beside | None = None, after: Beside | None = None
+    ) -> bool:
+        """Store a message durably. False when it was here before. In the same block: `before`, whose
+        exception stops it, and `after` where it is new."""
         async with self.office.files() as files:
-            return await files.talks.take(message)
+            if before:
+                await before(files)
+            is_new = await files.talks.take(message)
+            if is_new and after:
+                await after(files)
+            return is_new
 
     async def heard(self, message: Inbound) -> Step:
         """What a stored message leads to; a refusal is an answer too."""
@@ -89,7 +105,7 @@ class Reception:
 
     async def without_file(self, message: Inbound, excuse: str) -> Step:
         """A file that did not come is said to be lost; words that came with it are heard all the same."""
-        if message.text:
+        if message.text or message.files:
             step = await self.heard(message)
         else:
             async with self.office.reading() as reading:
@@ -102,44 +118,57 @@ class Reception:
         code = scene.removeprefix("place_")
         return code if len(code) >= 6 and code in self.knows.gazetteer else ""
 
-    async def answer(self, message: Inbound, hear: Hear | None = None) -> None:
-        """Answer a stored message: report, talk, outbox rows and the mark 'done' are one transaction.
-        `hear` is for a channel that fetches files first."""
+    async def answer(
+        self,
+        message: Inbound,
+        hear: Hear | None = None,
+        say: Say | None = None,
+        *,
+        parts: Sequence[Inbound] = (),
+    ) -> str | None:
+        """Answer a stored message, or the stored `parts` it was made of: report, talk, what is said and
+        the mark 'done' are one transaction. What `say` gives; None where it was answered elsewhere."""
 
-        async def answered() -> None:
+        async def answered() -> str:
             step = await (hear or self.heard)(message)
             async with self.office.files() as files:
-                if not await files.talks.done(message):
-                    return
+                for part in parts or (message,):
+                    if not await files.talks.done(part):
+                        raise AnsweredElsewhere
                 await self.keep(files, message, step)
-                for n, reply in enumerate(step.replies):
-                    await files.outbox.add(_parcel(message, n, reply))
+                return await (say or put_out)(files, message, step.replies)
 
-        await in_order(answered)
+        try:
+            return await in_order(answered)
+        except AnsweredElsewhere:
+            return None
 
     async def left(self, channel: str) -> Sequence[Inbound]:
         """What was taken and not answered, those tried least first."""
         async with self.office.reading() as reading:
             return await reading.talks.pending(channel)
 
-    async def once_more(self, message: Inbound, hear: Hear | None = None) -> None:
+    async def once_more(
+        self, message: Inbound, hear: Hear | None = None, say: Say | None = None
+    ) -> str | None:
         """Answer what was left behind; what fails again stays, and after `MOST_TRIES` it is parked.
         Raises `Refusal` where the house is away, which is not the message's fault."""
         tries = await self.tried(message)
         if not tries:
-            return
+            return None
         if tries <= MOST_TRIES:
             try:
-                return await self.answer(message, hear)
+                return await self.answer(message, hear, say)
             except Refusal:
                 raise
             except Exception as fault:  # whatever it is, it must not keep the other messages
                 log.error("not answered", extra={"fault": type(fault).__name__, "tries": tries})
                 if tries < MOST_TRIES:
-                    return
+                    return None
         async with self.office.files() as files:
-            await files.outbox.add(_parcel(message, 0, self.parked()))
+            said = await (say or put_out)(files, message, (self.parked(),))
             await files.talks.park(message)
+        return said
 
     async def tried(self, message: Inbound) -> int:
         """Count one more try durably, before it: what ends the process is counted as well."""
@@ -185,6 +214,13 @@ async def in_order(turn: Callable[[], Awaitable[T]]) -> T:
         with suppress(TalkMoved):
             return await turn()
     return await turn()
+
+
+async def put_out(files: Files, message: Inbound, replies: Sequence[Reply]) -> str:
+    """Each reply a row of the outbox."""
+    for n, reply in enumerate(replies):
+        await files.outbox.add(_parcel(message, n, reply))
+    return ""
 
 
 def _parcel(message: Inbound, n: int, reply: Reply) -> Parcel:

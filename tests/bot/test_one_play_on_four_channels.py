@@ -78,7 +78,7 @@ async def telegram(office: TestOffice, base: str) -> AsyncIterator[Line]:
             before = len(talk.sent)
             await talk.brings(7, **fields)
             await talk.said(before + 1)
-            while talk.poller._running or await talk.pump.once("telegram"):
+            while not talk.poller.is_idle or await talk.pump.once("telegram"):
                 await talk.pump.once("telegram")
             return "\n".join(
                 "\n".join((each.text, *(label for _, label in each.options)))

@@ -10,14 +10,14 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-from weakref import WeakValueDictionary
 
 from prometheus_client import CollectorRegistry
 
 from bot.channels.telegram import AWAY, CHANNEL, FETCHED
-from bot.channels.telegram.api import Away, Garbled, Lost, TelegramApi, TooLarge
+from bot.channels.telegram.answering import Answers
+from bot.channels.telegram.api import Away, Garbled, TelegramApi
 from bot.channels.telegram.figures import Figures
 from bot.channels.telegram.updates import (
     KINDS,
@@ -30,17 +30,14 @@ from bot.channels.telegram.updates import (
     meaning_of,
     number_of,
 )
-from bot.reception import Hear, Reception, Step
-from casework.callers import on_channel
-from casework.ports import Office, Passing
+from bot.reception import Pace, Queue, Reception
+from casework.ports import Office
 from casework.refusals import Refusal
 from casework.shelves import Inbound, Parcel
 
 log = logging.getLogger(__name__)
 
 MOST_UPDATES = 100
-#: Messages answered, and files fetched, side by side.
-MOST_AT_ONCE, MOST_FILES = 16, 4
 #: How often an update that cannot be stored is tried, where it is not the house that is away.
 MOST_TRIES = 3
 #: How often it is noted that all is well, in seconds.
@@ -48,29 +45,23 @@ NOTED = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pace:
-    """How long is waited for what, in seconds."""
+class Pauses:
+    """Between two polls, growing; and after a batch that led nowhere. Seconds."""
 
-    #: Between two polls, growing; and after a batch that led nowhere.
     first: float = 1.0
     longest: float = 60.0
-    #: Until a message that failed is tried again: after the failure, and then.
-    soon: float = 2.0
-    every: float = 30.0
-    #: At a stop, for what is under way; the rest is left for the next process.
-    stopping: float = 4.0
 
     def after(self, faults: int) -> float:
         """The pause after so many faults in a row, the first is 1.
 
-        >>> Pace().after(1), Pace().after(4), Pace().after(1000)
+        >>> Pauses().after(1), Pauses().after(4), Pauses().after(1000)
         (1.0, 8.0, 60.0)
         """
         return min(self.first * 2.0 ** min(faults - 1, 30), self.longest)
 
 
 class Poller:
-    """One account's way in. Callers are served side by side, one caller's messages in order."""
+    """One account's way in."""
 
     def __init__(
         self,
@@ -79,38 +70,35 @@ class Poller:
         office: Office,
         figures: Figures | None = None,
         *,
+        pauses: Pauses = Pauses(),
         pace: Pace = Pace(),
     ) -> None:
         self._api, self._reception, self._office = api, reception, office
         self._figures = figures or Figures(CollectorRegistry())
-        self._pace = pace
-        self._callers: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._slots = asyncio.Semaphore(MOST_AT_ONCE)
-        self._fetching = asyncio.Semaphore(MOST_FILES)
-        self._running: set[asyncio.Task[None]] = set()
-        self._working: set[str] = set()  # messages that have their task here
-        self._failed = asyncio.Event()
+        self._pauses = pauses
+        self.queue = Queue(reception, office, Answers(api), pace)
+        self._running: set[asyncio.Task[None]] = set()  # what is beside the messages
         self._offset, self._most = 0, MOST_UPDATES
         self._faults = 0  # in a row
         self._noted = -NOTED  # when the last good poll was noted, by the loop's clock
         self._unstored: tuple[int, int] = (-1, 0)  # an update, and how often it was tried
         self._told: tuple[str, set[int]] = ("", set())  # an hour, and the groups told in it
 
+    @property
+    def is_idle(self) -> bool:
+        return self.queue.is_idle and not self._running
+
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop. What is under way then is given a little time."""
-        forever = [asyncio.create_task(each) for each in (self._poll(), self._sweep_again())]
+        polling = asyncio.create_task(self._poll())
         self._start(self._publish())
         try:
-            await stop.wait()
+            await self.queue.run(stop)
         finally:
-            for task in forever:
+            polling.cancel()
+            for task in self._running:
                 task.cancel()
-            await asyncio.gather(*forever, return_exceptions=True)
-            if self._running:
-                _, late = await asyncio.wait(self._running, timeout=self._pace.stopping)
-                for task in late:
-                    task.cancel()
-                await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(polling, *self._running, return_exceptions=True)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -147,7 +135,7 @@ class Poller:
                 return 0.0
             self._skip("Garbled", garbled.number)
             self._past(garbled.number if garbled.number is not None else self._guessed(1))
-            return 0.0 if self._offset > before else self._pace.first
+            return 0.0 if self._offset > before else self._pauses.first
         self._most = MOST_UPDATES
         numbered = [(number, each) for each in batch if (number := number_of(each)) is not None]
         for number, update in sorted(numbered, key=lambda pair: pair[0]):
@@ -157,7 +145,7 @@ class Poller:
             self._skip("update_id", None)
         if batch and not numbered:
             self._past(self._guessed(len(batch)))
-        return self._pace.first if batch and self._offset == before else 0.0
+        return self._pauses.first if batch and self._offset == before else 0.0
 
     def _past(self, number: int | None) -> None:
         if number is not None:
@@ -188,7 +176,7 @@ class Poller:
             self._noted = -NOTED
             with contextlib.suppress(Exception):  # it may be the house that is away
                 await self._note(AWAY)
-        await asyncio.sleep(max(self._pace.after(self._faults), pause))
+        await asyncio.sleep(max(self._pauses.after(self._faults), pause))
 
     async def _note(self, what: str) -> None:
         async with self._office.files() as files:
@@ -200,12 +188,12 @@ class Poller:
             meant = meaning_of(update)
             match meant:
                 case Heard():
-                    await self._take(self._inbound(number, meant))
+                    await self.queue.take(self._inbound(number, meant))
                 case Pressed():
                     says = "" if meant.heard else self._reception.texts("telegram.private_only")
                     self._start(self._api.show_pressed(meant.press, says))
                     if meant.heard:
-                        await self._take(self._inbound(number, meant.heard))
+                        await self.queue.take(self._inbound(number, meant.heard))
                 case Told():
                     await self._tell(meant.chat, meant.key, f"{CHANNEL}/{number}")
                 case ToldAGroup():
@@ -232,69 +220,9 @@ class Poller:
             text = gazetteer.full_name(place) or text
         return Inbound(
             channel=CHANNEL, external_id=str(number), caller=str(heard.chat), kind=heard.kind,
-            text=text, media=heard.file, place=place, number=heard.number,
+            text=text, media=heard.file, place=place, number=heard.number, album=heard.album,
             at=self._office.clock.now(),
         )  # fmt: skip
-
-    async def _take(self, message: Inbound) -> None:
-        """First act on a message: keep it. A second delivery is not answered again."""
-        self._working.add(message.external_id)
-        new = False
-        try:
-            new = await self._reception.take(message)
-        finally:
-            if not new:
-                self._working.discard(message.external_id)
-        if new:
-            self._start(self._answer(message))
-
-    async def _answer(self, message: Inbound) -> None:
-        try:
-            await self._office.gate.pace(Passing.TALK, caller=on_channel(CHANNEL, message.caller))
-            async with self._of(message):
-                await self._reception.answer(message, self._hearing())
-        except Exception as fault:  # the top of the channel: it stays, and is tried again
-            log.error("not answered", extra={"fault": type(fault).__name__})
-            self._failed.set()
-        finally:
-            self._working.discard(message.external_id)
-
-    def _hearing(self) -> Hear:
-        """A file is fetched first and once, and never holds up those who sent none."""
-        fetched: list[tuple[Inbound, str]] = []
-
-        async def hear(message: Inbound) -> Step:
-            if not fetched:
-                fetched.append(await self._fetched(message))
-            ((whole, excuse),) = fetched
-            async with self._slots:
-                if excuse:
-                    return await self._reception.without_file(whole, excuse)
-                return await self._reception.heard(whole)
-
-        return hear
-
-    async def _fetched(self, message: Inbound) -> tuple[Inbound, str]:
-        """The message with its file sealed on our shelf; or as plain words, and why it has none."""
-        if not message.media:
-            return message, ""
-        words = replace(message, media="", kind="text")
-        try:
-            async with self._fetching:
-                content = await self._api.download(message.media)
-                async with self._office.reading() as reading:
-                    caller = on_channel(CHANNEL, message.caller)
-                    held = await reading.blobs.hold(content, caller=caller)
-        except Lost as lost:
-            why = "too_big" if isinstance(lost, TooLarge) else "lost"
-            return words, self._reception.texts(f"talk.file_{why}")
-        except Refusal as refusal:
-            return words, self._reception.texts.refused(refusal)
-        return replace(message, media="", files=(held.blob,)), ""
-
-    def _of(self, message: Inbound) -> asyncio.Lock:
-        """One caller's messages are answered one after the other, and wait for no slot meanwhile."""
-        return self._callers.setdefault(message.caller, asyncio.Lock())
 
     async def _tell(self, chat: int, key: str, once: str) -> None:
         async with self._office.files() as files:
@@ -321,24 +249,3 @@ class Poller:
         async with self._office.files() as files:
             await files.talks.drop(CHANNEL, caller)
             await files.craftsmen.unlink(CHANNEL, caller)
-
-    async def _sweep_again(self) -> None:
-        await self.sweep()
-        while True:
-            try:
-                await asyncio.wait_for(self._failed.wait(), self._pace.every)
-                self._failed.clear()
-                await asyncio.sleep(self._pace.soon)
-            except TimeoutError:
-                pass
-            await self.sweep()
-
-    async def sweep(self) -> None:
-        """Once more what a dead process left, or what failed; parked when it fails too often."""
-        try:
-            for message in await self._reception.left(CHANNEL):
-                if message.external_id not in self._working:
-                    async with self._of(message):
-                        await self._reception.once_more(message, self._hearing())
-        except Exception as fault:  # the top of the loop: logged, and the next round goes on
-            log.warning("nothing recovered", extra={"fault": type(fault).__name__})

@@ -67,6 +67,7 @@ class Heard:
     file: str = ""
     scene: str = ""  # the place that a link's code names
     number: str = ""  # of the message in its chat
+    album: str = ""  # which several messages have in common that were sent as one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +128,7 @@ def _message(message: Fields) -> Meant:
     if not alone:
         return ToldAGroup(chat=chat)
     try:
-        return replace(_said(chat, message), number=_number(message))
+        return replace(_said(chat, message), number=_number(message), album=_album(message))
     except Unreadable:
         return Told(chat=chat, key="talk.unreadable")
 
@@ -180,6 +181,12 @@ def _number(message: Fields) -> str:
     if isinstance(number, bool) or not isinstance(number, int) or not 0 < number < HIGHEST_ID:
         return ""
     return str(number)
+
+
+def _album(message: Fields) -> str:
+    """https://core.telegram.org/bots/api#message, `media_group_id`."""
+    album = message.get("media_group_id")
+    return legible(album) if isinstance(album, str) and len(album) <= LONGEST_ID else ""
 
 
 def _degrees(position: object) -> str:

@@ -6,8 +6,11 @@ from prometheus_client import CollectorRegistry
 
 from api.uploads import SealedRoute
 from bot.channels.channel import House
-from bot.reception import Reception
+from bot.reception import Pace, Reception
 from tests.offices import TestOffice, knowing
+
+#: Nobody waits long in a test.
+QUICK = Pace(soon=0.01, breath=0.02, longest=0.1)
 
 
 def house_of(office: TestOffice, *, demo: bool = False) -> House:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from bot.channels.telegram.api import TelegramApi, make_bot
 from bot.channels.telegram.figures import Figures
-from bot.channels.telegram.polling import Pace, Poller
+from bot.channels.telegram.polling import Pauses, Poller
 from bot.channels.telegram.sending import TelegramSender
 from bot.reception import Reception
 from scheduler.pump import Pump
+from tests.bot.channels.conftest import QUICK
 from tests.bot.channels.telegram.peer import TOKEN, Peer, peer
 from tests.offices import TestOffice, knowing
 
@@ -37,7 +38,7 @@ class Account:
             turns = itertools.count()
             while not is_so():
                 # While answers are being made there is mostly nothing to send yet.
-                if (self.poller._running and next(turns) % 8) or not await self.pump.once(
+                if (not self.poller.is_idle and next(turns) % 8) or not await self.pump.once(
                     "telegram"
                 ):
                     await asyncio.sleep(0.004)
@@ -56,7 +57,7 @@ class Account:
     async def all_done(self) -> None:
         """Until everything that came was answered, and all of it sent."""
         await self.all_taken()
-        await self.until(lambda: not self.poller._running)
+        await self.until(lambda: self.poller.is_idle)
         while await self.pump.once("telegram"):
             pass
 
@@ -76,7 +77,8 @@ async def account(small_office: TestOffice) -> AsyncIterator[Account]:
             reception,
             small_office.office,
             Figures(registry),
-            pace=Pace(first=0.01, soon=0.01, stopping=0.1),
+            pauses=Pauses(first=0.01),
+            pace=replace(QUICK, stopping=0.1),
         )
         pump = Pump(small_office.office, {"telegram": TelegramSender(bot)}, "w", pace=0)
         stop = asyncio.Event()

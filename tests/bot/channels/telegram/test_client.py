@@ -20,6 +20,7 @@ from bot.channels.telegram.sending import TelegramSender, keyboard
 from bot.reception import Reception
 from casework.delivery import Later, Never, Unsure
 from casework.shelves import Inbound, Parcel
+from tests.bot.channels.conftest import QUICK
 from tests.bot.conftest import log_size
 from tests.offices import TestOffice, knowing
 from tests.waiting import eventually
@@ -97,7 +98,7 @@ async def answered(office: TestOffice, wanted: int) -> list[Parcel]:
 async def polling(office: TestOffice, url: str) -> AsyncIterator[Poller]:
     reception = Reception(office.office, knowing)
     stop, api = asyncio.Event(), TelegramApi(make_bot(TOKEN, url))
-    poller = Poller(api, reception, office.office)
+    poller = Poller(api, reception, office.office, pace=QUICK)
     running = asyncio.create_task(poller.run(stop))
     try:
         yield poller
@@ -134,7 +135,7 @@ async def test_an_unreachable_platform_is_waited_for(small_office: TestOffice) -
     async with polling(small_office, "http://127.0.0.1:9") as poller:
         await asyncio.sleep(0.3)
 
-        assert poller._running == set()
+        assert poller.is_idle
 
 
 async def test_what_a_crash_left_is_answered_when_polling_begins(small_office: TestOffice) -> None:

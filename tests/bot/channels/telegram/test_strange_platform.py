@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from aiohttp import web
 
-from bot.channels.telegram.polling import Pace
+from bot.channels.telegram.polling import Pauses
 from bot.channels.telegram.sending import TelegramSender
 from bot.reception import Step
 from casework.delivery import Later, Never, Unsure
@@ -81,7 +83,7 @@ async def test_a_platform_that_says_nothing_is_away_for_the_house_and_then_well_
 
 
 def test_pauses_grow_and_end() -> None:
-    pauses = [Pace().after(faults) for faults in range(1, 20)]
+    pauses = [Pauses().after(faults) for faults in range(1, 20)]
 
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (1.0, 60.0)
@@ -101,9 +103,9 @@ class Stumbling:
 
 async def test_what_cannot_be_stored_now_comes_again(account: Account) -> None:
     class House(type(account.reception)):  # type: ignore[misc]  # the very class in use
-        async def take(self, message: Inbound) -> bool:
+        async def take(self, message: Inbound, **beside: Any) -> bool:
             stumbling.stumble()
-            return bool(await super().take(message))
+            return bool(await super().take(message, **beside))
 
     for fault, times in ((Away(), 5), (OSError("disk"), 5), (ZeroDivisionError(), 2)):
         stumbling = Stumbling(times, fault)
@@ -116,10 +118,10 @@ async def test_what_cannot_be_stored_now_comes_again(account: Account) -> None:
 
 async def test_what_can_never_be_stored_is_passed_over(account: Account) -> None:
     class House(type(account.reception)):  # type: ignore[misc]  # the very class in use
-        async def take(self, message: Inbound) -> bool:
+        async def take(self, message: Inbound, **beside: Any) -> bool:
             if message.text == "反映":
                 raise ZeroDivisionError
-            return bool(await super().take(message))
+            return bool(await super().take(message, **beside))
 
     account.reception.__class__ = House
     account.platform.says(SHE, "反映")
@@ -141,7 +143,7 @@ async def test_an_answer_that_fails_is_tried_again_without_a_restart(
             return step
 
     if times > 1:  # the first failure is answered at once, the next in its turn
-        account.poller._pace = Pace(soon=0.01, every=0.05, stopping=0.1)
+        account.poller.queue.pace = replace(account.poller.queue.pace, every=0.05)
     stumbling = Stumbling(times, ZeroDivisionError())
     account.reception.__class__ = House
     account.platform.says(SHE, "帮助")

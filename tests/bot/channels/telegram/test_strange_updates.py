@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram.polling import Pace
+from bot.channels.telegram.polling import Pauses
 from bot.channels.telegram.updates import KINDS, SERVICE
 from casework.receipts import find_code
 from tests.bot.channels.telegram.conftest import Account
@@ -164,7 +164,7 @@ async def test_an_update_without_a_number_is_no_loop_and_stops_nobody(
 async def test_a_batch_that_leads_nowhere_is_asked_for_again_after_a_pause(
     account: Account,
 ) -> None:
-    account.poller._pace = Pace(first=3600, stopping=0.1)
+    account.poller._pauses = Pauses(first=3600)
     account.platform.brings({"message": message(SHE, text="反映")}, number=None)
     await account.until(lambda: bool(skipped(account)))
 
@@ -300,6 +300,7 @@ async def test_a_file_that_does_not_come_is_told_and_the_words_beside_it_count(
         platform.says(chat, "反映")
         await account.answers(chat, "出了啥事")
         platform.brings({"message": message(chat, photo=[{"file_id": file}])})
+        await account.all_done()
         photo = [{"file_id": file}]
         platform.brings({"message": message(chat, photo=photo, caption="村里收了俺3000")})
         await account.answers(chat, "是哪个县")

@@ -20,9 +20,10 @@ from bot.channels.wechat.answering import Answering, Line
 from bot.channels.wechat.api import Account, WechatApi, make_http
 from bot.channels.wechat.router import COMPATIBLE, make_gate, router
 from bot.channels.wechat.sending import WechatSender
-from bot.reception import Reception
+from bot.reception import Pace, Reception
 from runtime.clock import SystemClock
 from scheduler.pump import Pump
+from tests.bot.channels.conftest import QUICK
 from tests.bot.channels.wechat.stand_in import APP_ID, SECRET
 from tests.offices import TestOffice, knowing
 
@@ -153,6 +154,7 @@ async def account(
     mode: str = COMPATIBLE,
     keys: tuple[str, ...] = (KEY, OLD_KEY),
     patience: float = 4.0,
+    pace: Pace = QUICK,
     reception: Reception | None = None,
 ) -> AsyncIterator[Service]:
     """The channel as the wiring builds it; without `url` it cannot call the platform."""
@@ -161,7 +163,9 @@ async def account(
         account = Account(app_id=APP_ID, secret=SECRET, url=url)
         api = WechatApi(account, office.office, worker="tests", http=make_http())
     reception = reception or Reception(office.office, knowing)
-    answering = Answering(reception, office.office, api, Line(secret=TOKEN, patience=patience))
+    answering = Answering(
+        reception, office.office, api, Line(secret=TOKEN, patience=patience, pace=pace)
+    )
     gate = make_gate(token=TOKEN, app_id=APP_ID, keys=keys, mode=mode)
     app = create_app(
         office=office.office, knowing=knowing, villager=None,

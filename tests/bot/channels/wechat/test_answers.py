@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from bot.channels.wechat.answering import LEFT_BEHIND
 from bot.channels.wechat.errors import note_name
 from bot.channels.wechat.speaking import MOST_BUBBLES
-from bot.reception import MOST_TRIES, Reception, Reply, Step
+from bot.reception import MOST_TRIES, Pace, Reception, Reply, Step
 from casework.receipts import find_code, shown
 from casework.shelves import Craftsman, Inbound
 from storage.schema import inbound
+from tests.bot.channels.conftest import QUICK
 from tests.bot.channels.wechat.phone import OPENID, Phone, Service, account
 from tests.bot.channels.wechat.stand_in import StandIn, stand_in
 from tests.bot.conftest import A_PHOTO, A_VOICE, folder_of, log_size
@@ -289,19 +290,21 @@ async def test_what_a_dead_process_left_is_answered_by_the_next(
     small_office: TestOffice, platform: StandIn
 ) -> None:
     dying = Waiting(small_office)
-    async with account(small_office, platform.url, patience=SHORT, reception=dying) as service:
+    at_once = replace(QUICK, stopping=0.0)
+    async with account(
+        small_office, platform.url, patience=SHORT, reception=dying, pace=at_once
+    ) as service:
         phone = service.phone()
         raw = phone.message("text", Content=QUESTION)
         lost = asyncio.create_task(phone.posts(raw))
         await eventually(dying.is_thinking)
-        for task in service.answering._working.values():
-            task.cancel()
+        await service.answering.close()
         await asyncio.gather(lost, return_exceptions=True)
-        small_office.clock.wait(seconds=LEFT_BEHIND.total_seconds() + 1)
+        small_office.clock.wait(seconds=Pace().left_behind + 1)
 
     async with account(small_office, platform.url) as service:
-        answered = await service.answering.tidy()
-        again = await service.answering.tidy()
+        answered = await service.answering.queue.sweep()
+        again = await service.answering.queue.sweep()
         await service.pumped()
 
     assert (answered, again) == (1, 0)
@@ -316,7 +319,7 @@ async def test_a_fault_of_ours_is_no_silence_and_no_loss(
         on_the_line = await service.phone().says(QUESTION)
         reception.broken = False
         small_office.clock.wait(seconds=90)
-        answered = await service.answering.tidy()
+        answered = await service.answering.queue.sweep()
         await service.pumped()
 
     assert "您的话存下了" in on_the_line
@@ -334,7 +337,7 @@ async def test_a_message_that_always_fails_is_parked_and_told(
             if not answered:
                 await service.phone().says(QUESTION)
             small_office.clock.wait(seconds=90)
-            answered.append(await service.answering.tidy())
+            answered.append(await service.answering.queue.sweep())
             await service.pumped()
 
     assert answered == [1, 1, 0]
@@ -406,8 +409,8 @@ async def test_a_message_that_two_processes_work_on_is_answered_once(
         account(office, platform.url, reception=rescuer) as other,
     ):
         await one.phone().says(BRIBE)
-        office.wait(seconds=LEFT_BEHIND.total_seconds() + 1)
-        tidying = asyncio.create_task(other.answering.tidy())
+        office.wait(seconds=Pace().left_behind + 1)
+        tidying = asyncio.create_task(other.answering.queue.sweep())
         await eventually(rescuer.is_thinking)
         rescuer.go.set()
         await tidying
@@ -429,8 +432,8 @@ async def test_a_report_that_two_processes_work_on_is_filed_once(
         account(office, platform.url, reception=rescuer) as other,
     ):
         await one.phone().says("鲁山县的支书知道是我举报的,来俺家骂")
-        office.wait(seconds=LEFT_BEHIND.total_seconds() + 1)
-        tidying = asyncio.create_task(other.answering.tidy())
+        office.wait(seconds=Pace().left_behind + 1)
+        tidying = asyncio.create_task(other.answering.queue.sweep())
         await eventually(rescuer.is_thinking)
         rescuer.go.set()
         slow.go.set()
@@ -667,6 +670,6 @@ async def test_a_stored_answer_is_emptied_when_no_repetition_can_come(
     assert phone.read(await phone.posts(raw))
 
     service.office.wait(minutes=3)
-    await service.answering.tidy()
+    await service.answering.clear()
 
     assert phone.read(await phone.posts(raw)) == ""
