@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
+from casework.receipts import may_hold_code
 from casework.reports import LONGEST
 from casework.shelves import Inbound
 from nlp.words import letters
@@ -48,7 +49,7 @@ def may_go_on(message: Inbound, *, in_a_breath: bool) -> bool:
 
 
 def _may_be_part(message: Inbound) -> bool:
-    if message.kind not in SAID or message.text.startswith("/"):
+    if message.kind not in SAID or message.text.startswith("/") or may_hold_code(message.text):
         return False
     is_file = bool(message.media or message.files)
     few = len(letters(message.text)) <= LONGEST_ANSWER

@@ -107,6 +107,11 @@ class Queue:
     def is_idle(self) -> bool:
         return not self._here
 
+    def waiting(self, caller: str) -> Sequence[Inbound]:
+        """What of hers is here, the one that is being answered first."""
+        visit = self._visits.get(caller)
+        return [letter.message for letter in visit.waiting] if visit else []
+
     def answer_to(self, message: Inbound) -> asyncio.Future[str | None] | None:
         """What becomes of a message that is here."""
         return self._here.get(message.external_id)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.reception import MOST_TRIES, Hear, Reception
+from bot.reception import MOST_TRIES, Reception
 from casework.refusals import Away
 from casework.shelves import Inbound, Parcel
 from storage.schema import inbound
@@ -128,7 +128,7 @@ async def rows(office: TestOffice) -> list[bytes]:
 
 async def test_a_house_that_is_away_is_not_the_messages_fault(office: TestOffice) -> None:
     class Absent(Reception):
-        async def answer(self, message: Inbound, hear: Hear | None = None) -> None:
+        async def answer(self, *_: object, **__: object) -> None:
             raise Away
 
     reception = Absent(office.office, knowing)
