@@ -249,6 +249,17 @@ class Talk:
         """Her words beside the answers."""
         return tuple(each.meaning for each in self.said if not each.key)
 
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Also where nothing waits."""
+        return self.begun.anything or bool(self.files)
+
+    @property
+    def letters(self) -> int:
+        """Of all that goes into a report from it."""
+        told = (self.begun.text, *self.begun.since, *(each.meaning for each in self.said))
+        return sum(map(len, told))
+
     def answered(self, key: str, meaning: str, *, number: str = "") -> Talk:
         """With her answer to the question `key`, as the newest one."""
         others = (each for each in self.said if each.key != key)

@@ -15,7 +15,8 @@ from bot.reception.inbox import (
     put_out,
 )
 from bot.reception.outcomes import MENU, Reply, Step
-from bot.reception.queue import NotFetched, Pace, Queue, Way
+from bot.reception.queue import Pace, Queue
+from bot.reception.way import NotFetched, Way
 
 __all__ = [
     "MENU", "MOST_TRIES", "Hear", "NotFetched", "Pace", "Queue", "Reception", "Reply", "Step", "Way", "dedupe_key",

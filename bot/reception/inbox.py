@@ -57,15 +57,15 @@ class Reception:
 
     @property
     def knows(self) -> Understanding:
-        return self.conversation.knows
+        return self.conversation.driver.knows
 
     @property
     def texts(self) -> Texts:
-        return self.conversation.texts
+        return self.conversation.driver.texts
 
     def promise(self, channel: str) -> str:
         """Who can know what, on this channel."""
-        return self.conversation.promise(channel)
+        return self.conversation.driver.promise(channel)
 
     async def receive(self, message: Inbound) -> tuple[Reply, ...]:
         """For channels that show the answer at once. Raises `Refusal` and keeps nothing then."""

@@ -57,6 +57,12 @@ class Step:
         """The step, with this said before everything."""
         return replace(self, replies=(*before, *self.replies))
 
+    def asking_again(self, said: str) -> Step:
+        """The step, with this said right before its question."""
+        *before, question = self.replies
+        again = replace(question, text="\n".join(filter(None, (said, question.text))))
+        return replace(self, replies=(*before, again))
+
 
 def menu(texts: Texts) -> Reply:
     """What she can do here."""

@@ -9,11 +9,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Protocol
 
 from bot.reception.bundles import as_one, first_together, may_go_on
 from bot.reception.inbox import Beside, Hear, Reception, Say
 from bot.reception.outcomes import Reply, Step
+from bot.reception.way import NotFetched, Way
 from casework.callers import on_channel
 from casework.ports import Files, Office, Passing
 from casework.refusals import Refusal
@@ -44,30 +44,6 @@ class Pace:
     reading: float = 4.0
     #: At a stop, for what is under way; the rest is left for the next process.
     stopping: float = 4.0
-
-
-class NotFetched(Exception):
-    """A file did not come. `key` names the text that says why."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
-
-
-class Way(Protocol):
-    """What a channel does in its own manner."""
-
-    name: str
-
-    async def download(self, media: str) -> bytes:
-        """A file by the platform's id. Raises `NotFetched`."""
-
-    async def say(self, files: Files, message: Inbound, replies: Sequence[Reply]) -> str:
-        """In the block that answers it: what its open line gets, '' where it has none."""
-
-    async def passed_over(self, files: Files, part: Inbound) -> None:
-        """Nobody waits for an answer to this any more: it was said at once with a later message and is
-        answered there, or it was left behind."""
 
 
 @dataclass

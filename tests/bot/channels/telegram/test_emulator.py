@@ -63,7 +63,7 @@ async def test_a_chat_that_does_not_exist_is_a_lasting_failure(conversation: Con
 async def test_a_message_that_always_fails_is_parked_and_the_others_go_on(
     conversation: Conversation,
 ) -> None:
-    conversation.reception.conversation.knowing = Choking()
+    conversation.reception.conversation.driver.knowing = Choking()
     await conversation.arrives(CHOKES, chat=5)
     await conversation.arrives(QUESTION, chat=6)
     await conversation.arrives(QUESTION, chat=5)
