@@ -35,7 +35,8 @@ class Pace:
     #: Until a message that failed is tried again: after the failure, and then.
     soon: float = 2.0
     every: float = 30.0
-    #: What nobody here works on after this long was left behind by a process that died.
+    #: What nobody here works on after this long was left behind by a process that died. At once where
+    #: there is no other process.
     left_behind: float = 60.0
     #: For more of what may go on; and for all of it.
     breath: float = 1.2
@@ -285,7 +286,7 @@ class Queue:
             await self.close()
 
     async def _sweep_again(self) -> None:
-        await self._swept(everything=True)
+        await self._swept()
         while True:
             try:
                 await asyncio.wait_for(self._failed.wait(), self.pace.every)
@@ -295,20 +296,19 @@ class Queue:
                 pass
             await self._swept()
 
-    async def _swept(self, *, everything: bool = False) -> None:
+    async def _swept(self) -> None:
         try:
-            await self.sweep(everything=everything)
+            await self.sweep()
         except Exception as fault:  # the top of the loop: logged, and the next round goes on
             log.warning("nothing recovered", extra={"fault": type(fault).__name__})
 
-    async def sweep(self, *, everything: bool = False) -> int:
-        """Once more, one after the other, what failed here or was left behind; `everything`: whatever
-        waits and is not here. How many were tried."""
+    async def sweep(self) -> int:
+        """Once more, one after the other, what failed here or was left behind. How many were tried."""
         failures, self._failures = self._failures, set()
         self._forget_visits()
         count = 0
         for message in await self._reception.left(self._way.name):
-            mine = everything or message.external_id in failures or self._is_old(message)
+            mine = message.external_id in failures or self._is_old(message)
             if mine and message.external_id not in self._here:
                 await self._once_more(message)
                 count += 1
@@ -324,7 +324,7 @@ class Queue:
     def _is_old(self, message: Inbound) -> bool:
         """Or the clock was set back."""
         age = self._office.clock.now() - message.at if message.at else timedelta.max
-        return abs(age) > timedelta(seconds=self.pace.left_behind)
+        return abs(age) >= timedelta(seconds=self.pace.left_behind)
 
     def _forget_visits(self) -> None:
         now = asyncio.get_running_loop().time()

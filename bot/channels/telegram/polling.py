@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 MOST_UPDATES = 100
 #: How often an update that cannot be stored is tried, where it is not the house that is away.
 MOST_TRIES = 3
+#: The platform lets one process alone fetch: what is not here was left behind.
+ALONE = Pace(left_behind=0.0)
 #: How often it is noted that all is well, in seconds.
 NOTED = 60.0
 
@@ -71,7 +73,7 @@ class Poller:
         figures: Figures | None = None,
         *,
         pauses: Pauses = Pauses(),
-        pace: Pace = Pace(),
+        pace: Pace = ALONE,
     ) -> None:
         self._api, self._reception, self._office = api, reception, office
         self._figures = figures or Figures(CollectorRegistry())

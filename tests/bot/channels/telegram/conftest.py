@@ -16,7 +16,7 @@ from bot.channels.telegram.polling import Pauses, Poller
 from bot.channels.telegram.sending import TelegramSender
 from bot.reception import Reception
 from scheduler.pump import Pump
-from tests.bot.channels.conftest import QUICK
+from tests.bot.channels.conftest import ALONE
 from tests.bot.channels.telegram.peer import TOKEN, Peer, peer
 from tests.offices import TestOffice, knowing
 
@@ -78,7 +78,7 @@ async def account(small_office: TestOffice) -> AsyncIterator[Account]:
             small_office.office,
             Figures(registry),
             pauses=Pauses(first=0.01),
-            pace=replace(QUICK, stopping=0.1),
+            pace=replace(ALONE, stopping=0.1),
         )
         pump = Pump(small_office.office, {"telegram": TelegramSender(bot)}, "w", pace=0)
         stop = asyncio.Event()

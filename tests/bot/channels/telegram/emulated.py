@@ -21,7 +21,7 @@ from bot.channels.telegram.sending import TelegramSender
 from bot.reception import Reception
 from casework.shelves import Parcel
 from scheduler.pump import Pump
-from tests.bot.channels.conftest import QUICK
+from tests.bot.channels.conftest import ALONE
 from tests.offices import TestOffice, knowing
 from tests.promises.processes import answers, free_port
 from tests.waiting import eventually, until
@@ -54,7 +54,7 @@ class Conversation:
         self.office, self.base = office, base
         self.reception = Reception(office.office, knowing)
         self.bot = make_bot(TOKEN, base)
-        self.poller = Poller(TelegramApi(self.bot), self.reception, office.office, pace=QUICK)
+        self.poller = Poller(TelegramApi(self.bot), self.reception, office.office, pace=ALONE)
         self.sent: list[Parcel] = []
         self.pump = Pump(office.office, {"telegram": self}, "w", pace=0)
         self.way_out = TelegramSender(self.bot)

@@ -20,7 +20,7 @@ from bot.channels.telegram.sending import TelegramSender, keyboard
 from bot.reception import Reception
 from casework.delivery import Later, Never, Unsure
 from casework.shelves import Inbound, Parcel
-from tests.bot.channels.conftest import QUICK
+from tests.bot.channels.conftest import ALONE
 from tests.bot.conftest import log_size
 from tests.offices import TestOffice, knowing
 from tests.waiting import eventually
@@ -98,7 +98,7 @@ async def answered(office: TestOffice, wanted: int) -> list[Parcel]:
 async def polling(office: TestOffice, url: str) -> AsyncIterator[Poller]:
     reception = Reception(office.office, knowing)
     stop, api = asyncio.Event(), TelegramApi(make_bot(TOKEN, url))
-    poller = Poller(api, reception, office.office, pace=QUICK)
+    poller = Poller(api, reception, office.office, pace=ALONE)
     running = asyncio.create_task(poller.run(stop))
     try:
         yield poller

@@ -70,7 +70,7 @@ async def test_a_message_that_always_fails_is_parked_and_the_others_go_on(
     await conversation.said(4)  # each question's answer in two parts
 
     for _ in range(3):
-        await conversation.poller.queue.sweep(everything=True)
+        await conversation.poller.queue.sweep()
 
     assert (await conversation.said(5))[4] == UNDERSTANDING.content.texts("talk.parked")
     assert conversation.sent[4].recipient == "5"
@@ -98,7 +98,7 @@ async def test_what_is_being_answered_is_not_tried_by_the_sweep_and_does_not_hol
     await poller._receive(1, {"update_id": 1, "message": message})
     await pondering.thinks.wait()
 
-    await asyncio.wait_for(poller.queue.sweep(everything=True), 60)
+    await asyncio.wait_for(poller.queue.sweep(), 60)
 
     left = await pondering.left("telegram")
     pondering.go.set()

@@ -423,6 +423,21 @@ async def test_a_message_that_two_processes_work_on_is_answered_once(
     assert "啥时候" in after
 
 
+async def test_a_process_that_starts_leaves_the_open_line_of_another_open(
+    small_office: TestOffice,
+) -> None:
+    slow = Waiting(small_office)
+    async with account(small_office, reception=slow) as one, account(small_office) as other:
+        asked = asyncio.create_task(one.phone().says(QUESTION))
+        await eventually(slow.is_thinking)
+
+        tried = await other.answering.queue.sweep()
+        slow.go.set()
+
+        assert tried == 0
+        assert "别处的例子:" in await asked
+
+
 async def test_a_report_that_two_processes_work_on_is_filed_once(
     office: TestOffice, platform: StandIn
 ) -> None:
