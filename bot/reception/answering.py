@@ -24,6 +24,13 @@ from bot.talk import Ask
 from casework.receipts import without_codes
 from casework.reports import MOST_FILES
 from casework.shelves import Begun, Inbound, Talk
+from nlp.triage import asks
+from nlp.words import letters, normalise
+
+#: Letters of what may have been meant as the answer to a question that did not take it.
+LONGEST_ATTEMPT = 10
+#: 可以吧, 是吧: a question by its end alone.
+TAG = "吧"
 
 #: The way of a message through a talk, from its beginning.
 Turns = Callable[[Inbound, Talk], Awaitable[Step]]
@@ -119,13 +126,25 @@ class Answers:
         else:
             step = await self._driver.drive(message, replace(talk, misses=misses))
             if step.talk and step.talk.asked == talk.asked:
-                again = doubt.again if doubt else ""
-                again = again or ("" if noted else self._driver.texts(_choose(misses)))
+                is_noted = bool(noted) and talk.begun.dialogue == "report"
+                again = self._again(asked, words, misses, noted=is_noted)
                 step = step.asking_again("\n".join(filter(None, (noted, again))))
         return self._above(message, talk, step.after(*above))
 
+    def _again(self, asked: Ask, words: str, misses: int, *, noted: bool) -> str:
+        """Why the question comes again: what is so short may have been meant as its answer. In danger it
+        is said what will be done without one."""
+        if noted and len(letters(words)) > LONGEST_ATTEMPT:
+            return ""
+        if asked.doubt and asked.doubt.again:
+            return asked.doubt.again
+        return "" if noted else self._driver.texts(_choose(misses))
+
     def _answer_beside(self, message: Inbound, talk: Talk, words: str) -> tuple[Reply, ...]:
-        """A question in the middle of a report is answered, and the report goes on."""
+        """A question in the middle of a report is answered, and the report goes on. What only sounds like
+        one is her story."""
+        if not (asks(words) or normalise(words).rstrip(" .。?").endswith(TAG)):
+            return ()
         beside = self._driver.knows.ask(words, today=self._driver.today, county=message.place[:6])
         if beside.kind != "answer" or talk.begun.dialogue != "report":
             return ()

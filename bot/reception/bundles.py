@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +24,8 @@ MAY_BE_CUT, SURELY_CUT = 1500, 4000
 #: Parts of one bundle. A report takes no more files than this.
 MOST = 20
 
-_ENDED = re.compile(r"[。!?!?…\n]\s*\Z")
+#: Signs after which a line is whole.
+ENDS = ("。", "!", "?", "!", "?", "…")
 
 
 def goes_together(earlier: Inbound, later: Inbound) -> bool:
@@ -97,4 +97,4 @@ def _between(text: str, more: str) -> str:
 
 def _cut(text: str) -> bool:
     last = text.rsplit("\n", 1)[-1]
-    return len(last.encode("utf-16-le")) // 2 >= SURELY_CUT and not _ENDED.search(text)
+    return len(last.encode("utf-16-le")) // 2 >= SURELY_CUT and not text.rstrip().endswith(ENDS)

@@ -99,7 +99,9 @@ class Driver:
             case "human" if answer.answer:  # despair
                 return await self.drive(message, begin(message, "despair", text))
             case "human":
-                return Step(None, (Reply(self.contacts(message.place[:6])), menu(self.texts)))
+                kept = nothing_waits(message, more=(text,) if self.knows.says_what(text) else ())
+                whom = Reply(self.contacts(message.place[:6]))
+                return Step(kept, (whom, menu(self.texts)))
             case "smalltalk":
                 more = (text,) if self.knows.says_what(text) and not answer.county else ()
                 kept = nothing_waits(message, before, more)

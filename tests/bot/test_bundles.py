@@ -95,6 +95,9 @@ def test_what_a_client_cut_in_the_middle_of_a_line_is_whole_again() -> None:
 
     assert cut.text == line + "两间屋都不能住了"
     assert ended.text == f"{line}。\n两间屋都不能住了"
+    blank = as_one([said(" " * SURELY_CUT), said(MORE)])
+
+    assert blank.text.strip() == MORE
     assert short.text == f"{WORDS}\n{MORE}"
 
 

@@ -130,6 +130,56 @@ async def test_a_question_in_the_middle_is_answered_and_the_report_goes_on(
     assert "支书叫俺每户交钱" in await opened(small_office, villager)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "公示栏上贴了十二户,没有俺家",
+        "钱直接打给施工队了,俺姐一分没见",
+        "没有收条,一回也没给过,给的现金",
+    ],
+)
+async def test_a_piece_of_her_story_is_no_question_and_is_only_noted(
+    villager: Villager, words: str
+) -> None:
+    """It sounds like a topic. "没找到这个地方" is said to what may have been meant as a place."""
+    await villager.says("支书扣了俺3000块")
+
+    answer = await villager.says(words)
+
+    assert answer == "\n".join(
+        (TEXTS("talk.noted"), TEXTS("report.where"), f"1 {TEXTS('report.unclear')}")
+    )
+
+
+@pytest.mark.parametrize("words", ["张庄村", "老鸦沟那边"])
+async def test_what_may_be_meant_as_a_place_is_told_not_to_be_found(
+    villager: Villager, words: str
+) -> None:
+    await villager.says("支书扣了俺3000块")
+
+    assert TEXTS("report.where_again") in await villager.says(words)
+
+
+@pytest.mark.parametrize("words", ["不留名字可以吧", "到底啥人能报"])
+async def test_a_question_by_its_end_is_one(villager: Villager, words: str) -> None:
+    await villager.says("支书扣了俺3000块")
+
+    answer = await villager.says(words)
+
+    assert CONTENT.texts("talk.noted") in answer
+    assert "依据" in answer
+
+
+async def test_what_she_says_while_she_asks_for_a_person_goes_along(
+    villager: Villager, small_office: TestOffice
+) -> None:
+    await villager.says("我不会打字 这是找人打的")
+    await villager.says("房子盖一半老板跑了")
+    await to_the_end(villager, await villager.says("想反映这件事"))
+
+    assert "找人打的" in await opened(small_office, villager)
+
+
 async def test_whom_she_names_later_is_asked_about_too(villager: Villager) -> None:
     await villager.says("村支书叫俺每户交钱,说是手续费")
     await villager.says("鲁山县")

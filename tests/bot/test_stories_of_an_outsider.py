@@ -1,4 +1,4 @@
-"""Sixty stories by somebody who saw no code: each filed ticket holds every sentence and file of its story."""
+"""Twice sixty stories by two who saw no code: each filed ticket holds every sentence and file of its story."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ import pytest
 
 from bot.reception.hearing import courtesy_to, verb_of
 from casework.receipts import find_code
+from nlp.picks import ordinal
 from nlp.words import letters
 from tests.bot.conftest import A_PHOTO, A_VOICE, Villager
 from tests.offices import CONTENT, UNDERSTANDING, TestOffice
 
 HERE = Path(__file__).parent.parent / "fixtures"
-STORIES = [json.loads(line) for line in (HERE / "stories.jsonl").read_text("utf-8").splitlines()]
+STORIES = [
+    json.loads(line)
+    for name in ("stories.jsonl", "stories_second.jsonl")
+    for line in (HERE / name).read_text("utf-8").splitlines()
+]
 TEXTS = CONTENT.texts
 SHOWN = {"[照片]": A_PHOTO, "[录音]": A_VOICE}
 _ENDS = re.compile(r"[。!?!?\n]+")
@@ -86,9 +91,14 @@ async def to_the_end(villager: Villager, story: dict[str, Any], answer: str) -> 
 
 
 def is_no_story(words: str) -> bool:
-    """A command, a greeting, or a question of policy by itself: answered, and no part of a report."""
+    """A command, a number of the menu, a greeting, or a question of policy by itself: answered, and no
+    part of a report."""
     today = date(2026, 11, 2)
-    if verb_of(UNDERSTANDING, words) or courtesy_to(UNDERSTANDING, words, today=today):
+    if (
+        verb_of(UNDERSTANDING, words)
+        or ordinal(words)
+        or courtesy_to(UNDERSTANDING, words, today=today)
+    ):
         return True
     heard = UNDERSTANDING.ask(words, today=today)
     return heard.kind == "smalltalk" or (heard.kind in ("answer", "choices") and not heard.also)
