@@ -11,4 +11,5 @@ from nlp.places import Gazetteer
 def load_gazetteer(layers: Layers) -> Gazetteer:
     lines = lzma.decompress((layers.folder / "places.tsv.xz").read_bytes()).decode().splitlines()
     names = layers.theirs("renames.toml")
-    return Gazetteer.from_lines(lines, names["renames"], names.get("elsewhere", ()))
+    elsewhere, everyday = names.get("elsewhere", ()), names.get("everyday", ())
+    return Gazetteer.from_lines(lines, names["renames"], elsewhere, everyday)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from operator import add
 
-from nlp.words import is_spelled, letters, normalise, syllable
+from nlp.misspelt import Misspelt, Sounding
+from nlp.words import LONGEST, is_spelled, letters, normalise
 
 _COUNTY_SUFFIX = re.compile(r"(回族区|矿区|县|市|区| county| district| city)$")
 _TOWN_SUFFIX = re.compile(r"(回族镇|回族乡|街道办事处|街道|地区|镇|乡| township| parish)$")
@@ -36,9 +38,11 @@ _FAR_BEFORE = 30
 
 #: Rows of the statistical code that are no places people name.
 _NOT_NAMED = re.compile(r"市辖区|开发区|示范区|集聚区|园区|新区|经济|功能区")
-#: What stands in the place of a city above a county that answers to the province.
+#: So many counties are offered for one that is misspelt.
+MOST_OFFERED = 8
 #: Letters beside the name of a place that say something: 的, 县里 do not.
 _MORE = 3
+#: What stands in the place of a city above a county that answers to the province.
 _NO_CITY = re.compile(r"直辖县级")
 
 
@@ -62,7 +66,7 @@ class Gazetteer:
 
     def __init__(
         self, names: dict[str, str], codes: list[str], renames: Mapping[str, str],
-        elsewhere: Sequence[str] = (),
+        elsewhere: Sequence[str] = (), everyday: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self._names = names
         self._codes = codes
@@ -88,19 +92,24 @@ class Gazetteer:
             _COUNTY_SUFFIX.sub("", name): code for code, name in said.items() if len(code) == 4
         }
         self._ending |= self._cities
-        self._elsewhere = tuple(elsewhere)
+        self._elsewhere, self._everyday = tuple(elsewhere), tuple(everyday)
 
     @classmethod
     def from_lines(
-        cls, lines: Iterable[str], renames: Mapping[str, str], elsewhere: Sequence[str] = ()
+        cls,
+        lines: Iterable[str],
+        renames: Mapping[str, str],
+        elsewhere: Sequence[str] = (),
+        everyday: Sequence[str] = (),
     ) -> Gazetteer:
-        """From `code<TAB>name` lines, sorted by code; what stands behind a name of `elsewhere` lies there."""
+        """From `code<TAB>name` lines, sorted by code; what stands behind a name of `elsewhere` lies there,
+        and an `everyday` word names no place whose name it sounds like."""
         names: dict[str, str] = {}
         for line in lines:
             code, _, name = line.rstrip("\n").partition("\t")
             if code:
                 names[code] = name
-        return cls(names, sorted(names), renames, elsewhere)
+        return cls(names, sorted(names), renames, elsewhere, everyday)
 
     def _add_county(self, code: str, name: str) -> None:
         """The full name; the short one only where it is not a single character (叶, 淇, 滑…)
@@ -235,15 +244,41 @@ class Gazetteer:
         start, end = bisect_left(self._codes, code), bisect_left(self._codes, code + "~")
         return [(c, self._names[c]) for c in self._codes[start:end] if len(c) == length]
 
-    def sounding_like(self, typed: str) -> list[str]:
-        """The counties whose name sounds as what was typed or dictated. Offered, never taken."""
-        heard = _COUNTY_SUFFIX.sub("", normalise(typed).strip(" ,。."))
-        sounds = [syllable(char) for char in heard]
-        return [
-            code
-            for code, name in self.counties()
-            if [syllable(char) for char in _COUNTY_SUFFIX.sub("", name.lower())] == sounds
-        ]
+    def sounding_like(self, answer: str) -> tuple[tuple[str, str], ...]:
+        """(code, full name) of the counties that an answer to where may mean by a name it misspells, with
+        the township it names in them. Offered, never taken; none where it names a county."""
+        clear = normalise(answer)
+        return self._sounding(clear, self._misspelt.answered)
+
+    def sounding_in(self, story: str) -> tuple[tuple[str, str], ...]:
+        """The same of a story, where only what is called a 县, 市 or 区 is looked at."""
+        return self._sounding(normalise(story)[:LONGEST], self._misspelt.written)
+
+    def _sounding(
+        self, clear: str, find: Callable[[str], Sounding | None]
+    ) -> tuple[tuple[str, str], ...]:
+        if next(self._named(clear), None) or not (found := find(clear)):
+            return ()
+        start, stop = self._without_county(clear).span or (0, 0)
+        if start < found.stop and found.start < stop:  # it is the name of a township
+            return ()
+        codes = (self._township(code, clear[found.stop :])[0] or code for code in found.codes)
+        return tuple((code, self.full_name(code)) for code in codes)[:MOST_OFFERED]
+
+    @cached_property
+    def _above(self) -> tuple[str, ...]:
+        provinces = (name for code, name in self._names.items() if len(code) == 2)
+        return (*self._cities, *(name.removesuffix("省") for name in provinces))
+
+    @cached_property
+    def _misspelt(self) -> Misspelt:
+        return Misspelt(
+            dict(self.counties()), self._everyday, self._is_above_a_county, self._goes_on
+        )
+
+    def _is_above_a_county(self, before: str) -> bool:
+        """Whether a city of ours, or the province, is named right before."""
+        return before.removesuffix("省").removesuffix("市").endswith(self._above)
 
     def name_before(self, text: str) -> tuple[str, int]:
         """The code of the place whose name ends `text`, and the length of that name; ("", 0) when none
@@ -299,7 +334,6 @@ class Gazetteer:
                 return tuple((c, self.full_name(c)) for c in counties[:limit])
         needle = typed[: 4 if is_spelled(typed) else 2]
         near = [c for c, n in self.counties() if c.startswith(within) and needle in n.lower()]
-        near = near or self.sounding_like(typed)
         return tuple((c, self.full_name(c)) for c in near[:limit])
 
     def beyond(self, typed: str) -> str:

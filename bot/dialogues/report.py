@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 
 from bot.dialogues import plain_words as plain
@@ -91,7 +92,7 @@ async def report_a_problem(
     lines = (*heard.since, *filter(knows.says_what, (heard.text, *heard.told)))
     facts = replace(facts, accused=everybody(knows, facts.accused, lines))
 
-    spot = await where(knows, facts, heard.place, by_numbers=heard.by_numbers)
+    spot = await where(knows, facts, heard.place, by_numbers=heard.by_numbers, story=story)
     # Who is in danger is asked no more than must be; beside a long story it is easily not heard.
     urgent = facts.kind is Kind.URGENT or any(map(knows.is_danger, (heard.text, *heard.told)))
     when = facts.dates[0] if facts.dates else "" if urgent else await period(knows, today)
@@ -223,41 +224,71 @@ class Spot:
 
 
 async def where(
-    knows: Understanding, facts: Facts, here: str = "", *, by_numbers: bool = False
+    knows: Understanding, facts: Facts, here: str = "", *, by_numbers: bool = False, story: str = ""
 ) -> Spot:
-    """Asked until a place is found in her words, three times at most."""
+    """The place she told, or one that is proposed and right, or else asked for. A county that her `story`
+    misspells is offered first."""
     if facts.place.county:
         return Spot(facts.place.county, facts.place.code)
-    texts = knows.content.texts
+    texts, gazetteer = knows.content.texts, knows.gazetteer
     if here:
-        name = knows.gazetteer.full_name(here)
-        question = texts("report.here", place=name)
+        question = texts("report.here", place=gazetteer.full_name(here))
         if await choose("here", question, options(texts, "here", (YES, NO)), plain.HERE) == YES:
             return Spot(here[:6], here)
     if by_numbers:
         return await where_by_number(knows)
+    if misspelt := gazetteer.sounding_in(story):
+        code = await is_it_one_of(knows, "misspelt", misspelt)
+        if code in gazetteer:
+            return Spot(code[:6], code)
+        if code != SKIP:
+            return await where_in_her_words(knows, code)
+    return await where_in_her_words(knows)
+
+
+async def where_in_her_words(knows: Understanding, typed: str = "") -> Spot:
+    """Asked until a place is found in her words, three times at most; some may be `typed` already."""
+    texts, gazetteer = knows.content.texts, knows.gazetteer
     question, told = texts("report.where"), ""
     for _ in range(2):
-        typed = await read(
+        typed = typed or await read(
             "place",
             question,
-            lambda said: said if knows.gazetteer.search(said) else None,
+            partial(names_a_place, knows),
             options=((SKIP, texts("report.unclear")),),
             plain=plain.UNKNOWN_PLACE,
             doubt=Doubt(SKIP, again=texts("report.where_again"), tries=3),
         )
         if typed == SKIP:
             break
-        told = story_of(told, knows.gazetteer.beyond(typed))
-        found = knows.gazetteer.search(typed)
-        if len(found) == 1 and len(found[0][0]) >= 6:
+        told = story_of(told, gazetteer.beyond(typed))
+        misspelt, found = gazetteer.sounding_like(typed), gazetteer.search(typed)
+        if not misspelt and len(found) == 1 and len(found[0][0]) >= 6:
             return Spot(found[0][0][:6], found[0][0], told)
-        several = (*found, (SKIP, texts("report.none_of_these")))
-        code = await choose("which", texts("report.which"), several, plain.NONE_OF_THESE)
-        if code != SKIP:
+        code = await is_it_one_of(knows, "which", misspelt or found, sounds=bool(misspelt))
+        if code in gazetteer:
             return Spot(code[:6], code, told)
-        question = texts("report.where_again")
+        question, typed = texts("report.where_again"), "" if code == SKIP else code
     return Spot(told=told)
+
+
+def names_a_place(knows: Understanding, said: str) -> str | None:
+    found = knows.gazetteer.search(said) or knows.gazetteer.sounding_like(said)
+    return said if found else None
+
+
+async def is_it_one_of(
+    knows: Understanding, key: str, places: Sequence[tuple[str, str]], *, sounds: bool = True
+) -> str:
+    """The code of one of these places, SKIP for none of them, or her words that name another one."""
+    texts = knows.content.texts
+    return await read(
+        key,
+        texts("report.is_it" if sounds else "report.which"),
+        partial(names_a_place, knows),
+        options=(*places, (SKIP, texts("report.none_of_these"))),
+        plain=plain.NONE_OF_THESE,
+    )
 
 
 async def where_by_number(knows: Understanding) -> Spot:

@@ -26,16 +26,6 @@ def test_a_county_is_heard_between_borders_and_never_inside_other_words(
     assert found.candidates == ()
 
 
-@pytest.mark.parametrize(
-    ("typed", "county"),
-    [("路山县", "410423"), ("鲁善", "410423"), ("业县", "410422"), ("中谋县", "410122")],
-)
-def test_a_county_misspelt_by_its_sound_is_offered(
-    understanding: Understanding, typed: str, county: str
-) -> None:
-    assert county in [code for code, _ in understanding.gazetteer.search(typed)]
-
-
 def test_the_name_before_an_office_gives_its_place(understanding: Understanding) -> None:
     before = understanding.gazetteer.name_before
 

@@ -19,7 +19,7 @@ from bot.channels.web.draft import CUT, KEEP, YES, Draft
 from bot.channels.web.files import still_held
 from bot.channels.web.receipt import as_shown
 from bot.channels.web.sent import new_token
-from bot.dialogues.choices import options
+from bot.dialogues.choices import NONE, options
 from bot.dialogues.report import in_danger, lines_read_back, make, threat
 from bot.dialogues.whom import (
     ABOVE,
@@ -163,6 +163,8 @@ class ReportForm:
         heard = facts.place.code
         if heard and not draft.heard and not self._typed_place(draft)[0]:
             asked["heard"] = gazetteer.full_name(heard)
+        elif misspelt := self._misspelt_place(draft):
+            asked["places"] = (*misspelt, (NONE, texts("report.none_of_these")))
         if may_accuse(facts):
             if draft.who == "above" and not draft.above:
                 asked["above"] = True
@@ -177,6 +179,7 @@ class ReportForm:
         return {
             "identity": "",
             "heard": "",
+            "places": (),
             "named": None,
             "above": False,
             **asked,
@@ -203,9 +206,17 @@ class ReportForm:
         gazetteer = self.knows.gazetteer
         found = gazetteer.search(bounded(draft.place)) if draft.place.strip() else ()
         code = found[0][0] if len(found) == 1 else ""
-        if len(code) < 6:
+        if len(code) < 6 or gazetteer.sounding_like(bounded(draft.place)):
             code = draft.county if draft.county in gazetteer else ""
         return code, code[:6]
+
+    def _misspelt_place(self, draft: Draft) -> tuple[tuple[str, str], ...]:
+        """The places that what she typed, or else what she told, may mean by a county it misspells."""
+        if draft.county:
+            return ()
+        gazetteer = self.knows.gazetteer
+        typed = gazetteer.sounding_like(bounded(draft.place))
+        return typed or gazetteer.sounding_in(draft.story)
 
     async def _readers(self, draft: Draft, report: Report, sentence: str = "") -> Page:
         way = await self.office.intake.way(report)
