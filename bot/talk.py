@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Any, Generic, TypeVar
+from types import coroutine
+from typing import Any, Generic, TypeVar, cast
 
 from nlp.assent import Sense, Vocabulary
 
@@ -128,6 +129,21 @@ class Look:
 
     def __await__(self) -> Generator[Look, str, str]:
         return (yield self)
+
+
+@coroutine
+def beneath(text: str, dialogue: Dialogue[T]) -> Generator[Say | Ask | Look, Any, T]:
+    """The dialogue, its first question asked beneath `text` whenever it is asked. What is said by itself
+    is lost where a talk only begins to be understood at its second message; a question never is."""
+    reply = None
+    while True:
+        try:
+            step = dialogue.send(reply)
+        except StopIteration as end:
+            return cast(T, end.value)
+        if isinstance(step, Ask) and text:
+            step, text = replace(step, text=f"{text}\n\n{step.text}"), ""
+        reply = yield step
 
 
 @dataclass(frozen=True)

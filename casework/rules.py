@@ -43,6 +43,9 @@ class Rules:
     #: How long after filing, and after each reminder, the reporter waits before she may remind.
     reminder: Window = Window(amount=3, unit=Unit.WORKING_DAYS, basis="")
 
+    #: Categories of a matter that cannot be worked on unless it is known whose house it is.
+    own_house: frozenset[str] = frozenset()
+
     def decline(self, code: str) -> Reason:
         for reason in self.declines:
             if reason.code == code:
@@ -51,7 +54,16 @@ class Rules:
 
 
 #: The tables of `handling.toml`; another name is a slip of the pen that would go unnoticed.
-TABLES = {"review", "decline", "returning", "extension", "appeal", "pressure", "reminder"}
+TABLES = {
+    "review",
+    "decline",
+    "returning",
+    "extension",
+    "appeal",
+    "pressure",
+    "reminder",
+    "own_house",
+}
 
 
 def rules_from(table: Mapping[str, Any]) -> Rules:
@@ -67,6 +79,7 @@ def rules_from(table: Mapping[str, Any]) -> Rules:
             extension=_window(table, "extension"),
             appeal=_window(table, "appeal"),
             pressure=_window(table, "pressure"),
+            own_house=frozenset(map(str, table.get("own_house", {}).get("categories", ()))),
             # A folder of before there were reminders has no such section.
             reminder=_window(table, "reminder") if "reminder" in table else Rules.reminder,
         )

@@ -7,7 +7,7 @@ speaks, or whose phone writes what it heard, mixes them up, and the tones with t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -87,7 +87,7 @@ def _may_name(typed: str) -> bool:
 
 @dataclass(frozen=True)
 class Sounding:
-    """A stretch of a text, and the counties that it sounds like, the nearest first."""
+    """A stretch of a text, and the counties that it sounds like, the likeliest first."""
 
     codes: tuple[str, ...]
     start: int
@@ -174,12 +174,11 @@ class Misspelt:
         fit = (code for code in codes if (code in self._districts) == (level == "区"))
         return tuple(sorted(fit, key=lambda code: not self._full[code].endswith(level)))
 
-    def _sounding(self, typed: str) -> list[str]:
-        """The counties of just these sounds, to a Henan ear; the nearest first."""
+    def _sounding(self, typed: str) -> Sequence[str]:
+        """The counties of just these sounds, to a Henan ear."""
         if typed in self._everyday or not _may_name(typed):
-            return []
-        found = self._near.get(tuple(folded(syllable(char)) for char in typed), ())
-        return sorted(found, key=lambda code: sum(map(apart, typed, self._names[code])))
+            return ()
+        return self._near.get(tuple(folded(syllable(char)) for char in typed), ())
 
     def _half_wrong(self, typed: str) -> list[str]:
         """Those that differ in one syllable of two, the nearest first."""

@@ -27,7 +27,7 @@ from bot.dialogues.choices import (
 )
 from bot.dialogues.outcomes import AddMessage, FileReport
 from bot.dialogues.whom import agreed, called, is_new, may_accuse, near_to_him, whom
-from bot.talk import Ask, Doubt, Say, choose, choose_and_tell, read, words
+from bot.talk import Ask, Doubt, Say, beneath, choose, choose_and_tell, read, words
 from casework.content import Texts
 from casework.reports import Accused, Facts, Report
 from casework.routing import IN_THE_VILLAGE
@@ -39,6 +39,8 @@ PERIODS = ("this_month", "last_month", "this_year", "last_year", "earlier", "unc
 
 #: Letters of a story that are read back.
 LONGEST_READ_BACK = 200
+#: So many households or persons are more than one family: it is a pattern that is told of.
+MANY = 10
 #: Under which a position that was sent lies among the answers, though nothing asked for it.
 POSITION = "position"
 #: What is said beside a yes and takes the place back.
@@ -77,18 +79,60 @@ def said_before(knows: Understanding, heard: Heard) -> str:
     return knows.content.texts("report.before", words=" / ".join(rest)) if rest else ""
 
 
+@dataclass(frozen=True)
+class Spot:
+    """Where it is: codes, '' where she does not know or does not say; and her own words for it, which
+    may say more."""
+
+    county: str = ""
+    code: str = ""  # the most precise one
+    told: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What she told, question by question, until she hands it in."""
+
+    story: str
+    facts: Facts
+    spot: Spot
+    when: str
+    about: tuple[Accused, ...] = ()
+    also: bool = False  # to the discipline office too
+    floor: str = ""
+    urgent: bool = False
+    files_from: int = 0  # files before this one she took out again
+
+
 async def report_a_problem(
     knows: Understanding, promise: str, heard: Heard, today: date
 ) -> FileReport | None:
     """What the villager tells, asked only as far as the first message left open. What is no answer to a
     question is part of the story, which may bring another question before it."""
-    texts = knows.content.texts
     await Say(promise)
 
     told = heard.told or heard.by_numbers
     if not (told or knows.says_what(heard.text)):
-        await what_happened(texts, bool(heard.files))
-    story, facts = await without_her_name(knows, heard.story(knows), today)
+        await what_happened(knows.content.texts, bool(heard.files))
+    story = heard.story(knows)
+    facts = knows.facts(story, today=today)
+    asked = what_is_missing(knows, heard, story, facts, today)
+    return await handed_in(
+        knows, promise, heard, await beneath(of_her_house(knows, facts), asked), today
+    )
+
+
+def of_her_house(knows: Understanding, facts: Facts) -> str:
+    """What she is told before anything is asked in a matter of her own house: who works on it must know
+    which one, and may guess who she is. '' in any other: of many houses nobody asks which is hers."""
+    hers = facts.category in knows.content.rules.own_house and (facts.people or 0) < MANY
+    return knows.content.texts("report.her_house") if hers else ""
+
+
+async def what_is_missing(
+    knows: Understanding, heard: Heard, story: str, facts: Facts, today: date
+) -> Told:
+    story, facts = await without_her_name(knows, story, today, facts)
     lines = (*heard.since, *filter(knows.says_what, (heard.text, *heard.told)))
     facts = replace(facts, accused=everybody(knows, facts.accused, lines))
 
@@ -96,53 +140,87 @@ async def report_a_problem(
     # Who is in danger is asked no more than must be; beside a long story it is easily not heard.
     urgent = facts.kind is Kind.URGENT or any(map(knows.is_danger, (heard.text, *heard.told)))
     when = facts.dates[0] if facts.dates else "" if urgent else await period(knows, today)
-    about, also, floor = facts.accused, False, ""
+    told = Told(story=story, facts=facts, spot=spot, when=when, about=facts.accused, urgent=urgent)
     if may_accuse(facts):
-        about, more = await whom(knows, facts.accused)
-        if more:
-            said, _ = await without_her_name(knows, story_of(*more), today)
-            story = story_of(story, said)
-            facts = knows.facts(story, today=today)
-        also = await to_the_discipline_office(texts)
-        floor = await near_to_him(texts, about)
+        told = await told_whom(knows, told, today)
     if not urgent:
-        await photos(texts, len(heard.files))
+        await photos(knows.content.texts, len(heard.files))
+    return told
 
-    files_from = 0  # files before this one she took out again
+
+async def told_whom(knows: Understanding, told: Told, today: date) -> Told:
+    """Whom it is about, and who else may read it; what she says beside it is part of the story."""
+    texts = knows.content.texts
+    about, more = await whom(knows, told.facts.accused)
+    if more:
+        said, _ = await without_her_name(knows, story_of(*more), today)
+        story = story_of(told.story, said)
+        told = replace(told, story=story, facts=knows.facts(story, today=today))
+    also = await to_the_discipline_office(texts)
+    return replace(told, about=about, also=also, floor=await near_to_him(texts, about))
+
+
+async def handed_in(
+    knows: Understanding, promise: str, heard: Heard, told: Told, today: date
+) -> FileReport | None:
+    """Read back, and one line changed after the other, until she hands it in or drops it."""
+    texts = knows.content.texts
     while True:
-        files = heard.files[files_from:]
-        where_told, _ = await without_her_name(knows, spot.told, today)
-        whole = story_of(story, where_told, position_sent(texts, heard), said_before(knows, heard))
-        report = make(whole, replace(facts, accused=about), spot.county, spot.code, when, also)
-        report = replace(report, kind=Kind.URGENT) if urgent else report
+        files = heard.files[told.files_from :]
+        report = await as_it_stands(knows, heard, told, today)
         summary = read_back(knows, report, len(files))
-        decision, report = await agreed(texts, replace(report, floor=floor), summary, promise)
+        decision, report = await agreed(texts, report, summary, promise)
         if decision == DROP:
             await Say(texts("report.dropped"))
             return None
         if decision == SEND:
             return FileReport(report, files)
-        floor = report.floor
-        line, n = await which_line(texts, heard, files, accuses=may_accuse(facts))
-        match line:
-            case "place":
-                spot = await where(knows, Facts(), by_numbers=heard.by_numbers)
-            case "when":
-                when = await period(knows, today)
-            case "whom":
-                about, more = await whom(knows, ())
-                story = story_of(story, *more)
-                floor = await near_to_him(texts, about) or floor
-            case "office":
-                also = await to_the_discipline_office(texts)
-            case "story":
-                story, facts = await told_anew(knows, story, today)
-                if may_accuse(facts):
-                    about = (*about, *(each for each in facts.accused if is_new(each, about)))
-                    about, more = await whom(knows, about)
-                    story = story_of(story, *more)
-            case "files":
-                files_from = n
+        told = await changed(knows, heard, replace(told, floor=report.floor), today)
+
+
+async def as_it_stands(knows: Understanding, heard: Heard, told: Told, today: date) -> Report:
+    """The report as it would be filed now."""
+    texts, spot = knows.content.texts, told.spot
+    where_told, _ = await without_her_name(knows, spot.told, today)
+    whole = story_of(told.story, where_told, position_sent(texts, heard), said_before(knows, heard))
+    facts = replace(told.facts, accused=told.about)
+    report = make(whole, facts, spot.county, spot.code, told.when, told.also)
+    kind = Kind.URGENT if told.urgent else report.kind
+    return replace(report, kind=kind, floor=told.floor)
+
+
+async def changed(knows: Understanding, heard: Heard, told: Told, today: date) -> Told:
+    """One line of the read-back told otherwise."""
+    texts, files = knows.content.texts, heard.files[told.files_from :]
+    line, n = await which_line(texts, heard, files, accuses=may_accuse(told.facts))
+    match line:
+        case "place":
+            spot = await where(knows, Facts(), by_numbers=heard.by_numbers)
+            return replace(told, spot=spot)
+        case "when":
+            return replace(told, when=await period(knows, today))
+        case "whom":
+            about, more = await whom(knows, ())
+            floor = await near_to_him(texts, about) or told.floor
+            return replace(told, about=about, story=story_of(told.story, *more), floor=floor)
+        case "office":
+            return replace(told, also=await to_the_discipline_office(texts))
+        case "story":
+            return await with_another_story(knows, told, today)
+        case "files":
+            return replace(told, files_from=n)
+    return told
+
+
+async def with_another_story(knows: Understanding, told: Told, today: date) -> Told:
+    """Whom she named before stays named; whom the new story names is read back with them."""
+    story, facts = await told_anew(knows, told.story, today)
+    about = told.about
+    if may_accuse(facts):
+        about = (*about, *(each for each in facts.accused if is_new(each, about)))
+        about, more = await whom(knows, about)
+        story = story_of(story, *more)
+    return replace(told, story=story, facts=facts, about=about)
 
 
 async def which_line(
@@ -198,9 +276,11 @@ async def what_happened(texts: Texts, seen: bool) -> None:
     )
 
 
-async def without_her_name(knows: Understanding, story: str, today: date) -> tuple[str, Facts]:
+async def without_her_name(
+    knows: Understanding, story: str, today: date, facts: Facts | None = None
+) -> tuple[str, Facts]:
     """Offer to leave out what would tell who she is; her word decides. What the rest tells goes along."""
-    facts = knows.facts(story, today=today)
+    facts = facts or knows.facts(story, today=today)
     if not facts.identity:
         return story, facts
     texts = knows.content.texts
@@ -211,16 +291,6 @@ async def without_her_name(knows: Understanding, story: str, today: date) -> tup
         return story, facts
     story = without(story, facts.identity)
     return story, knows.facts(story, today=today)
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where it is: codes, '' where she does not know or does not say; and her own words for it, which
-    may say more."""
-
-    county: str = ""
-    code: str = ""  # the most precise one
-    told: str = ""
 
 
 async def where(

@@ -23,7 +23,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures"
         ("鲁三县", "鲁山县"), ("路山县", "鲁山县"), ("路山", "鲁山县"), ("鲁善", "鲁山县"), ("如州市", "汝州市"), ("如州", "汝州市"),
         ("内香", "内乡县"), ("内香县", "内乡县"), ("业县", "叶县"), ("中谋县", "中牟县"), ("俺是鲁三县的", "鲁山县"), ("灰县市", "辉县市"),
         ("就在路山那边", "鲁山县"), ("他是个老支书,俺家是如州的", "汝州市"), ("鲁大县", "鲁山县"), ("登丰", "登封市"), ("换川县", "潢川县"),
-        ("观城回族区", "管城回族区"), ("河南省鲁三县", "鲁山县"), ("平顶山鲁三县", "鲁山县"), ("平顶山市路山", "鲁山县"), ("南月", "南乐县"),
+        ("观城回族区", "管城回族区"), ("河南省鲁三县", "鲁山县"), ("平顶山鲁三县", "鲁山县"), ("平顶山市路山", "鲁山县"), ("南月", "南乐县"), ("路山赵家镇那边", "鲁山县"),
     ],
 )  # fmt: skip
 def test_a_county_misspelt_by_its_sound_is_offered(
@@ -41,9 +41,19 @@ def test_the_township_behind_it_goes_along(understanding: Understanding) -> None
 
 
 @pytest.mark.parametrize(
+    ("typed", "name"), [("像城县", "襄城县"), ("像城市", "项城市"), ("宽山县", "光山县")]
+)
+def test_the_likeliest_comes_first(understanding: Understanding, typed: str, name: str) -> None:
+    gazetteer = understanding.gazetteer
+
+    (first, _), *_others = gazetteer.sounding_like(typed)
+    assert gazetteer.name(first) == name
+
+
+@pytest.mark.parametrize(
     "text",
     ["鲁山县", "鲁山县赵村镇", "俺是叶县的", "鲁班", "汝等", "鲁班是木匠的祖师爷", "汝等都听好了", "去县里", "俺们县", "说县里不管", "这个小区", "跟他家一样的",
-     "一样市里也不管", "问县里", "社区", "不知道", "在路上", "他姓安", "那年市里来过人"],
+     "一样市里也不管", "问县里", "社区", "不知道", "在路上", "他姓安", "那年市里来过人", "西华营镇", "新安集镇"],
 )  # fmt: skip
 def test_a_name_that_is_right_and_words_that_are_none_offer_nothing(
     understanding: Understanding, text: str

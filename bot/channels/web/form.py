@@ -20,7 +20,7 @@ from bot.channels.web.files import still_held
 from bot.channels.web.receipt import as_shown
 from bot.channels.web.sent import new_token
 from bot.dialogues.choices import NONE, options
-from bot.dialogues.report import in_danger, lines_read_back, make, threat
+from bot.dialogues.report import in_danger, lines_read_back, make, of_her_house, threat
 from bot.dialogues.whom import (
     ABOVE,
     CLOSE,
@@ -127,7 +127,10 @@ class ReportForm:
         asked = self._still_to_ask(draft, facts)
         if asked:
             calls = self.knows.is_despair(draft.story)
-            values = {**asked, "typed": draft, "promise": self.promise, "despair": calls}
+            values = {
+                **asked, "typed": draft, "promise": self.promise, "despair": calls,
+                "her_house": of_her_house(self.knows, facts),
+            }  # fmt: skip
             return Page(name="check", values=values)
         report = self._report(draft, facts)
         if not draft.told:
@@ -225,6 +228,7 @@ class ReportForm:
         values = {
             "readers": readers, "lines": lines, "typed": draft, "sentence": sentence,
             "promise": self.promise, "despair": self.knows.is_despair(draft.story),
+            "her_house": "" if draft.answered_for else of_her_house(self.knows, report.facts),
         }  # fmt: skip
         return Page(name="readers", values=values, status=409 if sentence else 200)
 
