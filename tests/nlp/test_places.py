@@ -26,6 +26,16 @@ def test_a_county_is_heard_between_borders_and_never_inside_other_words(
     assert found.candidates == ()
 
 
+@pytest.mark.parametrize("said", ["俺是{}嘞", "{}滴", "{}勒,东边", "{}呀", "那是{}咧"])
+@pytest.mark.parametrize("name", ["上蔡", "社旗", "新野", "兰考"])
+def test_a_name_ends_as_people_end_what_they_say(
+    understanding: Understanding, said: str, name: str
+) -> None:
+    found = understanding.gazetteer.find(said.format(name))
+
+    assert understanding.gazetteer.name(found.county) == f"{name}县"
+
+
 def test_the_name_before_an_office_gives_its_place(understanding: Understanding) -> None:
     before = understanding.gazetteer.name_before
 
