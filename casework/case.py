@@ -16,7 +16,7 @@ from casework.deadlines import Clock, in_days, next_due
 from casework.offices import Level
 from casework.permits import name_of
 from casework.reports import REPORTER, Mailbox
-from casework.tickets import Action, Audience, Entry, Status, Ticket
+from casework.tickets import THREAT, Action, Audience, Entry, Status, Ticket
 from casework.workdays import day_of
 
 A = Action
@@ -119,6 +119,9 @@ class Case:
     next: Next | None
     ways: tuple[str, ...]
     asked: bool  # the next step is hers: a question waits for her
+    joins: bool = (
+        True  # her account may be joined to it, if she agrees: not where she is threatened
+    )
     untouched: bool = (
         False  # looked over just now: it lies as it was filed, and its line in the log
     )
@@ -147,6 +150,7 @@ def case_of(
         next=None if gone or asked else _next(ticket, entries, content, now),
         ways=tuple(_ways(box)),
         asked=asked,
+        joins=ticket.category != THREAT,
     )
 
 

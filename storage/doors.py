@@ -31,6 +31,7 @@ from storage.outbox import OutboxShelf
 from storage.people import DemoKeys, PeopleShelf
 from storage.platforms import ReplyShelf, TokenShelf, WindowShelf
 from storage.readers import ReadersShelf
+from storage.remembered import RememberedShelf
 from storage.schema import job_runs
 from storage.shown_receipts import ShownReceiptShelf
 from storage.talks import TalksShelf, Today
@@ -100,6 +101,7 @@ class Shelves:
         self.replies = ReplyShelf(connection, house.today, now)
         self.windows = WindowShelf(connection, house.today, now)
         self.shown_receipts = ShownReceiptShelf(connection, now)
+        self.remembered = RememberedShelf(connection, house.service, now)
         self.judgements = JudgementShelf(connection, house.service, now)
         self.tokens = TokenShelf(connection, house.service)
         self.new_leaves: list[dict[str, str | int]] = []

@@ -190,6 +190,14 @@ shown_receipts = Table(  # a receipt's page for half an hour, sealed under the c
     Column("at", Moment, nullable=False, index=True),
 )
 
+remembered = Table(  # the code of who agreed to it, sealed under her account and the service's key
+    "remembered",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),  # derived from the same
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+
 inbound = Table(
     "inbound",
     metadata,

@@ -43,6 +43,7 @@ from storage.judgements import forget_judgements
 from storage.keyshelf import KeyShelf, ShredShelf
 from storage.migrate import migrate, version
 from storage.people import DemoKeys
+from storage.remembered import forget_remembered
 from storage.rows import insert_new
 from storage.schema import facts_of_house, log_head, unit_keys
 from storage.sealing import Cost
@@ -125,8 +126,8 @@ class Store:
 
     async def forget(self, now: datetime) -> Forgotten:
         """Destroy what is past its time: day keys, the rows and the held files that only they opened,
-        answers kept for requests that come again, and words
-        past their thirty days."""
+        answers kept for requests that come again, words past their thirty days, and codes that were
+        remembered and not used for half a year."""
         gone = self.keys.destroy_older(day_of(now))
         kept = self.keys.days()
         async with self.house.turn, reaching(self.house.writer, write=True) as connection:
@@ -134,6 +135,7 @@ class Store:
                 await forget_before(connection, min(kept))
             answers = await connection.run_sync(lambda c: forget_answers(c, now))
             await connection.run_sync(lambda c: forget_shown(c, now))
+            await connection.run_sync(lambda c: forget_remembered(c, now))
             words = await connection.run_sync(lambda c: forget_judgements(c, now))
         files = await asyncio.to_thread(self.house.blobs.sweep, kept)
         return Forgotten(keys=len(gone), answers=answers, files=files, words=words)

@@ -65,6 +65,11 @@ class Withdraw:
 
 
 @dataclass(frozen=True)
+class Forget:
+    """Her account opens her case no more."""
+
+
+@dataclass(frozen=True)
 class Subscribe:
     """A craftsman wants training notices on this channel."""
 
@@ -138,6 +143,7 @@ Outcome = (
     | Appeal
     | Remind
     | Withdraw
+    | Forget
     | Subscribe
     | Unsubscribe
     | StartReport

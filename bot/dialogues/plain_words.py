@@ -144,6 +144,10 @@ KEPT = Plain(WILL.to("留", "留着", "看"), {
 NOTHING_ELSE = Plain(
     WILL.also({Sense.NO: ("没", "没有", "没啥", "没有啥", "没事")}), {Sense.NO: BACK}
 )
+REMEMBERED = Plain(
+    WILL.to("记", "记住").also({Sense.NO: ("没", "没有")}),
+    {Sense.YES: YES, **dict.fromkeys((Sense.NO, Sense.AMISS, Sense.LATER, Sense.UNSURE), NO)},
+)
 WITHDRAWN = Plain(
     WILL.to("撤", "撤回").also({Sense.NO: ("没", "没有")}),
     {Sense.YES: YES, **dict.fromkeys((Sense.NO, Sense.AMISS, Sense.LATER, Sense.UNSURE), NO)},

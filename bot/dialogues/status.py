@@ -11,7 +11,16 @@ from dataclasses import dataclass, fields
 
 from bot.dialogues import plain_words as plain
 from bot.dialogues.choices import BACK, NO, SKIP, YES, options
-from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Remind, Reopen, Subscribe, Withdraw
+from bot.dialogues.outcomes import (
+    AddMessage,
+    Appeal,
+    Forget,
+    Rate,
+    Remind,
+    Reopen,
+    Subscribe,
+    Withdraw,
+)
 from bot.talk import Ask, Say, choose, words
 from casework.case import RATINGS, Case
 from casework.content import Texts
@@ -23,8 +32,12 @@ WAY = "way"
 #: Questions whose answer is a code begin so; "code again" opens her own words.
 CODE = "code "
 AGAIN = "code again"
+KEEP = "code kept"
+#: Whether her account may open her case by itself, and whether it does.
+MAY, DOES = "may", "does"
+REMEMBER, FORGET, OTHER = "remember", "forget", "other"
 
-Said = AddMessage | Reopen | Rate | Appeal | Remind | Withdraw
+Said = AddMessage | Reopen | Rate | Appeal | Remind | Withdraw | Forget
 
 
 @dataclass(frozen=True)
@@ -37,12 +50,15 @@ class Box:
     ways: tuple[str, ...] = (ADD,)
     appeal: str = ""  # which of the two is open
     appeal_by: str = ""  # until what day, in words
+    account: str = ""  # MAY or DOES open it; '' where it is not asked
 
     @classmethod
-    def of(cls, case: Case, texts: Texts) -> Box:
+    def of(cls, case: Case, texts: Texts, account: str = "") -> Box:
         box = case.box
         by = texts.day(box.appeal_until) if box.appeal_until else ""
-        return cls(number=box.number, ways=case.ways, appeal=box.can_appeal, appeal_by=by)
+        return cls(
+            number=box.number, ways=case.ways, appeal=box.can_appeal, appeal_by=by, account=account
+        )
 
     def to_json(self) -> str:
         return json.dumps(vars(self), ensure_ascii=False)
@@ -66,20 +82,7 @@ async def ask_after_a_report(
     if box.refusal:
         await Say(box.refusal)
         return None
-    shown = 0
-    while True:
-        chosen = await Ask(
-            f"{WAY} {shown}" if shown else WAY,
-            texts("status.what_now"),
-            tuple(ways_on(texts, box)),
-            free=False,
-            plain=plain.NOTHING_ELSE,
-            files=True,
-        )
-        if chosen != MINE:
-            break
-        shown += 1
-        await her_own_words(texts, shown)
+    chosen = await which_way(texts, box)
     if chosen in RATINGS:
         return Rate(box.number, chosen)
     match chosen:
@@ -93,8 +96,50 @@ async def ask_after_a_report(
             return Remind(box.number)
         case "withdraw" if await surely(texts):
             return Withdraw(box.number)
+        case "remember":
+            await remembered(texts)
+            return None
+        case "forget":
+            return Forget()
+        case "other":
+            return await ask_after_a_report(texts, "", files)
     await Say(texts("status.left"))
     return None
+
+
+async def which_way(texts: Texts, box: Box) -> str:
+    """What she wants; her own words are shown as often as she asks."""
+    shown = 0
+    while True:
+        chosen = await Ask(
+            f"{WAY} {shown}" if shown else WAY,
+            texts("status.what_now"),
+            tuple(ways_on(texts, box)),
+            free=False,
+            plain=plain.NOTHING_ELSE,
+            files=True,
+        )
+        if chosen != MINE:
+            return chosen
+        shown += 1
+        await her_own_words(texts, shown)
+
+
+async def remembered(texts: Texts) -> None:
+    """She is told what it means before she agrees; the code is given once more, for none lies here."""
+    sides = [(NO, texts("status.remember_no")), (YES, texts("status.remember_yes"))]
+    if await choose("remember", texts("status.remember_means"), sides, plain.REMEMBERED) != YES:
+        await Say(texts("status.left"))
+        return
+    question, attempt = texts("status.remember_code"), 0
+    while True:
+        attempt += 1
+        box = Box.from_json(await words(f"{KEEP} {attempt}", question))
+        if not box.wrong:
+            break
+        question = box.wrong
+    done = texts("status.remembered" if box.account else "status.remember_not")
+    await Say(box.refusal or done)
 
 
 async def what_she_adds(texts: Texts, number: str, files: tuple[str, ...]) -> AddMessage:
@@ -136,6 +181,8 @@ def ways_on(texts: Texts, box: Box) -> list[tuple[str, str]]:
     ways = [(way, texts(f"status.{way}")) for way in box.ways]
     after_adding = box.ways.index(ADD) + 1
     ways.insert(after_adding, (MINE, texts("status.mine_shown")))
+    more = {MAY: (REMEMBER,), DOES: (OTHER, FORGET)}.get(box.account, ())
+    ways += [(way, texts(f"status.{way}")) for way in more]
     return [*ways, (BACK, texts("status.back"))]
 
 

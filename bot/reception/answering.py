@@ -45,17 +45,21 @@ class Answers:
     async def answered(self, message: Inbound, talk: Talk, asked: Ask, meaning: str) -> Step:
         """On with her answer. Danger is said above all else, whatever was asked."""
         told: tuple[Reply, ...] = ()
+        remembers = ""
         is_code = asked.key.startswith(status.CODE) and meaning != status.LOST
         if is_code:  # opened at once, and never kept
             again = asked.key.startswith(status.AGAIN)
             box, told = await self._driver.outcomes.opened(message, meaning, own_words=again)
+            if asked.key.startswith(status.KEEP):
+                remembers, told = meaning if box.account else "", ()
             meaning = box.to_json()
         else:  # no code stays in a talk
             meaning = without_codes(meaning)
         step = await self._driver.drive(
             message, talk.answered(talk.asked, meaning, number=message.number)
         )
-        return self._above(message, talk, step.after(*told))
+        step = replace(step.after(*told), remembers=remembers or step.remembers)
+        return self._above(message, talk, step)
 
     def gathers(self, message: Inbound, talk: Talk, asked: Ask, what: Heard) -> bool:
         """Whether files are kept for what follows. An answer said aloud is no piece of evidence."""

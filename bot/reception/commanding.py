@@ -32,7 +32,9 @@ class Commands:
                 return Step(None, (Reply(told), menu(texts)))
             case "ask":
                 return Step(None, (Reply(texts("ask.go")),))
-            case "status" | "training":
+            case "status":
+                return await self._driver.ask_after(message)
+            case "training":
                 return await self._driver.drive(message, begin(message, verb))
             case "report":
                 return await self._driver.drive(message, begin_a_report(message, ""))

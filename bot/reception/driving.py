@@ -21,7 +21,7 @@ from bot.dialogues.outcomes import (
 )
 from bot.reception.beginning import begin, begin_a_report, nothing_waits
 from bot.reception.hearing import code_or_answer
-from bot.reception.outcomes import Outcomes, Reply, Step, menu
+from bot.reception.outcomes import NAMED, Outcomes, Reply, Step, menu
 from bot.talk import Ask, Look, Turn, resume
 from casework.content import Texts
 from casework.judgements import Judgement, Said
@@ -33,8 +33,6 @@ from nlp.following import NOTHING_BEFORE, Before
 from nlp.understanding import Answer, Knowing, Understanding
 
 MISSES = 2
-#: Channels whose platform knows who writes.
-NAMED = ("telegram", "wechat")
 
 
 class Driver:
@@ -72,6 +70,17 @@ class Driver:
             return None
         waits = self.replay(message, talk).waits_for
         return waits if isinstance(waits, Ask) else None
+
+    async def ask_after(self, message: Inbound) -> Step:
+        """Her report; without its code where she agreed that her account opens it. What opens nothing any
+        more is forgotten."""
+        if code := await self.outcomes.remembered(message):
+            box, told = await self.outcomes.opened(message, code)
+            if box.number:
+                step = await self.drive(message, begin(message, "status", box=box.to_json()))
+                return replace(step.after(*told), remembers=code)
+            await self.outcomes.forget(message)
+        return await self.drive(message, begin(message, "status"))
 
     async def by_meaning(
         self,

@@ -187,6 +187,8 @@ class Reception:
             raise TalkMoved
         if step.filing:
             files.file(step.filing)
+        if step.remembers:
+            await files.remembered.keep(message.channel, message.caller, step.remembers)
         if step.judged:
             await files.judgements.count(*step.judged)
         if step.agreed:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.dialogues.outcomes import FileReport, KeepWords, Subscribe, Unsubscribe
-from bot.dialogues.status import Box
+from bot.dialogues.outcomes import FileReport, Forget, KeepWords, Subscribe, Unsubscribe
+from bot.dialogues.status import DOES, MAY, Box
 from bot.dialogues.whom import Readers, report_for
 from bot.mailbox import Mine, carried_out, looked_over, own_words_in, standing
 from bot.talk import Look
@@ -13,15 +13,17 @@ from casework.callers import on_channel
 from casework.content import Texts
 from casework.judgements import Judgement
 from casework.ports import Office, Prepared
-from casework.receipts import WrongCode, read_code, shown
+from casework.receipts import WrongCode, find_code, read_code, shown
 from casework.refusals import NoSuchReceipt
 from casework.shelves import Begun, Inbound, Talk
 from nlp.understanding import Knowing
 
+#: Channels whose platform knows who writes: there her account may stand for her code.
+NAMED = ("telegram", "wechat")
 MENU = ("ask", "report", "status", "human")
 
 #: What is done outside the talk; everything else leads on into another one.
-Deed = FileReport | Mine | Subscribe | Unsubscribe | KeepWords
+Deed = FileReport | Mine | Forget | Subscribe | Unsubscribe | KeepWords
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Step:
     added: bool = False  # what she said is with a report that was filed before
     judged: tuple[Judgement, ...] = ()  # what became of her questions, to be counted
     agreed: Judgement | None = None  # whose words may be read
+    remembers: str = ""  # the code that her account opens from now on
 
     @property
     def handed_over(self) -> bool:
@@ -102,7 +105,22 @@ class Outcomes:
         except NoSuchReceipt as refusal:
             return Box(refusal=texts.refused(refusal)), ()
         lines = own_words_in(texts, case) if own_words else standing(texts, case)
-        return Box.of(case, texts), (Reply("\n".join(lines), once=True),)
+        account = ""
+        if message.channel in NAMED and case.joins:
+            is_same = await self.remembered(message) == find_code(code)
+            account = DOES if is_same else MAY
+        return Box.of(case, texts, account), (Reply("\n".join(lines), once=True),)
+
+    async def remembered(self, message: Inbound) -> str:
+        """The code that her account stands for, '' for none."""
+        if message.channel not in NAMED:
+            return ""
+        async with self._office.reading() as reading:
+            return await reading.remembered.code(message.channel, message.caller)
+
+    async def forget(self, message: Inbound) -> None:
+        async with self._office.files() as files:
+            await files.remembered.forget(message.channel, message.caller)
 
     async def carried_out(self, message: Inbound, deed: Deed) -> Step:
         """Done, and the result said. A report is only made ready: it is filed with what is said of it.
@@ -117,6 +135,9 @@ class Outcomes:
                 async with self._office.files() as files:
                     await files.craftsmen.unsubscribe(message.channel, message.caller)
                 return Step(None, (Reply(texts("training.unsubscribed")),))
+            case Forget():
+                await self.forget(message)
+                return Step(None, (Reply(texts("status.forgotten")), menu(texts)))
             case KeepWords(judgement):
                 return Step(None, (menu(texts),), agreed=judgement)
             case _:

@@ -384,6 +384,22 @@ class ShownReceipts(ShownReceiptsReading, Protocol):
         """What its page says, plain values alone, sealed under the phone's cookie of 32 bytes."""
 
 
+class RememberedReading(Protocol):
+    """Codes of those who agreed that their account opens their case."""
+
+    async def code(self, channel: str, caller: str) -> str:
+        """'' where none is remembered."""
+
+
+class Remembered(RememberedReading, Protocol):
+    """Remembering one, and forgetting it."""
+
+    async def keep(self, channel: str, caller: str, code: str) -> None:
+        """The newest counts; for half a year from now."""
+
+    async def forget(self, channel: str, caller: str) -> None: ...
+
+
 class Reading(Protocol):
     """The reading door: many at once, nothing changes."""
 
@@ -425,6 +441,9 @@ class Reading(Protocol):
 
     @property
     def shown_receipts(self) -> ShownReceiptsReading: ...
+
+    @property
+    def remembered(self) -> RememberedReading: ...
 
     @property
     def judgements(self) -> JudgementsReading: ...
@@ -477,6 +496,9 @@ class Files(Protocol):
 
     @property
     def shown_receipts(self) -> ShownReceipts: ...
+
+    @property
+    def remembered(self) -> Remembered: ...
 
     @property
     def judgements(self) -> Judgements: ...

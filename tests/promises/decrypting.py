@@ -12,11 +12,20 @@ from sqlalchemy import LargeBinary, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from papers.envelope import EnvelopeError, derive, open_box, open_under
-from storage import answers, craftsmen, judgements, platforms, schema, shown_receipts, talks
+from storage import (
+    answers,
+    craftsmen,
+    judgements,
+    platforms,
+    remembered,
+    schema,
+    shown_receipts,
+    talks,
+)
 
 #: What anything on this side is sealed for, under a key itself.
 PURPOSES = (
-    answers.PURPOSE, craftsmen.PURPOSE, judgements.PURPOSE, platforms.PURPOSE, shown_receipts.PURPOSE, talks.PURPOSE,
+    answers.PURPOSE, craftsmen.PURPOSE, judgements.PURPOSE, platforms.PURPOSE, remembered.PURPOSE, shown_receipts.PURPOSE, talks.PURPOSE,
     "outbox", "session", "member",
 )  # fmt: skip
 

@@ -251,3 +251,4 @@ class Poller:
         async with self._office.files() as files:
             await files.talks.drop(CHANNEL, caller)
             await files.craftsmen.unlink(CHANNEL, caller)
+            await files.remembered.forget(CHANNEL, caller)

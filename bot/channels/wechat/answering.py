@@ -150,6 +150,7 @@ class Answering:
             await files.talks.drop(CHANNEL, caller)
             await files.windows.forget(CHANNEL, caller)
             await files.craftsmen.unlink(CHANNEL, caller)
+            await files.remembered.forget(CHANNEL, caller)
 
     async def run(self, stop: asyncio.Event) -> None:
         """In the worker, until told to stop: what a dead process left, and what nobody needs."""

@@ -10,7 +10,7 @@ import pytest
 
 from api.pages.facts import CHANNELS as CALLED
 from bot.channels.channel import Channel
-from bot.reception.driving import NAMED
+from bot.reception.outcomes import NAMED
 from runtime.channels import CHANNELS
 from runtime.settings import Settings
 from tests.bot.channels.conftest import house_of

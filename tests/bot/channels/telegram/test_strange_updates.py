@@ -388,6 +388,8 @@ async def test_whoever_stops_the_bot_is_forgotten_at_once(account: Account) -> N
     platform = account.platform
     platform.says(SHE, "反映")
     await account.answers(SHE, "出了啥事")
+    async with account.office.files() as files:
+        await files.remembered.keep("telegram", str(SHE), "a code")
 
     platform.brings({"my_chat_member": {
         "chat": {"id": SHE, "type": "private"}, "from": PERSON, "date": 1,
@@ -397,6 +399,7 @@ async def test_whoever_stops_the_bot_is_forgotten_at_once(account: Account) -> N
 
     async with account.office.reading() as reading:
         assert await reading.talks.load("telegram", str(SHE)) is None
+        assert await reading.remembered.code("telegram", str(SHE)) == ""
 
 
 async def test_the_clock_set_back_a_day_keeps_nobody_waiting(account: Account) -> None:

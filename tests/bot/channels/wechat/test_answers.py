@@ -644,6 +644,7 @@ async def test_who_stops_following_is_unlinked_at_once(service: Service, phone: 
     mason = Craftsman(id="c1", name="匠人甲", phone="13800000001", county="410423")
     async with service.office.files() as files:
         await files.craftsmen.upsert([mason])
+        await files.remembered.keep("wechat", OPENID, "a code")
     await phone.says("培训")
     assert "48小时" in await phone.says("13800000001")
     await phone.says("反映")
@@ -655,6 +656,7 @@ async def test_who_stops_following_is_unlinked_at_once(service: Service, phone: 
         assert (kept.channel, kept.address) == ("", "")
         assert await files.talks.load("wechat", OPENID) is None
         assert not await files.windows.spend("wechat", OPENID)
+        assert await files.remembered.code("wechat", OPENID) == ""
 
 
 async def test_no_openid_lies_in_the_store_in_clear(service: Service, phone: Phone) -> None:
