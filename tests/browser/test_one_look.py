@@ -199,6 +199,7 @@ def test_large_type_is_switched_without_script_kept_on_every_page_and_taken_back
     for path in ("/", "/talk", "/log", "/nowhere"):
         page.goto(house[0] + path)
         assert page.evaluate("getComputedStyle(document.body).fontSize") == "27.2px", path
+        assert page.get_by_role("button", name=TEXTS("page.smaller"), exact=True).count(), path
     press(page, "page.smaller")
     assert page.context.cookies() == []
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "20px"

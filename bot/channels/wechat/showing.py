@@ -66,7 +66,7 @@ def router(token: str, office: Office) -> APIRouter:
         lines = phones.of(phone)
         mine = [n for n, (who, _) in enumerate(lines) if who == "me"]
         page = _TEMPLATES.get_template("phone.html").render(
-            texts=office.content.texts, demo=True, again="", lines=lines,
+            texts=office.content.texts, demo=True, again="/demo/wechat", lines=lines,
             newest=mine[-1] + 1 if mine else 0,
         )  # fmt: skip
         return HTMLResponse(page)
