@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 #: Messages heard, and files fetched, side by side.
 MOST_AT_ONCE, MOST_FILES = 16, 4
+#: So many callers are remembered, until those who are gone are looked for.
+MOST_CALLERS = 1000
 #: How long one message may keep the others of its sender waiting, should its process die.
 TURN = timedelta(seconds=20)
 LOOK_AGAIN, MOST_LOOKS = 0.2, 150
@@ -71,7 +73,16 @@ class _Visit:
 class Queue:
     """One channel's messages in this process."""
 
-    def __init__(self, reception: Reception, office: Office, way: Way, pace: Pace = Pace()) -> None:
+    def __init__(
+        self,
+        reception: Reception,
+        office: Office,
+        way: Way,
+        pace: Pace = Pace(),
+        *,
+        most_callers: int = MOST_CALLERS,
+    ) -> None:
+        self._most_callers = most_callers
         self._reception, self._office, self._way, self.pace = reception, office, way, pace
         self._visits: dict[str, _Visit] = {}
         self._here: dict[str, asyncio.Future[str | None]] = {}  # by the number of the message
@@ -83,6 +94,11 @@ class Queue:
     @property
     def is_idle(self) -> bool:
         return not self._here
+
+    @property
+    def callers(self) -> int:
+        """How many are remembered."""
+        return len(self._visits)
 
     def waiting(self, caller: str) -> Sequence[Inbound]:
         """What of hers is here, the one that is being answered first."""
@@ -147,6 +163,8 @@ class Queue:
             for letter in tuple(visit.waiting):  # where this is the end of the process
                 self._done(visit, letter, None)
             visit.serving = None
+            if len(self._visits) > self._most_callers:
+                self._forget_visits()
 
     def _done(self, visit: _Visit, letter: _Letter, said: str | None) -> None:
         visit.waiting.remove(letter)

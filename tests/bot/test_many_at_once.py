@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +16,10 @@ from api.app import create_app
 from api.uploads import SealedRoute
 from bot.channels.web import CHANNEL
 from bot.channels.web.router import router
-from bot.reception import Reception
+from bot.reception import NotFetched, Pace, Queue, Reception, Reply
 from casework.actions import reporting
 from casework.actions.handling import look
+from casework.ports import Files
 from casework.shelves import Inbound
 from casework.tickets import Action
 from storage.schema import history, inbound, outbox
@@ -142,3 +143,33 @@ async def test_twenty_additions_of_hers_through_four_processes_are_all_there(
     async with houses[0].reading() as reading:
         letters = [each.text for each in (await reading.mailboxes.open(key)).letters]
     assert sorted(letters[1:]) == sorted(f"第{n}句" for n in range(MESSAGES))
+
+
+async def test_who_came_once_is_not_remembered_for_ever(small_office: TestOffice) -> None:
+    """A process may answer for months."""
+    office = small_office.office
+    reception, pace = Reception(office, knowing), Pace(reading=0.0)
+    queue = Queue(reception, office, Silent(), pace, most_callers=10)
+    for n in range(40):
+        said = Inbound(channel="telegram", external_id=str(n), caller=str(n), kind="scan")
+        await queue.take(said)
+        if answer := queue.answer_to(said):
+            await answer
+
+    assert queue.is_idle
+    assert queue.callers <= 11
+
+
+class Silent:
+    """A channel on which nothing is said."""
+
+    name = "telegram"
+
+    async def download(self, media: str) -> bytes:
+        raise NotFetched("talk.file_lost")
+
+    async def say(self, files: Files, message: Inbound, replies: Sequence[Reply]) -> str:
+        return ""
+
+    async def passed_over(self, files: Files, part: Inbound) -> None:
+        return
