@@ -327,6 +327,42 @@ async def test_a_fault_of_ours_is_no_silence_and_no_loss(
     assert "别处的例子:" in platform.said[0][1]
 
 
+async def test_what_failed_here_is_tried_again_at_the_next_round(
+    small_office: TestOffice, platform: StandIn
+) -> None:
+    """It need not be old for that."""
+    reception = Stumbling(small_office.office, knowing)
+    async with account(small_office, platform.url, reception=reception) as service:
+        await service.phone().says(QUESTION)
+        reception.broken = False
+
+        assert await service.answering.queue.sweep() == 1
+        await service.pumped()
+
+    assert "别处的例子:" in platform.said[0][1]
+
+
+async def test_where_a_process_died_with_the_line_open_the_answer_goes_another_way(
+    small_office: TestOffice, platform: StandIn
+) -> None:
+    """Nobody stands on that line any more, and it was never closed."""
+    asked = Inbound(
+        channel="wechat", external_id="1", caller=OPENID, text=QUESTION, at=small_office.clock.now()
+    )
+    async with small_office.files() as files:
+        await files.talks.take(asked)
+        await files.replies.expect(asked)
+        until = small_office.clock.now() + timedelta(hours=48)
+        await files.windows.opened("wechat", OPENID, until=until, most=5)
+    small_office.wait(seconds=Pace().left_behind + 1)
+
+    async with account(small_office, platform.url) as service:
+        await service.answering.queue.sweep()
+        await service.pumped()
+
+    assert "别处的例子:" in platform.said[0][1]
+
+
 async def test_a_message_that_always_fails_is_parked_and_told(
     small_office: TestOffice, platform: StandIn
 ) -> None:

@@ -27,12 +27,15 @@ async def nine_photos(service: Service, phone: Phone, platform: StandIn) -> list
     async def are_here(count: int) -> bool:
         return len(service.answering.queue.waiting(phone.openid)) >= count
 
-    posts = []
+    posts, first = [], ""
     for n in range(N):
         raw = phone.message("image", MediaId=f"p{n}", PicUrl="http://127.0.0.1/p")
+        first = first or raw
         posts.append(asyncio.create_task(phone.posts(raw)))
         await eventually(partial(are_here, n + 1))
     last = await phone.says("帮助")
+    async with asyncio.timeout(30):  # a repetition is not kept waiting for what will never come
+        assert phone.read(await phone.posts(first)) == ""
     return [*[phone.read(await post) for post in posts], last]
 
 
