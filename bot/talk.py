@@ -66,6 +66,16 @@ def button(key: str, meaning: str) -> str:
     return f"{_mark(key)}#{meaning}"
 
 
+def numbered(data: str, n: int) -> str:
+    """The same button with the option's number in the place of its meaning.
+
+    >>> numbered(button("which", "one too long"), 2) == button("which", "2"), numbered("menu", 3)
+    (True, '3')
+    """
+    match = _PRESSED.fullmatch(data)
+    return f"{match[1]}#{n}" if match else str(n)
+
+
 def pressed(data: str, key: str) -> tuple[str, bool]:
     """(what a press means, whether it belongs to the question `key`); what bears no question always
     does.

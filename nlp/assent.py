@@ -164,7 +164,7 @@ def assent(text: str, vocabulary: Vocabulary) -> Assent | None:
     return Assent(frozenset(senses), text[more:].strip(), text[unread:].strip())
 
 
-_CLAUSE = re.compile(r"[^\W_]+|[👍👌👎]+")
+_CLAUSE = re.compile(r"[^\W_]+|[👍👌👎🆗]+")
 #: 嗯…… is no yes yet.
 _HESITATES = ("…", "..", "。。", "——")
 
@@ -248,7 +248,7 @@ _TO_ANYTHING: dict[Sense | None, Iterable[str]] = {
     None: _ADDS_NOTHING,
     Sense.YES: _words(
         "是 对 嗯 恩 嗯哪 嗯呢 中 行 好 可以 成 管 沾 可中 可行 没错 错不了 不假 就是 正是 那是 ok okay yes 👍 👌",
-        "yeah yep sure right correct fine agreed",
+        "yeah yep sure right correct fine agreed 🆗",
     ),
     Sense.NO: _words("不 不中 不行 不可以 不成 不沾 no nope nah 👎"),
     Sense.AMISS: [
@@ -274,8 +274,9 @@ SO = _PLAIN.also(
     {
         Sense.YES: _words(
             "没有错 不错 对了 对头 正确 没问题 没有问题 没有不对 没啥不对 可不是 是这样 就是这样",
-            "是他 就是他 就他 是她 就是她 是他们 就是他们 是这个 就是这个 是这人 就是这人",
+            "y 是他 就是他 就他 是她 就是她 是他们 就是他们 是这个 就是这个 是这人 就是这人",
         ),
+        Sense.NO: ["n"],
         Sense.AMISS: [*_NOT_HIM, "不正确", "没有的事"],
         Sense.UNSURE: _guesses(["不是", "不对", *_NOT_HIM]),
     }
@@ -328,11 +329,13 @@ WILL = _PLAIN.also(
     {
         None: _words("赶紧 赶快 快 快点 抓紧 马上"),
         Sense.YES: [
-            *_words("要 想要 需要 同意 愿意 没问题 没有问题 没意见 必须 能"),
+            *_words("y 要 想要 需要 同意 愿意 没问题 没有问题 没意见 必须 能"),
             *_phrases("go ahead/send it/send"),
         ],
         Sense.NO: [
-            *_words("不要 不用 不必 不需要 不想 不想要 不愿意 不同意 不能 不敢 别 甭 不了 免了"),
+            *_words(
+                "n 不要 不用 不必 不需要 不想 不想要 不愿意 不同意 不能 不敢 别 甭 不了 免了 拉倒 罢了 算了吧"
+            ),
             *_phrases("no thanks/no thank you/do not/don't/don't send/don't send it"),
         ],
         Sense.LATER: [

@@ -11,7 +11,17 @@ from nlp.words import letters, normalise
 
 _N = r"[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _ORDINAL = re.compile(
-    rf"(?:我|俺)?(?:就|还是)?(?:选|回|按|点)?(?:的?是)?(?:第?({_N})|第({_N})(?:个|项|条|种)|(头一个))(?:吧|呗|啊|嘞|哩|的)?"
+    rf"(?:我|俺)?(?:就|还是)?(?:选项?|回复?|按|点|打|输入?|发|要|数字)?(?:的?是)?(?:第?({_N})|第({_N})(?:个|项|条|种)|((?:头|首)一?个))(?:吧|呗|啊|嘞|哩|的)?"
+)
+#: As sums are written out: they stand for 1 to 10 alone.
+FORMAL = "壹贰叁肆伍陆柒捌玖拾"
+#: By its place, where it is one of two, and where it is the last of some.
+_OF_TWO = (
+    re.compile("(?:选)?(?:前|上)(?:面|边|头)?(?:的)?(?:那|一)?(?:一)?(?:个|条|项)"),
+    re.compile("(?:选)?(?:后|下)(?:面|边|头)?(?:的)?(?:那|一)?(?:一)?(?:个|条|项)"),
+)
+_LAST = re.compile(
+    "(?:选)?(?:最后|最末|末了|末尾)(?:面|边|头)?(?:的)?(?:那|一)?(?:一)?(?:个|条|项)"
 )
 _DENIES = re.compile("不(?!过)|[没别]")
 _SIGNS = re.compile(r"[\W_]+")
@@ -32,7 +42,10 @@ def ordinal(text: str) -> int | None:
 
 
 def _digit(char: str) -> str:
-    """❶ as 1, which NFKC leaves alone."""
+    """❶, Ⅰ and 壹 as 1, which NFKC leaves alone or makes a letter of."""
+    if char in FORMAL or unicodedata.category(char) in ("Nl", "No"):
+        count = unicodedata.numeric(char)
+        return str(int(count)) if count.is_integer() else char
     digit = unicodedata.digit(char, None)
     return char if digit is None else str(digit)
 
@@ -44,6 +57,7 @@ def picked(text: str, labels: Sequence[str]) -> int | None:
     (1, 1, None)
     """
     at, words, asks = ordinal(text), letters(text), "?" in normalise(text)
+    at = _by_its_place(words, len(labels)) if at is None else at
     if at is not None:
         return at - 1 if 1 <= at <= len(labels) and not asks else None
     for n, label in enumerate(labels):
@@ -51,6 +65,14 @@ def picked(text: str, labels: Sequence[str]) -> int | None:
         if words and words in (name, f"{n + 1}{name}") and (not asks or "?" in normalise(label)):
             return n
     return None
+
+
+def _by_its_place(words: str, count: int) -> int | None:
+    """最后一个, and of two 前一个 and 下面那个. The number, from 1."""
+    if count > 1 and _LAST.fullmatch(words):
+        return count
+    places = (n for n, place in enumerate(_OF_TWO, start=1) if place.fullmatch(words))
+    return next(places, None) if count == 2 else None
 
 
 def named_in_part(text: str, labels: Sequence[str]) -> int | None:

@@ -14,55 +14,11 @@ from casework.refusals import BadInput
 from casework.reports import Attachment
 from papers.files import private_folder, write_whole
 from storage.keyshelf import KeyGone
+from storage.kinds import ACCEPTED, media_type_of
 from storage.talks import Today
 
 #: Bytes of one file.
 LARGEST = 20 * 1024 * 1024
-
-#: What the first bytes may say (libmagic), and what we call it.
-ACCEPTED = {
-    "image/jpeg": "photo",
-    "image/png": "photo",
-    "image/webp": "photo",
-    "image/gif": "photo",
-    "image/heic": "photo",
-    "image/heif": "photo",
-    "image/bmp": "photo",
-    "image/x-ms-bmp": "photo",
-    "audio/amr": "voice",
-    "audio/ogg": "voice",
-    "application/ogg": "voice",
-    "audio/mpeg": "voice",
-    "audio/mp4": "voice",
-    "audio/x-m4a": "voice",
-    "audio/x-wav": "voice",
-    "audio/wav": "voice",
-    "audio/webm": "voice",
-    "audio/flac": "voice",
-    "audio/x-flac": "voice",
-    "audio/aac": "voice",
-    "audio/x-hx-aac-adts": "voice",
-    "video/webm": "video",
-    "video/mp4": "video",
-    "video/3gpp": "video",
-    "video/3gpp2": "video",
-    "video/quicktime": "video",
-    "video/x-msvideo": "video",
-    "video/x-matroska": "video",
-    "application/pdf": "document",
-    # Word files as they were before 2007; libmagic calls them so or so, by what stands in them.
-    "application/msword": "document",
-    "application/CDFV2": "document",
-    "application/x-ole-storage": "document",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "document",
-}
-
-
-def sniff(content: bytes) -> str:
-    """The media type that the bytes themselves show; the sender's name and type are ignored."""
-    import magic
-
-    return str(magic.from_buffer(content[:8192], mime=True))
 
 
 class BlobShelf:
@@ -78,10 +34,14 @@ class BlobShelf:
             raise BadInput("这个文件是空的,请重新选一个。", "file.empty")
         if len(content) > LARGEST:
             raise BadInput("文件太大了,最大 20 兆。可以拍张照片,或者分开发。", "file.too-big")
-        media_type = await asyncio.to_thread(sniff, content)
+        media_type = await asyncio.to_thread(media_type_of, content)
         kind = ACCEPTED.get(media_type)
         if kind is None:
-            raise BadInput("这种文件收不了。照片、录音、录像、PDF 和 Word 文件可以。", "file.kind")
+            raise BadInput(
+                "这种文件收不了。照片、录音、录像、PDF 和 Word 文件可以;"
+                "别的(表格、网页、压缩包),打开截个图、拍张照片发来就行。",
+                "file.kind",
+            )
         self._gate.weigh(len(content), caller=caller or secrets.token_hex(16))
         attachment = Attachment(
             blob=f"{self._today.day}.{secrets.token_hex(12)}",

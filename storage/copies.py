@@ -3,7 +3,7 @@
 A villager's photo tells where it was taken, with which device and by whom, in a dozen places of the
 file. So a handler is never given the file: the picture is decoded and its pixels are painted into a new
 one, the sound is decoded and encoded again (`storage.copying_child`). What cannot be made anew (PDF,
-Word, films, HEIC, a damaged file, a picture that blows up or never ends) has no copy; that is never an
+Word, films, HEIC, TIFF, AVIF, a damaged file, a picture that blows up or never ends) has no copy; that is never an
 error for who sent it. What stays in the copy is what it shows and says: faces, signs, voices.
 """
 
@@ -45,6 +45,9 @@ SOUNDS = {
     "audio/x-flac": "flac",
     "audio/aac": "aac",
     "audio/x-hx-aac-adts": "aac",
+    "audio/x-aiff": "aiff",
+    "audio/x-caf": "caf",
+    "audio/x-ms-wma": "asf",
     "video/webm": "matroska",
     "video/mp4": "mov",
     "video/3gpp": "mov",

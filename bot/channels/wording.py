@@ -40,7 +40,8 @@ def pieces(text: str, most: int, encoding: str = "utf-8") -> tuple[str, ...]:
         if at + len(head) == len(text):
             return (*found, head) if head or not found else tuple(found)
         cut = _border(head)
-        found.append(head[:cut].rstrip())
+        if piece := head[:cut].rstrip():
+            found.append(piece)
         at += cut
         while text.startswith("\n", at):
             at += 1

@@ -17,6 +17,7 @@ from bot.reception.hearing import (
     NoAnswer,
     WaitsOn,
     courtesy_to,
+    may_be_a_story,
     tells,
 )
 from bot.reception.outcomes import Reply, Step
@@ -59,7 +60,7 @@ class Answers:
             message, talk.answered(talk.asked, meaning, number=message.number)
         )
         step = replace(step.after(*told), remembers=remembers or step.remembers)
-        return self._above(message, talk, step)
+        return self.above(message, talk, step)
 
     def gathers(self, message: Inbound, talk: Talk, asked: Ask, what: Heard) -> bool:
         """Whether files are kept for what follows. An answer said aloud is no piece of evidence."""
@@ -115,7 +116,9 @@ class Answers:
             return await self._added(message, talk, words)
         above: tuple[Reply, ...] = ()
         story, noted = (talk.begun.text, *talk.told, words), ""
-        if (words and asked.story) or tells(self._driver.knows, words, today=self._driver.today):
+        no_story = asked.story and not may_be_a_story(words)
+        says = asked.story or tells(self._driver.knows, words, today=self._driver.today)
+        if says and not no_story:
             talk = talk.telling(words, number=message.number)
             noted = self._driver.texts("talk.noted")
             if self._driver.knows.is_threat(words):
@@ -124,6 +127,8 @@ class Answers:
             above = self._answer_beside(message, talk, words)
         elif courtesy := courtesy_to(self._driver.knows, words, today=self._driver.today):
             return (await self._driver.drive(message, talk)).asking_again(courtesy)
+        elif no_story:
+            noted = self._driver.texts("report.no_story")
         doubt, misses = asked.doubt, talk.misses + 1
         if doubt and misses >= doubt.tries:
             step = await self._driver.drive(message, talk.answered(talk.asked, doubt.means))
@@ -133,7 +138,7 @@ class Answers:
                 is_noted = bool(noted) and talk.begun.dialogue == "report"
                 again = self._again(asked, words, misses, noted=is_noted)
                 step = step.asking_again("\n".join(filter(None, (noted, again))))
-        return self._above(message, talk, step.after(*above))
+        return self.above(message, talk, step.after(*above))
 
     def _again(self, asked: Ask, words: str, misses: int, *, noted: bool) -> str:
         """Why the question comes again: what is so short may have been meant as its answer. In danger it
@@ -178,7 +183,7 @@ class Answers:
     def files_full(self) -> Reply:
         return Reply(self._driver.texts("talk.files_full", n=MOST_FILES))
 
-    def _above(self, message: Inbound, talk: Talk, step: Step) -> Step:
+    def above(self, message: Inbound, talk: Talk, step: Step) -> Step:
         """Danger and despair are spoken to above all else that is said."""
         if talk.begun.dialogue == "report" and self._driver.danger(message):
             step = step.after(Reply(self._driver.texts("danger.first")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogues import report
+from bot.dialogues.outcomes import Alarm
 from bot.reception.answering import Answers
 from bot.reception.beginning import begin_a_report, newest, nothing_waits
 from bot.reception.commanding import Commands
@@ -183,8 +184,12 @@ class Conversation:
                 edited = Reply(self.driver.texts("talk.edited_too_late"))
                 again = await self.driver.drive(message, talk) if talk.waits else Step(None, ())
                 return again.after(edited)
+        if talk.begun.dialogue == "report" and self.driver.knows.is_threat(words):
+            whole = Alarm(report.story_of(talk.begun.text, *talk.told))
+            return await self.driver.follows(replace(message, files=talk.files), whole)
         again = await self.driver.drive(message, talk)
-        return again.asking_again(self.driver.texts("talk.edited", words=words))
+        again = again.asking_again(self.driver.texts("talk.edited", words=words))
+        return self._answers.above(message, talk, again)
 
     async def _position(self, message: Inbound, talk: Talk, asked: Ask | None) -> Step:
         """It goes along as it is; which county that is, we cannot tell."""

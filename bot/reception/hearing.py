@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -28,6 +29,12 @@ QUESTIONS = ("asking", "unclear", "unsure", "despair")
 #: Letters: fewer say something only where they name it; thanks are no longer than this.
 FEWEST, LONGEST_ASSENT, LONGEST_COURTESY = 2, 3, 10
 COURTESIES = frozenset({"smalltalk.thanks", "smalltalk.bye", "smalltalk.hello", "smalltalk.doubt"})
+
+
+#: More than one number: =1+1.
+_SEVERAL = re.compile(r"\d[\W_]{1,9}\d")
+#: How WeChat writes an emoticon in words, and what another phone shows instead of a picture: [捂脸].
+_NAMED_SIGN = re.compile(r"\[[^\W_]{1,12}\]")
 
 
 @dataclass(frozen=True)
@@ -174,6 +181,21 @@ def tells(knows: Understanding, words: str, *, today: date) -> bool:
     if few < FEWEST or nothing:
         return _names_something(knows, words, today)
     return not courtesy_to(knows, words, today=today)
+
+
+def may_be_a_story(words: str) -> bool:
+    """Whether words may be what she was asked to tell, however few: 支书贪污 is; a sign, an emoticon by
+    its name, a number or a yes typed twice is an answer to something else.
+
+    >>> may_be_a_story("支书贪污"), may_be_a_story("😭[流泪]"), may_be_a_story("2"), may_be_a_story("嗯")
+    (True, False, False, False)
+    """
+    told = _NAMED_SIGN.sub("", words)
+    is_one_number = ordinal(told) is not None and not _SEVERAL.search(told)
+    if not letters(told) or is_one_number:
+        return False
+    few = len(letters(told)) <= LONGEST_ASSENT
+    return not (few and any(_only_assents(told, each) for each in (SO, THERE, WILL)))
 
 
 def _only_assents(words: str, vocabulary: Vocabulary) -> bool:

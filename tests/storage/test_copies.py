@@ -18,8 +18,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from storage import copying_child
-from storage.blobs import ACCEPTED, sniff
 from storage.copies import PICTURES, SOUNDS, Copy, Copyist, Limits, copied
+from storage.kinds import ACCEPTED, media_type_of
 from tests import sent_files
 from tests.sent_files import PLANTED, colour, heard, word
 
@@ -41,11 +41,14 @@ RECORDINGS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "webm": ((), ("artist", "owner", "behind")),
     "3gp": (("-c:a", "aac"), ("title", "behind")),
     "mp4": ((), ("artist", "title", "behind")),
+    "wma": ((), ("behind",)),
+    "aiff": ((), ("title", "behind")),
+    "caf": ((), ("title", "behind")),
 }
 
 
 def copy_of(content: bytes, limits: Limits = Limits()) -> Copy | None:
-    return copied(content, sniff(content), limits)
+    return copied(content, media_type_of(content), limits)
 
 
 def opened(content: bytes) -> Image.Image:
@@ -138,7 +141,7 @@ def test_a_recording_keeps_its_sound_and_loses_every_planted_word(ending: str) -
     copy = copy_of(sent)
 
     assert copy is not None
-    assert (copy.kind, copy.media_type, sniff(copy.content)) == (
+    assert (copy.kind, copy.media_type, media_type_of(copy.content)) == (
         "voice",
         "audio/mpeg",
         "audio/mpeg",
@@ -155,7 +158,7 @@ def test_what_is_no_picture_and_no_sound_has_no_copy() -> None:
     document = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
     heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200)
 
-    assert [sniff(each) for each in (document, heic)] == ["application/pdf", "image/heic"]
+    assert [media_type_of(each) for each in (document, heic)] == ["application/pdf", "image/heic"]
     assert [copy_of(document), copy_of(heic), copy_of(sent_files.bomb())] == [None] * 3
     assert set(PICTURES) | set(SOUNDS) <= ACCEPTED.keys()
 

@@ -13,6 +13,7 @@ from aiogram.exceptions import (
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.channels.wording import pieces
+from bot.talk import numbered
 from casework.delivery import Later, Never, Unsure
 from casework.shelves import Parcel
 
@@ -84,4 +85,5 @@ def keyboard(parcel: Parcel) -> InlineKeyboardMarkup | None:
 
 
 def _data(meaning: str, n: int) -> str:
-    return meaning if len(meaning.encode()) <= LONGEST_DATA else str(n)
+    """The meaning, or where it is too long its number, which still names its question."""
+    return meaning if len(meaning.encode()) <= LONGEST_DATA else numbered(meaning, n)

@@ -139,7 +139,7 @@ def _said(chat: int, message: Fields) -> Heard:
         if field in message:
             captioned = kind == "voice" and text
             kind = "document" if captioned else kind
-            return Heard(chat=chat, kind=kind, text=text, file=_file(message[field]))
+            return Heard(chat=chat, kind=kind, text=_beside(text), file=_file(message[field]))
     if "venue" in message:
         venue = _fields(message, "venue")
         return Heard(
@@ -151,6 +151,13 @@ def _said(chat: int, message: Fields) -> Heard:
     if not text:
         raise Unreadable("message")
     return _typed(chat, text)
+
+
+def _beside(caption: str) -> str:
+    """The words beside a file, without the command they may begin with: /report 支书收钱."""
+    command = COMMAND.match(caption)
+    known = command and f"/{command[1].lower()}" in SLASHED
+    return caption[command.end() :].strip() if command and known else caption
 
 
 def _typed(chat: int, text: str) -> Heard:
@@ -170,8 +177,10 @@ def _edited(message: Fields) -> Meant:
     """Other words for a message that came before. A position that moves is edited by the phone."""
     chat, alone = _chat(message)
     text = _words(message, "text") or _words(message, "caption")
-    if not alone or "location" in message or not text:
+    if not alone or "location" in message:
         return None
+    if not text:  # another file in the place of one that was taken
+        return Told(chat=chat, key="talk.edited_file") if FILES.keys() & message.keys() else None
     return Heard(chat=chat, kind="edit", text=text, number=_number(message))
 
 

@@ -63,9 +63,12 @@ async def hold(
     texts = office.content.texts
     held, refused = list[Attachment](), list[str]()
     for n, content in enumerate(contents, start=1):
+        if have + len(held) >= MOST_FILES:  # one sentence for all of them
+            which = n if n == len(contents) else f"{n}-{len(contents)}"
+            why = texts.refused(too_many_files())
+            refused.append(texts("report.file_refused", n=which, why=why).strip())
+            break
         try:
-            if have + len(held) >= MOST_FILES:
-                raise too_many_files()
             async with office.files() as shelves:
                 held.append(await shelves.blobs.hold(content, caller=caller))
         except (BadInput, TooMuch) as refusal:

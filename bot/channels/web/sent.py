@@ -8,15 +8,17 @@ from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
 
 from bot.channels.web import CHANNEL
-from bot.channels.web.files import MOST_FILES
 from casework.ports import Files
+from casework.refusals import BadInput
 from casework.reports import SHORTEST_KEY, digest_of
 from casework.shelves import Inbound
 
-#: How many fields a page may send.
-MOST_FIELDS = 60
+#: How many fields a page may send, and files: a phone lets her choose more than are taken, and each of
+#: those is told to her.
+MOST_FIELDS, MOST_CHOSEN = 60, 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +31,10 @@ class Sent:
 
     @classmethod
     async def of(cls, request: Request) -> Sent:
-        fields = await request.form(max_files=MOST_FILES + 1, max_fields=MOST_FIELDS)
+        try:
+            fields = await request.form(max_files=MOST_CHOSEN, max_fields=MOST_FIELDS)
+        except MultiPartException:
+            raise BadInput("这一页没有传全。请按“后退”,再交一遍。", "page.broken") from None
         several: dict[str, list[str]] = {}
         for name, each in fields.multi_items():
             if isinstance(each, str):

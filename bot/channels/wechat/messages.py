@@ -20,11 +20,28 @@ MENU_WORDS = {verb: f"/{verb}" for verb in ("ask", "report", "status", "human", 
 #: The platform's own words where the phone sent something it does not pass on, in the phone's language:
 #: "【收到不支持的消息类型，暂无法显示】", "【收到不支援的訊息類型，無法顯示】", "[Unsupported Message]". Known by
 #: its kind: between brackets, that what came is no message it knows.
-BRACKETED = re.compile(r"[【\[]([^【】\[\]]{1,80})[】\]]")
+BRACKETED = re.compile(r"[【\[［<〔]([^【】\[\]［］<>〔〕]{1,80})[】\]］>〕]")
 NOT_KNOWN = re.compile(
-    "不支持|不支援|unsupported|not supported|サポート|対応していない|未対応|지원", re.I
+    "不支持|不支援|(?:不能|无法|無法)(?:显示|顯示|展示|查看|檢視)|unsupported|not supported|incompatible"
+    "|サポート|対応していない|未対応|지원|ไม่รองรับ|tidak (?:di)?(?:sokong|dukung)|không(?: được)? hỗ trợ"
+    "|не ?поддерж|no (?:es )?compatible|non pris|non supportat|não suportad|nicht unterstütz",
+    re.I,
 )
-A_MESSAGE = re.compile("消息|訊息|信息|message|メッセージ|메시지", re.I)
+A_MESSAGE = re.compile(
+    "消息|訊息|信息|内容|內容|message|メッセージ|메시지|ข้อความ|mesej|pesan|tin nhắn|сообщени|mensaje"
+    "|messaggio|mensagem|nachricht",
+    re.I,
+)
+#: Where no bracket tells it, it speaks of a version: 当前微信版本不支持展示该内容，请升级至最新版本。
+A_VERSION, LONGEST_NOTICE, HERSELF = re.compile("版本|version", re.I), 60, re.compile("俺|我|咱")
+#: What another phone writes in the place of something that it cannot show in words.
+IN_ITS_PLACE = re.compile(
+    r"[\[［【](?:(?:动画|動畫|自定义|自訂)?表情|贴纸|貼圖|图片|圖片|照片|相片|语音|語音|录音|视频|小视频|影片|文件|檔案|位置|名片"
+    r"|个人名片|链接|連結|小程序|红包|微信红包|紅包|转账|轉帳|聊天记录|聊天紀錄|音乐|笔记|语音通话|视频通话|视频号|直播"
+    r"|stickers?|animated stickers?|photos?|images?|pictures?|voice(?: message)?|audio|videos?|files?|location|links?"
+    r"|(?:contact|business) card|mini program|red packet|transfer|chat history|voice call|video call)[\]］】]",
+    re.I,
+)
 
 #: A character named by its number, and where none is named but typed.
 REFERENCE = re.compile("&#(?:x([0-9a-f]{1,40})|([0-9]{1,40}));", re.I)
@@ -187,8 +204,18 @@ def said_by_her(text: str) -> str:
 
     >>> said_by_her("[Unsupported Message]"), said_by_her("漏雨[微笑]【收到不支持的消息类型，暂无法显示】")
     ('', '漏雨[微笑]')
+    >>> said_by_her("当前微信版本不支持展示该内容，请升级至最新版本。"), said_by_her("[动画表情]")
+    ('', '')
     """
-    return BRACKETED.sub(_unless_the_platforms, text).strip()
+    said = BRACKETED.sub(_unless_the_platforms, text).strip()
+    nothing_else = not IN_ITS_PLACE.sub("", said).strip()
+    return "" if nothing_else or _is_a_notice(said) else said
+
+
+def _is_a_notice(said: str) -> bool:
+    if len(said) > LONGEST_NOTICE or HERSELF.search(said):
+        return False
+    return all(each.search(said) for each in (A_VERSION, NOT_KNOWN, A_MESSAGE))
 
 
 def _unless_the_platforms(words: re.Match[str]) -> str:
