@@ -11,7 +11,8 @@ from nlp.words import letters, normalise
 SMALL = "small"
 #: Of two openings in one message the later named is answered: 你好,谢谢 is thanks.
 BY_WEIGHT = (
-    "wordless", "hello", "ask", "yes", "bye", "thanks", "upset", "doubt", "lost", "call", "help",
+    "wordless", "hello", "ask", "yes", "bye", "thanks", "mistake", "upset", "angry", "doubt", "lost",
+    "misheard", "call", "help",
 )  # fmt: skip
 #: Nobody opens with more than this.
 LONGEST = 60

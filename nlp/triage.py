@@ -50,6 +50,12 @@ _ASKS = re.compile(
 )
 
 
+#: A wish to report, taken back: 不是要反映, 没想告谁; not 是不是要反映, 不告诉.
+_DENIES = re.compile(
+    r"(?<![是还])(?:不(?:是|想|用|打算)?|没(?:想|打算))(?:来|去|要|想)?(?:反映|举报|投诉|告(?![诉知]))"
+    r"|(?:not|n't)(?: want| wish| going| here)?(?: to)? (?:report|complain)"
+)
+
 #: What a villager may tell the bot to do, by a word that counts only as a whole message.
 VERBS = (
     "menu", "help", "ask", "report", "status", "human", "phone", "training", "unsubscribe",
@@ -321,7 +327,13 @@ def is_despair(text: str, lexicon: Lexicon) -> bool:
 
 
 def wants_report(text: str, lexicon: Lexicon) -> bool:
-    return _any(normalise(text), lexicon.report_wish)
+    """Whether she says so, and not the opposite beside it."""
+    return _any(normalise(text), lexicon.report_wish) and not denies_report(text)
+
+
+def denies_report(text: str) -> bool:
+    """不是要反映, 先不举报, 没想告谁: she only asks, or talks."""
+    return bool(_DENIES.search(normalise(text)))
 
 
 def says_what(text: str, lexicon: Lexicon) -> bool:

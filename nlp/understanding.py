@@ -241,6 +241,8 @@ class Understanding:
             return chat
         if not self._sure(ranked, GUESSED) and self._sounds(OTHER, text):
             return Answer(kind="unknown", topics=_scored(ranked))
+        if found.kind in ("report", "unknown") and triage.denies_report(text) and not wrong:
+            return self._smalltalk("ask")
         if found.kind != "unknown":
             return found
         return self._of_a_word(text) or found

@@ -8,6 +8,7 @@ from bot.reception import Reception
 from tests.bot.conftest import A_PHOTO, A_VOICE, Villager
 from tests.offices import CONTENT
 
+TEXTS = CONTENT.texts
 LUSHAN = "鲁山县(演示数据):"
 
 
@@ -87,3 +88,46 @@ async def test_a_recording_alone_may_be_three_things(villager: Villager) -> None
 
     for way in ("想问政策", "想反映事情", "房子有危险"):
         assert way in answer
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("妈了个逼的啥玩意", "angry"),
+        ("傻逼机器人", "angry"),
+        ("你就会瞎说", "angry"),
+        ("不是这个意思", "misheard"),
+        ("你理解错了", "misheard"),
+        ("不是,我不是问这个", "misheard"),
+        ("我耳朵不好听不见", "lost"),
+        ("俺老了,不会弄", "lost"),
+        ("说慢点", "lost"),
+        ("俺打错了", "mistake"),
+        ("发错人了", "mistake"),
+        ("你们都是骗子,光会说不办事", "doubt"),
+        ("我不是要反映,我就问问", "ask"),
+        ("不是来举报的,我想问问", "ask"),
+    ],
+)
+async def test_who_is_angry_misheard_or_lost_gets_an_answer_as_from_a_person(
+    villager: Villager, said: str, key: str
+) -> None:
+    assert TEXTS(f"smalltalk.{key}") in await villager.says(said)
+
+
+@pytest.mark.parametrize("said", ["不是这个意思", "问的不是这个", "答错了"])
+async def test_after_an_answer_that_was_not_meant_she_is_asked_on(
+    villager: Villager, said: str
+) -> None:
+    await villager.says("危房改造补助能补多少钱")
+
+    assert TEXTS("unclear.text") in await villager.says(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["俺不想告诉别人,支书收了俺三千", "支书说不许告,收了俺300", "恁还不举报他,他收了俺三千"]
+)
+async def test_a_report_is_one_though_it_speaks_of_not_telling(
+    villager: Villager, said: str
+) -> None:
+    assert TEXTS("smalltalk.ask") not in await villager.says(said)
