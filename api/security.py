@@ -9,10 +9,12 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.counters import Counters
 from casework.callers import at_address
+from papers.pages import AT, LEFT, read
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,9 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "geolocation=(), camera=(self), microphone=(self)",
 }
+
+#: The first page, where nothing of before is.
+HOME = [(b"location", b"/"), (b"content-length", b"0")]
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -96,6 +101,10 @@ class Wall:
         if is_foreign(scope["method"], headers):
             await self._refuse(passage, 403, "cross-site", FOREIGN)
             return
+        if scope["method"] == "POST" and is_from_before_she_left(scope):
+            await passage.send({"type": "http.response.start", "status": 303, "headers": HOME})
+            await passage.send({"type": "http.response.body", "body": b""})
+            return
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > passage.cap:
             await self._refuse(passage, 413, "too-large", TOO_LARGE)
@@ -122,6 +131,13 @@ class Wall:
         headers = [(b"content-type", kind.encode()), (b"content-length", str(len(raw)).encode())]
         await passage.send({"type": "http.response.start", "status": status, "headers": headers})
         await passage.send({"type": "http.response.body", "body": raw})
+
+
+def is_from_before_she_left(scope: Scope) -> bool:
+    """Whether a browser sends again what was sent before 退出, for whoever went back to it."""
+    request = Request(scope)
+    left, at = read(request.cookies.get(LEFT, "")), read(request.query_params.get(AT, ""))
+    return left is not None and at is not None and at <= left
 
 
 class _Passage:

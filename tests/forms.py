@@ -28,7 +28,7 @@ class Fields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         got = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.inside = got.get("action") == "/report" and not self.forms
+            self.inside = got.get("action", "").partition("?")[0] == "/report" and not self.forms
             self.forms += self.inside
         if tag == "input" and self.inside and got.get("name"):
             self._take(got)

@@ -8,7 +8,7 @@ from typing import Literal
 from fastapi import Request, Response
 
 from casework.receipts import SHOWN_AGAIN
-from papers.pages import TYPE
+from papers.pages import LEFT, TYPE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +50,11 @@ def receipt_cookie(*, secure: bool) -> Cookie:
         name="__Secure-receipt" if secure else "receipt", secure=secure, path="/receipt",
         samesite="strict", max_age=int(SHOWN_AGAIN.total_seconds()),
     )  # fmt: skip
+
+
+def left_cookie(*, secure: bool) -> Cookie:
+    """When she left. It says that somebody was here, as the browser's own history does, and not what for."""
+    return Cookie(name=LEFT, secure=secure, max_age=24 * 60 * 60)
 
 
 def type_cookie(*, secure: bool) -> Cookie:

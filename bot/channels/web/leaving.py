@@ -8,8 +8,9 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from bot.channels.web import CHANNEL
-from bot.channels.web.cookies import receipt_cookie, talk_cookie, type_cookie
+from bot.channels.web.cookies import left_cookie, receipt_cookie, talk_cookie, type_cookie
 from bot.channels.web.pages import Pages
+from papers.pages import moment, spelled
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class Leaving:
     pages: Pages
 
     async def exit(self, request: Request) -> Response:
-        """Quick exit: the talk is gone, the cookies too, and what the browser kept of the pages."""
+        """Quick exit: the talk is gone, the cookies too, and what the browser kept of the pages. What it
+        kept of forms it may send again for whoever goes back: the wall answers none that is older."""
         secure = self.pages.secure
         if caller := talk_cookie(secure=secure).of(request):
             async with self.pages.office.files() as files:
@@ -26,6 +28,7 @@ class Leaving:
         answer.headers["Clear-Site-Data"] = '"cache"'
         for cookie in (type_cookie, talk_cookie, receipt_cookie):
             cookie(secure=secure).take_back(answer)
+        left_cookie(secure=secure).give(answer, spelled(moment()))
         return answer
 
     async def blank(self) -> Response:

@@ -186,7 +186,7 @@ async def test_a_code_on_the_home_page_opens_its_mailbox(
     page = await phone.post("/ask", data={"q": f"俺的编号是{shown(receipt.code)}"})
 
     assert "已经收到" in page.text or "等" in page.text
-    assert 'action="/status/add"' in page.text
+    assert 'action="/status/add?' in page.text
 
 
 async def test_an_answer_is_laid_out_in_its_parts(phone: httpx.AsyncClient) -> None:
