@@ -24,6 +24,8 @@ _KIN = (
 )
 _ME = "(?:我|俺|咱)"
 _MY_KIN = rf"{_ME}们?家?的?{_KIN}"
+#: A text that begins with somebody of her family: 俺婶子也在场.
+OF_MY_KIN = re.compile(_MY_KIN)
 #: Surnames that are everyday words too: 俺爹花了, 俺娘高兴. Beside her kin they are no name by themselves.
 _EVERYDAY = "高何于万方田白常花房马钱金任温明安石文武易成连水全计向游党包边车关终左古冷农甘谈祝解应管路江池米苗门尚柴官从经查干程都"
 _SURELY = "".join(each for each in SURNAMES if each not in _EVERYDAY)

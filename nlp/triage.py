@@ -11,7 +11,7 @@ from nlp.alarms import Alarms
 from nlp.blame import Blame
 from nlp.following import Following
 from nlp.household import Family
-from nlp.identity import Identity
+from nlp.identity import OF_MY_KIN, Identity
 from nlp.listener import (
     DANGER,
     DESPAIR,
@@ -74,6 +74,8 @@ SURE = {
 }  # fmt: skip
 #: So sure of what is rather told than asked, and of small talk, which is both.
 SURE_OF_A_QUESTION, SURE_OF_SMALL_TALK = 0.95, 0.7
+#: A few words about somebody of the family sound like the beginning of a farewell: 俺婶子也看见了.
+SHORT_OF_KIN, SURE_OF_KIN = 8, 0.9
 #: What is asked as often as told.
 ASKED = (QUESTION, DESPAIR, ELSEWHERE, OTHER)
 #: What the whole message must be: a friendly clause, or one about the weather, stands in any.
@@ -223,6 +225,10 @@ class Lexicon:
         sure = SURE_OF_SMALL_TALK if kind == SMALLTALK else SURE_OF_A_QUESTION
         return likely >= sure or kind in ASKED or not asks(clear)
 
+    def loudness(self, kind: str, clear: str) -> float:
+        """How likely the normalised text, or a clause of it, is of that kind."""
+        return self.listener.loudest(clear).get(kind, 0.0)
+
     def named(self, clear: str, place_before: PlaceBefore = no_place) -> tuple[Mention, ...]:
         """Everybody whom the normalised text names as doing it, in its order."""
         if self.blame is None:
@@ -323,6 +329,9 @@ def is_despair(text: str, lexicon: Lexicon) -> bool:
         return not lexicon.harmless(DESPAIR, text, LET_GO)
     # Less is left of 房子再不修俺死活不搬 than was said.
     meant = lexicon.alarms.without_sayings(text)
+    is_of_kin = OF_MY_KIN.match(text) and len(letters(text)) < SHORT_OF_KIN
+    if is_of_kin and lexicon.loudness(DESPAIR, text) < SURE_OF_KIN:
+        return False
     return all(lexicon.hears(DESPAIR, each) for each in {text, meant})
 
 

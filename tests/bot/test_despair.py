@@ -59,3 +59,19 @@ async def test_a_house_that_falls_beside_it_is_asked_after(villager: Villager) -
 
     assert told.startswith(FIRST)
     assert "119" in told
+
+
+@pytest.mark.parametrize(
+    "said", ["俺婶子也在场", "俺婶子也看见了", "俺媳妇也听见了", "俺哥也交了", "俺姐夫替俺签的"]
+)
+async def test_a_few_words_about_her_family_are_no_farewell(villager: Villager, said: str) -> None:
+    await villager.says("支书扣了俺3000块")
+
+    assert CONTENT.texts("despair.first") not in await villager.says(said)
+
+
+@pytest.mark.parametrize("said", ["俺娘不想活", "俺媳妇寻短见", "俺儿要跳楼", "俺爹说不活了"])
+async def test_what_is_said_of_her_family_in_so_many_words_is_heard(
+    villager: Villager, said: str
+) -> None:
+    assert CONTENT.texts("despair.first") in await villager.says(said)
