@@ -59,7 +59,7 @@ _DENIES = re.compile(
 #: What a villager may tell the bot to do, by a word that counts only as a whole message.
 VERBS = (
     "menu", "help", "ask", "report", "status", "human", "phone", "training", "unsubscribe",
-    "back", "again", "cancel",
+    "back", "again", "cancel", "enough",
 )  # fmt: skip
 #: As menus and links of the platforms write them.
 SLASHED = {**{f"/{verb}": verb for verb in VERBS}, "/start": "menu"}

@@ -8,7 +8,13 @@ from bot.dialogues.outcomes import Unsubscribe
 from bot.reception.beginning import begin, begin_a_report, nothing_waits
 from bot.reception.driving import Driver
 from bot.reception.outcomes import Reply, Step, menu
+from bot.talk import Ask
 from casework.shelves import Inbound, Talk
+
+#: The question whether she means the whole report.
+STOP = "stop"
+#: Talks in which something is told that is registered nowhere yet.
+UNFILED = ("report", "danger")
 
 
 class Commands:
@@ -26,10 +32,10 @@ class Commands:
                 return await self.whom(_county_in(talk) or message.place[:6], message, talk)
             case "help":
                 return Step(talk, (Reply(texts("help.words")),))
-            case "cancel":
-                unfiled = talk.begun.dialogue in ("report", "danger")
-                told = texts("talk.cancelled_report" if unfiled else "talk.cancelled")
-                return Step(None, (Reply(told), menu(texts)))
+            case "enough" if talk.asked != STOP and _would_be_lost(talk):
+                return self.ask_whether_to_stop(talk)
+            case "cancel" | "enough":
+                return self.drop(talk)
             case "ask":
                 return Step(None, (Reply(texts("ask.go")),))
             case "status":
@@ -43,6 +49,24 @@ class Commands:
             case _:
                 promise = self._driver.promise(message.channel)
                 return Step(None, (Reply(texts("greeting", promise=promise)), menu(texts)))
+
+    def drop(self, talk: Talk) -> Step:
+        """Nothing of it is kept."""
+        texts = self._driver.texts
+        unfiled = talk.begun.dialogue in UNFILED
+        told = texts("talk.cancelled_report" if unfiled else "talk.cancelled")
+        return Step(None, (Reply(told), menu(texts)), dropped=True)
+
+    def ask_whether_to_stop(self, talk: Talk) -> Step:
+        """算了 may mean the report, or the question that stands there."""
+        asked = Reply(self._driver.texts("talk.stop.text"), self._stop_options(), asked=STOP)
+        return Step(replace(talk, asked=STOP), (asked,))
+
+    def stop_question(self) -> Ask:
+        return Ask(STOP, "", self._stop_options(), free=False)
+
+    def _stop_options(self) -> tuple[tuple[str, str], ...]:
+        return tuple((each, self._driver.texts(f"talk.stop.{each}")) for each in ("yes", "on"))
 
     async def _one_back(self, message: Inbound, talk: Talk) -> Step:
         """The last question again; words that go with it are named."""
@@ -59,6 +83,10 @@ class Commands:
             return (await self._driver.drive(message, talk)).after(whom)
         here = replace(message, place=county or message.place)
         return Step(nothing_waits(here), (whom, menu(self._driver.texts)))
+
+
+def _would_be_lost(talk: Talk) -> bool:
+    return talk.begun.dialogue in UNFILED and bool(talk.begun.text or talk.said or talk.files)
 
 
 def _county_in(talk: Talk) -> str:

@@ -8,7 +8,7 @@ from bot.dialogues import report
 from bot.dialogues.outcomes import Alarm
 from bot.reception.answering import Answers
 from bot.reception.beginning import begin_a_report, newest, nothing_waits
-from bot.reception.commanding import Commands
+from bot.reception.commanding import STOP, Commands
 from bot.reception.driving import Driver
 from bot.reception.hearing import (
     GATHERING,
@@ -20,11 +20,11 @@ from bot.reception.hearing import (
     Edit,
     FirstFile,
     FirstWords,
+    Heard,
     Position,
     WaitsOn,
     WhosePhone,
     heard,
-    verb_of,
 )
 from bot.reception.outcomes import Reply, Step, menu
 from bot.reception.resuming import RESUME, Resuming
@@ -78,7 +78,7 @@ class Conversation:
         what may still be how a story begins."""
         if step.talk and (step.talk.waits or step.talk.is_worth_keeping):
             return step
-        if verb_of(self.driver.knows, message.text) == "cancel":
+        if step.dropped:
             return replace(step, talk=None)
         helped = any(each.said is Said.USEFUL for each in step.judged)
         ends = step.handed_over or helped
@@ -95,12 +95,14 @@ class Conversation:
         """The question that waits for her answer."""
         if talk.asked == RESUME and talk.waits:
             return self._resuming.question()
+        if talk.asked == STOP and talk.waits:
+            return self._commands.stop_question()
         return self.driver.question(message, talk)
 
     async def _turn(self, message: Inbound, talk: Talk) -> Step:
         asked = self._question(message, talk)
         what = heard(self.driver.knows, message, talk, asked, self.driver.today)
-        has_files = message.files and talk.asked != RESUME
+        has_files = message.files and talk.asked not in (RESUME, STOP)
         if has_files and asked and self._answers.gathers(message, talk, asked, what):
             return await self._answers.sent(message, talk, asked)
         if self._is_full(message, talk):
@@ -117,6 +119,10 @@ class Conversation:
                 return await self._commands.command(verb, message, talk)
             case WhosePhone(county):
                 return await self._commands.whom(county, message, talk)
+            case Answered("yes") if talk.asked == STOP:
+                return self._commands.drop(talk)
+            case _ if talk.asked == STOP:
+                return await self._goes_on(message, talk, what)
             case _ if talk.asked == RESUME:
                 return await self._resuming.resumed(message, talk)
             case _ if self._resuming.asks_first(message, talk):
@@ -138,6 +144,13 @@ class Conversation:
             case _:
                 return await self._answers.not_an_answer(message, talk, asked)
 
+    async def _goes_on(self, message: Inbound, talk: Talk, what: Heard) -> Step:
+        """The question that stood there comes again, or what she says instead is heard for it."""
+        talk = replace(talk, asked=self.driver.replay(message, talk).key)
+        if isinstance(what, Answered):
+            return await self.driver.drive(message, talk)
+        return await self._turn(message, talk)
+
     def _is_full(self, message: Inbound, talk: Talk) -> bool:
         """Whether a report would take no more than a short answer."""
         if talk.begun.dialogue not in TELLING or len(message.text) <= SHORT:
@@ -146,7 +159,7 @@ class Conversation:
 
     async def _old_button(self, message: Inbound, talk: Talk) -> Step:
         """A press on the buttons of an earlier question answers nothing."""
-        if talk.waits and talk.asked != RESUME:
+        if talk.waits and talk.asked not in (RESUME, STOP):
             again = await self.driver.drive(message, talk)
             return again.asking_again(self.driver.texts("talk.old_button"))
         return Step(talk, (Reply(self.driver.texts("talk.old_button")), menu(self.driver.texts)))

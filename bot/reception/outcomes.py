@@ -49,6 +49,7 @@ class Step:
     added: bool = False  # what she said is with a report that was filed before
     judged: tuple[Judgement, ...] = ()  # what became of her questions, to be counted
     agreed: Judgement | None = None  # whose words may be read
+    dropped: bool = False  # she wants nothing of it kept
     remembers: str = ""  # the code that her account opens from now on
 
     @property

@@ -36,9 +36,9 @@ STATES: dict[str, tuple[tuple[str, ...], str]] = {
     "phone number": (("培训",), "手机号"),
 }
 COMMANDS = {
-    "取消": "不弄了", "算了": "不弄了", "不弄了": "不弄了",
-    "人工": "12345", "打电话": "12388",
-    "查进度": "20位编号", "帮助": "说错了说“返回”",
+    "取消": ("好,不弄了",), "算了": ("好,不弄了", "是不反映了"), "不弄了": ("好,不弄了", "是不反映了"),
+    "人工": ("12345",), "打电话": ("12388",),
+    "查进度": ("20位编号",), "帮助": ("说错了说“返回”",),
 }  # fmt: skip
 
 
@@ -53,10 +53,11 @@ async def brought_to(state: str, reception: Reception) -> Villager:
 
 @pytest.mark.parametrize("state", STATES)
 async def test_every_command_works_in_every_state(state: str, reception: Reception) -> None:
-    for command, answer in COMMANDS.items():
+    for command, answers in COMMANDS.items():
         villager = await brought_to(state, reception)
 
-        assert answer in await villager.says(command), command
+        said = await villager.says(command)
+        assert any(answer in said for answer in answers), command
 
         await villager.says("取消")
 
