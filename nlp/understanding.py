@@ -380,6 +380,14 @@ class Understanding:
             return replace(self._smalltalk("city", city=name(city)), city=city)
         return None
 
+    def _misspelt(self, place: str) -> Answer | None:
+        """Which counties it may be that she typed by its sound; she names the one she means."""
+        codes = [code[:6] for code, _ in self.gazetteer.sounding_like(place)]
+        names = dict.fromkeys(map(self.gazetteer.name, codes))
+        if not names:
+            return None
+        return self._smalltalk("is_it", counties=self.content.texts.listed(names))
+
     def _bare_sum(self, text: str) -> Answer | None:
         """A sum and nothing else is offered what may be meant by one."""
         rest = self.lexicon.openings.without_small(normalise(text))
@@ -415,7 +423,7 @@ class Understanding:
         most often."""
         openings, word = self.lexicon.openings, letters(text)
         if openings and _VILLAGE.fullmatch(openings.without_small(word)):
-            return self._smalltalk("place")
+            return self._misspelt(word) or self._smalltalk("place")
         if not 1 <= len(word) <= LONGEST_WORD:
             return None
         uses = Counter(

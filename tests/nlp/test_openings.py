@@ -36,6 +36,7 @@ SAID = {
                "我是鲁山的,想问问", "鲁山县,你好"),
     "city": ("平顶山", "俺是平顶山市的"),
     "which_county": ("赵村镇",),
+    "is_it": ("鲁三县", "俺是鲁三县的"),
     "place": ("麦节朵村", "俺是麦节朵村的"),
 }  # fmt: skip
 
@@ -158,7 +159,7 @@ def test_every_opening_of_the_programme_has_its_sentence(
 ) -> None:
     groups = set(understanding.lexicon.openings.kinds) - {"small", "help"}
 
-    assert groups == set(SAID) - {"latin", "county", "city", "which_county", "place"}
+    assert groups == set(SAID) - {"latin", "county", "city", "which_county", "is_it", "place"}
     assert {f"smalltalk.{opening}" for opening in SAID} <= set(content.texts)
 
 
@@ -168,3 +169,10 @@ def test_openings_are_linear_in_what_is_sent(understanding: Understanding) -> No
     began = time.perf_counter()
     openings.without_opening("你好的我是" * 20_000 + "钱")
     assert time.perf_counter() - began < 1
+
+
+def test_a_county_typed_by_its_sound_is_named_as_it_may_be_meant(
+    understanding: Understanding,
+) -> None:
+    assert "鲁山县" in understanding.ask("鲁三县", today=NOW).answer
+    assert understanding.ask("鲁三县", today=NOW).county == ""
