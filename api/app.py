@@ -32,7 +32,6 @@ def create_app(
     *,
     office: Office,
     knowing: Knowing,
-    villager: APIRouter | None,
     extra: Sequence[APIRouter] = (),
     health: Callable[[], Awaitable[Mapping[str, object]]],
     secure: bool,
@@ -42,7 +41,7 @@ def create_app(
     api: Sequence[APIRouter] = (*JSON_ROUTERS, *OTHER_ROUTERS),
     desk: Sequence[APIRouter] = DESK_ROUTERS,
 ) -> FastAPI:
-    """The web side of `office`. `villager` is the villager's page, `extra` the platforms;
+    """The web side of `office`. `extra` is what the channels and the public figures are reached by;
     `registry` holds the figures, one of its own where none is given. Who wants the wall and one
     channel alone hands over no `api` and no `desk`: FastAPI takes 0.3 s to read them all."""
     app = FastAPI(
@@ -67,7 +66,7 @@ def create_app(
         app.include_router(router)
     for router in desk:
         app.include_router(router, include_in_schema=False)
-    for router in (look.router, *((villager,) if villager else ()), *extra):
+    for router in (look.router, *extra):
         app.include_router(router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     translate_refusals(app)

@@ -54,7 +54,6 @@ def make_app(service: Service, *, with_worker: bool) -> FastAPI:
     return create_app(
         office=service.office,
         knowing=service.live.understanding,
-        villager=None,
         extra=[
             counties_pages(figures),
             *(route for channel in service.channels for route in channel.routes()),

@@ -333,9 +333,9 @@ class Queue:
         return count
 
     async def _once_more(self, message: Inbound) -> None:
-        said = self._here[message.external_id] = asyncio.get_running_loop().create_future()
-        async with self._office.files() as files:
+        async with self._office.files() as files:  # it may be away: then nothing is here yet
             await self._way.passed_over(files, message)
+        said = self._here[message.external_id] = asyncio.get_running_loop().create_future()
         self._queued(_Letter(message, said, again=True))
         await said
 

@@ -28,7 +28,7 @@ async def well() -> Mapping[str, object]:
 def routes() -> FastAPI:
     """The application without an office: FastAPI takes 0.3 s to read its routes, so once a process."""
     return create_app(
-        office=cast(Office, None), knowing=knowing, villager=None, health=well,
+        office=cast(Office, None), knowing=knowing, health=well,
         secure=False, demo=True,
     )  # fmt: skip
 

@@ -32,7 +32,7 @@ def web(small_office: TestOffice) -> FastAPI:
         secure_cookie=False, route_class=SealedRoute,
     )  # fmt: skip
     return create_app(
-        office=small_office.office, knowing=knowing, villager=pages, health=well,
+        office=small_office.office, knowing=knowing, extra=(pages,), health=well,
         secure=False, demo=False, desk=(),
     )  # fmt: skip
 

@@ -143,7 +143,7 @@ async def breaking(small_office: TestOffice) -> AsyncIterator[httpx.AsyncClient]
     async def takes(number: int) -> None: ...
 
     app: FastAPI = create_app(
-        office=small_office.office, knowing=knowing, villager=None, extra=(router,), health=well,
+        office=small_office.office, knowing=knowing, extra=(router,), health=well,
         secure=True, demo=True,
     )  # fmt: skip
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=HOST) as made:

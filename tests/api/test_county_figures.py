@@ -44,7 +44,7 @@ def app(small_office: TestOffice, live: Live) -> FastAPI:
         secure_cookie=False, route_class=APIRoute,
     )  # fmt: skip
     return create_app(
-        office=office, knowing=live.understanding, villager=pages, extra=(counties_pages(Figures(live)),),
+        office=office, knowing=live.understanding, extra=(pages, counties_pages(Figures(live))),
         api=(*JSON_ROUTERS, counties_api(Figures(live)), *OTHER_ROUTERS),
         health=well, secure=False, demo=True,
     )  # fmt: skip

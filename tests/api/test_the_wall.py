@@ -98,7 +98,7 @@ def breaking(small_office: TestOffice) -> FastAPI:
         raise ValueError("支书扣了俺五千块")
 
     return create_app(
-        office=small_office.office, knowing=knowing, villager=None, extra=(router,),
+        office=small_office.office, knowing=knowing, extra=(router,),
         health=well, secure=True, demo=False,
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ async def test_the_outbox_is_told_as_it_stands_when_it_is_asked(
 async def test_two_houses_in_one_process_count_apart(small_office: TestOffice) -> None:
     one, other = (
         create_app(
-            office=small_office.office, knowing=knowing, villager=None, health=well,
+            office=small_office.office, knowing=knowing, health=well,
             secure=True, demo=False,
         )
         for _ in range(2)

@@ -34,7 +34,7 @@ async def pages_of(office: TestOffice, code: str) -> tuple[str, str]:
         secure_cookie=True, route_class=SealedRoute,
     )  # fmt: skip
     app = create_app(
-        office=office.office, knowing=knowing, villager=pages, health=well, secure=True, demo=False,
+        office=office.office, knowing=knowing, extra=(pages,), health=well, secure=True, demo=False,
         api=(), desk=(),
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)

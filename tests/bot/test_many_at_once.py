@@ -20,6 +20,7 @@ from bot.reception import NotFetched, Pace, Queue, Reception, Reply
 from casework.actions import reporting
 from casework.actions.handling import look
 from casework.ports import Files
+from casework.refusals import Away
 from casework.shelves import Inbound
 from casework.tickets import Action
 from storage.schema import history, inbound, outbox
@@ -50,7 +51,7 @@ def phone_at(house: TestOffice) -> httpx.AsyncClient:
         secure_cookie=True, route_class=SealedRoute,
     )  # fmt: skip
     app = create_app(
-        office=house.office, knowing=knowing, villager=pages, health=well,
+        office=house.office, knowing=knowing, extra=(pages,), health=well,
         secure=True, demo=False, api=(), desk=(),
     )  # fmt: skip
     cookies = {"__Host-talk": "one phone"}
@@ -160,8 +161,29 @@ async def test_who_came_once_is_not_remembered_for_ever(small_office: TestOffice
     assert queue.callers <= 11
 
 
+async def test_a_house_that_is_away_at_a_round_is_there_at_the_next(
+    small_office: TestOffice,
+) -> None:
+    office = small_office.office
+    reception, way = Reception(office, knowing), Silent()
+    said = Inbound(channel="telegram", external_id="1", caller="7", text="你好")
+    await reception.take(said)
+    queue = Queue(reception, office, way, Pace(left_behind=0.0))
+    way.is_away = True
+    with pytest.raises(Away):
+        await queue.sweep()
+    assert queue.is_idle
+
+    way.is_away = False
+
+    assert await queue.sweep() == 1
+    assert await reception.left("telegram") == []
+
+
 class Silent:
     """A channel on which nothing is said."""
+
+    is_away = False
 
     name = "telegram"
 
@@ -172,4 +194,5 @@ class Silent:
         return ""
 
     async def passed_over(self, files: Files, part: Inbound) -> None:
-        return
+        if self.is_away:
+            raise Away

@@ -123,7 +123,7 @@ async def web(office: TestOffice, _: str) -> AsyncIterator[Line]:
         return {}
 
     app = create_app(
-        office=office.office, knowing=knowing, villager=pages, health=well, secure=True, demo=False,
+        office=office.office, knowing=knowing, extra=(pages,), health=well, secure=True, demo=False,
         api=(), desk=(),
     )  # fmt: skip
     transport, heard = httpx.ASGITransport(app=app), list[str]()

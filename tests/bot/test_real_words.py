@@ -42,7 +42,7 @@ def pages_of(office: TestOffice) -> FastAPI:
         secure_cookie=False, route_class=SealedRoute,
     )  # fmt: skip
     return create_app(
-        office=office.office, knowing=knowing, villager=pages, health=well,
+        office=office.office, knowing=knowing, extra=(pages,), health=well,
         secure=False, demo=False, api=(), desk=(),
     )  # fmt: skip
 

@@ -83,7 +83,7 @@ async def phone(small_office: TestOffice) -> AsyncIterator[httpx.AsyncClient]:
         reception, small_office.office, knowing, secure_cookie=False, route_class=SealedRoute
     )
     app = create_app(
-        office=small_office.office, knowing=knowing, villager=pages, health=well,
+        office=small_office.office, knowing=knowing, extra=(pages,), health=well,
         secure=False, demo=True,
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)

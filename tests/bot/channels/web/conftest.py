@@ -31,7 +31,7 @@ async def phone(small_office: TestOffice, reception: Reception) -> AsyncIterator
 async def a_client(office: TestOffice, reception: Reception) -> AsyncIterator[httpx.AsyncClient]:
     pages = router(reception, office.office, knowing, secure_cookie=True, route_class=SealedRoute)
     app = create_app(
-        office=office.office, knowing=knowing, villager=pages, health=well,
+        office=office.office, knowing=knowing, extra=(pages,), health=well,
         secure=True, demo=False, api=(), desk=(),
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)

@@ -34,7 +34,7 @@ async def elsewhere(
         leaves_for=WEATHER, base_url=PUBLIC,
     )  # fmt: skip
     app = create_app(
-        office=small_office.office, knowing=knowing, villager=pages, health=well, secure=True,
+        office=small_office.office, knowing=knowing, extra=(pages,), health=well, secure=True,
         demo=False, api=(), desk=(),
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)

@@ -52,7 +52,7 @@ async def another_process(office: TestOffice, phone: httpx.AsyncClient) -> httpx
         secure_cookie=True, route_class=SealedRoute,
     )  # fmt: skip
     app = create_app(
-        office=office.office, knowing=knowing, villager=pages, health=well,
+        office=office.office, knowing=knowing, extra=(pages,), health=well,
         secure=True, demo=False, api=(), desk=(),
     )  # fmt: skip
     transport = httpx.ASGITransport(app=app)

@@ -168,7 +168,7 @@ async def account(
     )
     gate = make_gate(token=TOKEN, app_id=APP_ID, keys=keys, mode=mode)
     app = create_app(
-        office=office.office, knowing=knowing, villager=None,
+        office=office.office, knowing=knowing,
         extra=[router(gate, answering, office.clock)], health=healthy, secure=False, demo=False,
         api=(), desk=(),
     )  # fmt: skip
