@@ -1,5 +1,5 @@
 # 乡声. `make run` starts the product; everything else is for whoever works on it.
-.PHONY: run talk test t check prove fix hooks pictures lock bundle bootstrap dev image-deps image-check
+.PHONY: run talk test t check prove fix hooks pictures steps lock bundle bootstrap dev image-deps image-check
 
 export PYTHONUTF8 = 1
 PY = .venv/bin/python
@@ -49,6 +49,10 @@ hooks: dev
 pictures: dev
 	@scripts/test_tools.sh browser
 	@$(PY) scripts/take_pictures.py
+
+# docs/steps.md, written from the cards of casework/steps.py.
+steps: dev
+	@$(PY) scripts/write_steps.py
 
 lock:
 	@scripts/lock.sh

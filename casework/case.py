@@ -21,15 +21,6 @@ from casework.workdays import day_of
 
 A = Action
 
-#: What she is told of, in the words of `case.step`. Everything else is the office's own.
-TOLD = frozenset(
-    {A.FILE, A.ACCEPT, A.DECLINE, A.DISPATCH, A.REASSIGN, A.SIGN, A.RETURN, A.START, A.ASK, A.ADD,
-     A.REPLY, A.RECTIFY, A.RECTIFIED, A.REINSPECT_PASS, A.REINSPECT_FAIL, A.RESOLVE, A.FOLLOW_UP,
-     A.SOLVED, A.UNSOLVED, A.NOBODY_CAME, A.UNREACHED, A.REOPEN, A.CLOSE, A.EXTEND, A.ASK_REVIEW,
-     A.REVIEW_KEEP, A.REVIEW_REDO, A.ASK_REEXAM, A.REEXAM_KEEP, A.REEXAM_REDO, A.MERGE, A.PARK,
-     A.UNPARK, A.REFER, A.WITHDRAW, A.WISH_WITHDRAWN, A.REMIND, A.ESCALATE}
-)  # fmt: skip
-
 #: With these stands what somebody wrote himself; the text of the others is ours, and said by the step.
 OF_HERS = frozenset({A.FILE, A.ADD, A.ASK_REVIEW, A.ASK_REEXAM})
 OURS = frozenset({A.ACCEPT})
@@ -202,7 +193,7 @@ def _is_told(entry: Entry) -> bool:
         return False
     if entry.action is Action.REASSIGN and not entry.to:
         return False
-    return entry.action in TOLD
+    return entry.action.card.told
 
 
 def _has_letter(entry: Entry) -> bool:

@@ -14,6 +14,7 @@ from casework.offices import Organisation
 from casework.receipts import shown
 from casework.refusals import Refusal
 from casework.rules import Rules
+from casework.step_texts import StepTexts
 from casework.workdays import SHANGHAI
 
 #: An example names the year it is of: 许昌市2017年…, Tarnley 2024: …
@@ -198,6 +199,7 @@ class Content:
     policy: Policy
     counties: Mapping[str, County] = field(default_factory=dict)  # code → what is known of it
     rules: Rules = field(default_factory=Rules)
+    steps: StepTexts = field(default_factory=StepTexts)
     contacts: tuple[Contact, ...] = ()
     categories: Mapping[str, str] = field(default_factory=dict)  # id → Chinese label
     lexicon: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # triage word lists

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from casework.refusals import NotAllowed
-from casework.vocabulary import Action, Status
+from casework.steps import Action
+from casework.vocabulary import Status
 
 A = Action
 

@@ -27,6 +27,8 @@ from casework.deadlines import WorkCalendar, policy_from
 from casework.offices import Level, Organisation, Unit
 from casework.refusals import BadInput
 from casework.rules import rules_from
+from casework.step_texts import FILE as STEPS
+from casework.step_texts import step_texts_from
 from library.layers import (
     CALENDAR,
     COUNTY,
@@ -84,6 +86,7 @@ def load_content(layers: Layers) -> Content:
         policy=policy_from(deadlines),
         counties=counties_of(layers),
         rules=rules_from(layers.theirs("handling.toml")),
+        steps=step_texts_from(layers.theirs(STEPS)),
         contacts=tuple(map(_contact, offices["contact"])),
         categories={
             k.removeprefix("category."): v for k, v in texts.items() if k.startswith("category.")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, Response
 
+from api.attachments import attachment_response
 from api.front import Front, Member, TheFront
-from api.pages.bar import STEPS, attachment_response, check
+from api.pages.bar import bar
 from api.pages.facts import fact_lines
 from api.pages.signin import KeepingRoute, went
 from api.show import page, row, timer, unit_name
@@ -22,6 +24,7 @@ from casework.refusals import BadInput, NotAllowed
 from casework.reports import LONGEST
 from casework.sealed_names import entry_field
 from casework.shelves import Sees
+from casework.steps import BY_HAND
 from casework.tickets import Action, Audience, Entry
 from casework.tracks import WORDS
 
@@ -44,7 +47,7 @@ async def ticket(
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     opened = await handling.look(front.office, ring, number)
-    said = next((step.done for step in STEPS.values() if step.action.value == done), "")
+    said = front.content.steps[Action(done)].done if done in BY_HAND else ""
     return ticket_page(request, front, ring, opened, said=said)
 
 
@@ -61,10 +64,9 @@ def ticket_page(
     *,
     said: str = "",
     trouble: str = "",
-    draft: tuple[Action, str] | None = None,
+    refused: tuple[Action, Mapping[str, str]] | None = None,
 ) -> HTMLResponse:
-    """The page; after a refused step with the sentence why, and the text as it was typed."""
-    steps = [step for step in STEPS.values() if step.action in opened.allowed]
+    """The page; after a refused step with the sentence why, and all that was typed."""
     organisation = front.content.organisation
     clocks = [timer(each, front) for each in opened.ticket.clocks]
     return page(
@@ -116,16 +118,12 @@ def ticket_page(
             )
             for each in opened.held
         ],
-        buttons=[step for step in steps if not step.is_form],
-        forms=[step for step in steps if step.is_form],
+        bar=bar(opened.ticket, opened.allowed, front.content.rules, front.content.steps, refused),
         side=[WORDS[name, state] for name, state in standing(opened)],
-        passed=opened.ticket.tracks.draft == "passed",
         reasons=front.content.rules.declines,
         units=[unit for unit in organisation.units.values() if unit.level in CHAIN],
         said=said,
         trouble=trouble,
-        draft_of=draft[0] if draft else None,
-        draft=draft[1] if draft else "",
         longest=LONGEST,
     )
 
@@ -173,7 +171,6 @@ async def act(
 ) -> Response:
     """One step. Refused, the page comes back with the sentence and what was typed."""
     try:
-        check(action, text)
         particulars = Particulars(
             code=code, basis=basis.strip(), to=to, other=other, until=day_from(until)
         )
@@ -183,6 +180,10 @@ async def act(
         )  # fmt: skip
     except (NotAllowed, BadInput) as refusal:
         opened = await handling.look(front.office, ring, number)
-        draft = (action, text)
-        return ticket_page(request, front, ring, opened, trouble=refusal.sentence, draft=draft)
+        typed = {
+            "text": text, "code": code, "basis": basis, "to": to, "other": other, "until": until,
+        }  # fmt: skip
+        return ticket_page(
+            request, front, ring, opened, trouble=refusal.sentence, refused=(action, typed)
+        )
     return went(f"/desk/tickets/{number}?done={action.value}")

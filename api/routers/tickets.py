@@ -10,13 +10,15 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
+from api.attachments import attachment_response
 from api.front import Bearer, Front, TheFront
-from api.pages.bar import STEPS, attachment_response, check
 from api.show import key_from_text, key_to_text, row, timer
 from casework.actions import handling
 from casework.permits import Particulars
 from casework.reports import LONGEST
 from casework.shelves import HandlersCopy, Tab
+from casework.step_texts import needed
+from casework.steps import BY_HAND
 from casework.tickets import Action, Ticket
 
 router = APIRouter(prefix="/api/v1/tickets", tags=["办件(工作人员)"])
@@ -75,6 +77,54 @@ async def queue(
     }
 
 
+class NeedOut(BaseModel):
+    """One thing a step must carry, or may."""
+
+    name: str = Field(description="the field of ActionIn")
+    label: str
+    required: bool
+
+
+class StepOut(BaseModel):
+    """One step people take: its card, with the sentences of the desk."""
+
+    action: Action
+    label: str
+    group: str = Field(description="where it stands on the desk")
+    who: list[str] = Field(description="roles, any of which may take it")
+    moves: dict[str, str] = Field(description="state → the state after it")
+    says: str | None = Field(description="who reads its words; null where it needs none")
+    needs: list[NeedOut]
+    hint: str
+    grave: bool = Field(description="hard to take back")
+
+
+@router.get("/steps")
+async def steps(front: TheFront, ring: Bearer) -> list[StepOut]:
+    """Every step that people take by hand, in the order of the desk."""
+    texts = front.content.steps
+    return [
+        StepOut(
+            action=action,
+            label=action.label,
+            group=action.card.group.label,
+            who=sorted(action.card.who),
+            moves={at.value: to.value for at, to in action.card.moves.items()},
+            says=action.card.says.value if action.card.says else None,
+            needs=[
+                NeedOut(
+                    name=need, label=texts.label(action, need),
+                    required=need not in action.card.offers,
+                )
+                for need in needed(action)
+            ],
+            hint=texts[action].hint,
+            grave=action.card.grave,
+        )
+        for action in BY_HAND
+    ]  # fmt: skip
+
+
 @router.get("/{number}")
 async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
     """A ticket opened with the caller's key. The opening is recorded. A township (`sees` "task") gets the
@@ -111,7 +161,7 @@ async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
                 }
                 for each in opened.ticket.clocks
             ],
-            "allowed": [each.value for each in opened.allowed if each in STEPS],
+            "allowed": [each.value for each in opened.allowed],
             "attachments": [
                 {
                     "id": f.id,
@@ -139,7 +189,6 @@ async def attachment(number: str, attachment: str, front: TheFront, ring: Bearer
 @router.post("/{number}/actions")
 async def act(number: str, wanted: ActionIn, front: TheFront, ring: Bearer) -> JSONResponse:
     """Do one step of the ticket's table."""
-    check(wanted.action, wanted.text)
     ticket = await handling.act(
         front.office, ring, number, wanted.action, text=wanted.text, version=wanted.version,
         particulars=Particulars(

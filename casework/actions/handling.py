@@ -63,7 +63,7 @@ def bench_of(office: Office, keyring: Keyring) -> Bench:
     content = office.content
     return Bench(
         person=keyring.person, organisation=content.organisation, rules=content.rules,
-        calendar=office.calendar, now=office.clock.now(),
+        texts=content.steps, calendar=office.calendar, now=office.clock.now(),
     )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ async def act(
         to = assigned(ticket, action, bench, file, out, particulars)
         if is_township(bench.organisation, to) and not text.strip():
             raise BadInput(WRITE_IT)
-        text = checked(action, text, particulars)
+        text = checked(action, text, particulars, texts=bench.texts)
         audience, text = worded(
             office.content, action, text, particulars,
             heard_by(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from casework.content import Content
 from casework.offices import Organisation
-from casework.permits import SAYS, TO_THE_OWNER, Particulars, is_township, name_of
+from casework.permits import Particulars, is_township, name_of
 from casework.tickets import Action, Audience
 
 
 def heard_by(action: Action, organisation: Organisation, *, by: str, owner: str) -> Audience:
     """Who may read the words of a step that `by` takes and after which `owner` has the ticket. What a
     township writes, and what is written to one, is read by it and by those above."""
-    audience = SAYS.get(action, Audience.INSIDE)
-    to_owner = audience is Audience.INSIDE and action in TO_THE_OWNER
+    audience = action.card.says or Audience.INSIDE
+    to_owner = audience is Audience.INSIDE and action.card.for_owner
     if is_township(organisation, by) or (to_owner and is_township(organisation, owner)):
         return Audience.TASK
     return audience

@@ -239,4 +239,4 @@ async def test_a_reassignment_without_words_is_refused_in_a_sentence(
 
     assert answer.status_code == 409
     assert ("写清要乡镇做什么" in answer.text) == (to == TOWNSHIP)
-    assert ("“改派”要写几句话" in answer.text) == (to == COUNTY)
+    assert ("请先写:改派理由" in answer.text) == (to == COUNTY)

@@ -40,7 +40,7 @@ async def test_a_leaking_roof_is_rectified_inspected_answered_closed_and_archive
     await desk.step(A.REPLY, "屋顶重做了,市里验过不漏。")
     await desk.step(A.RESOLVE)
     await reporting.rate(desk.office.office, await desk.number_of(receipt), A.SOLVED)
-    with pytest.raises(BadInput, match="要写几句话"):
+    with pytest.raises(BadInput, match="请先写"):
         await desk.step(A.CLOSE, who=CITY)
     with pytest.raises(NotAllowed, match="不能自己销号"):
         await desk.step(A.CLOSE, "复验单")

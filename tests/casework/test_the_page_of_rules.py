@@ -1,18 +1,22 @@
-"""docs/casework.md says what the tables say, and names tests that exist."""
+"""docs/casework.md names tests that exist; docs/steps.md is what the cards say."""
 
 from __future__ import annotations
 
 import re
 
 from casework.diagram import FROM_EVERYWHERE, mermaid, moves
+from casework.rulebook import page
 from casework.tickets import NEXT, OPEN, Status
-from tests.offices import ROOT
+from tests.offices import CONTENT, ROOT
 
 PAGE = (ROOT / "docs" / "casework.md").read_text(encoding="utf-8")
 
 
-def test_the_diagram_of_the_page_is_the_table() -> None:
-    assert f"```mermaid\n{mermaid()}\n```" in PAGE
+def test_the_page_of_steps_is_written_from_the_cards() -> None:
+    written = (ROOT / "docs" / "steps.md").read_text(encoding="utf-8")
+
+    assert written == page(CONTENT.steps), "make steps"
+    assert f"```mermaid\n{mermaid()}\n```" in written
 
 
 def test_the_diagram_leaves_out_only_what_the_page_says_in_words() -> None:

@@ -8,7 +8,6 @@ from itertools import product
 
 import pytest
 
-from casework.permits import SAYS
 from casework.refusals import NotAllowed
 from casework.tickets import NEXT, OPEN, Action, Audience, Entry, Kind, Status, Ticket
 from casework.tracks import TABLES, Tracks
@@ -50,7 +49,7 @@ def test_what_the_table_allows_leads_where_it_says(status: Status) -> None:
 
 def leads_where_the_table_says(status: Status, action: Action) -> None:
     before = a_ticket(status, ready_for(action))
-    audience = SAYS.get(action, Audience.INSIDE)
+    audience = action.card.says or Audience.INSIDE
 
     after, entry = before.record(
         action, by="housing-410423", at=NOON, person="p1", text=b"sealed", audience=audience

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -11,16 +12,7 @@ from hypothesis import strategies as st
 
 from casework.offices import Person, Role
 from casework.permits import (
-    APART,
-    CHECKING,
-    HANDLING,
     LONGEST_TEXT,
-    MAY,
-    NEEDED,
-    NEEDS,
-    REEXAMS,
-    REVIEWS,
-    SAYS,
     Bench,
     Particulars,
     allowed,
@@ -31,13 +23,15 @@ from casework.permits import (
     why_not,
 )
 from casework.refusals import BadInput
-from casework.tickets import NEXT, SUPERVISING, Action, Audience, Entry, Kind, Status, Ticket
+from casework.steps import BY_HAND, Above, Part
+from casework.tickets import NEXT, Action, Audience, Entry, Kind, Status, Ticket
 from casework.tracks import Tracks
 from casework.workdays import SHANGHAI
 from tests.offices import CALENDAR, CITY, CONTENT, COUNTY, PROVINCE
 
+SUPERVISING = [a for a in Action if a.card.above is Above.OWNER and a.card.part is None]
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=SHANGHAI)
-OFFICES = CONTENT.organisation
+OFFICES, TEXTS = CONTENT.organisation, CONTENT.steps
 TICKET = Ticket(
     number="K7QD2M", county="410423", category="quality.leak", kind=Kind.QUALITY, owner=COUNTY,
     filed_at=NOON, clocks=(),
@@ -51,7 +45,12 @@ def somebody(*roles: Role, unit: str = COUNTY, id: str = "p1") -> Person:
 
 def bench(person: Person, now: datetime = NOON) -> Bench:
     return Bench(
-        person=person, organisation=OFFICES, rules=CONTENT.rules, calendar=CALENDAR, now=now
+        person=person,
+        organisation=OFFICES,
+        rules=CONTENT.rules,
+        texts=TEXTS,
+        calendar=CALENDAR,
+        now=now,
     )
 
 
@@ -64,11 +63,11 @@ def line(action: Action, person: str, by: str = COUNTY, at: datetime = NOON) -> 
 
 
 #: Where an action is nobody's business but of a unit above.
-HIGH_UP = {
-    Action.REVIEW_KEEP: CITY, Action.REVIEW_REDO: CITY, Action.REEXAM_KEEP: CITY,
-    Action.REEXAM_REDO: CITY, Action.REFER: CITY, Action.REMIND: CITY,
-    **dict.fromkeys(SUPERVISING, CITY),
-}  # fmt: skip
+HIGH_UP = {action: CITY for action in Action if action.card.above}
+
+
+def playing(*parts: Part) -> set[Action]:
+    return {action for action in Action if action.card.part in parts}
 
 
 @pytest.mark.parametrize("action", Action)
@@ -78,7 +77,7 @@ def test_a_role_may_what_the_list_says_and_nothing_else(action: Action) -> None:
     said = {role: refusal(action, somebody(role, unit=unit)) for role in Role}
 
     no = f"您的岗位不能“{action.label}”。"
-    assert said == {role: "" if role in MAY.get(action, ()) else no for role in Role}
+    assert said == {role: "" if role in action.card.who else no for role in Role}
 
 
 # By hand, so that the list itself is checked.
@@ -121,7 +120,7 @@ def test_a_role_may_what_the_list_says_and_nothing_else(action: Action) -> None:
     ],
 )
 def test_the_work_of_a_role_is_this(role: Role, actions: str) -> None:
-    may = {action for action in Action if role in MAY.get(action, ())}
+    may = {action for action in Action if role in action.card.who}
 
     assert may == {Action(each) for each in actions.split()}
 
@@ -158,12 +157,12 @@ def test_two_roles_may_what_either_may(roles: frozenset[Role], action: Action) -
 # Beside the roles
 
 
-@pytest.mark.parametrize("action", sorted(MAY))
+@pytest.mark.parametrize("action", BY_HAND)
 def test_a_unit_above_watches_and_does_not_handle(action: Action) -> None:
     signed = replace(TICKET, status=Status.SIGNED)
     sentence = refusal(action, somebody(*Role, unit=CITY), ticket=signed)
 
-    if action in HANDLING:
+    if action.card.part is Part.HANDLING:
         assert sentence == f"这件由{OFFICES[COUNTY].name}办,本单位只能督办。"
     else:
         assert sentence == ""
@@ -183,11 +182,11 @@ def test_a_unit_that_is_no_longer_in_the_tree_is_called_by_its_id() -> None:
 # Four eyes
 
 
-@pytest.mark.parametrize("action", sorted(APART))
+@pytest.mark.parametrize("action", [each for each in BY_HAND if each.card.apart])
 def test_who_did_the_one_may_not_do_the_other(action: Action) -> None:
     unit = HIGH_UP.get(action, COUNTY)
-    apart, sentence = APART[action]
-    roles = [role for role in Role if role in MAY[action]]
+    apart, sentence = playing(*action.card.apart), TEXTS[action].apart
+    roles = [role for role in Role if role in action.card.who]
     one, another = somebody(*roles, unit=unit), somebody(*roles, unit=unit, id="p2")
 
     own = {done: refusal(action, one, line(done, "p1")) for done in Action}
@@ -198,10 +197,95 @@ def test_who_did_the_one_may_not_do_the_other(action: Action) -> None:
 
 
 def test_handling_and_checking_exclude_each_other_both_ways() -> None:
-    for handling in HANDLING:
-        assert APART[handling][0] >= CHECKING | REVIEWS | REEXAMS
-    for checking in CHECKING | REVIEWS | REEXAMS:
-        assert APART[checking][0] >= HANDLING
+    checking = {Part.CHECKING, Part.REVIEW, Part.REEXAM}
+
+    assert all(action.card.apart >= checking for action in playing(Part.HANDLING))
+    assert all(Part.HANDLING in action.card.apart for action in playing(*checking))
+
+
+# By hand, so that the cards themselves are checked.
+
+
+@pytest.mark.parametrize(
+    ("part", "actions"),
+    [
+        (
+            Part.HANDLING,
+            "sign return start ask submit reply rectify rectified resolve ask_extension",
+        ),
+        (Part.CHECKING, "pass send_back reinspect_pass reinspect_fail close"),
+        (Part.REVIEW, "review_keep review_redo"),
+        (Part.REEXAM, "reexam_keep reexam_redo"),
+        (Part.MARKING, "mark_clue"),
+    ],
+)
+def test_what_somebody_has_been_by_a_step(part: Part, actions: str) -> None:
+    assert playing(part) == {Action(each) for each in actions.split()}
+
+
+@pytest.mark.parametrize(
+    ("parts", "actions"),
+    [
+        ({Part.CHECKING, Part.REVIEW, Part.REEXAM},
+         "sign return start ask submit reply rectify rectified resolve ask_extension"),
+        ({Part.HANDLING},
+         "pass send_back reinspect_pass reinspect_fail close extend no_extension park solved "
+         "unsolved nobody_came unreached"),
+        ({Part.HANDLING, Part.CHECKING}, "review_keep review_redo"),
+        ({Part.HANDLING, Part.CHECKING, Part.REVIEW}, "reexam_keep reexam_redo"),
+        ({Part.MARKING}, "refer"),
+    ],
+)  # fmt: skip
+def test_who_must_stay_apart_from_what(parts: set[Part], actions: str) -> None:
+    apart = {action for action in Action if action.card.apart == parts}
+
+    assert apart == {Action(each) for each in actions.split()}
+
+
+@pytest.mark.parametrize(
+    ("above", "actions"),
+    [
+        (
+            Above.OWNER,
+            "review_keep review_redo remind problem_letter interview circular accountability",
+        ),
+        (Above.REVIEW, "reexam_keep reexam_redo"),
+        (Above.CITY, "refer"),
+    ],
+)
+def test_what_is_done_from_above(above: Above, actions: str) -> None:
+    assert {a for a in Action if a.card.above is above} == {Action(a) for a in actions.split()}
+
+
+def test_a_township_signs_begins_notes_returns_reports_and_asks_for_time() -> None:
+    may = {action for action in Action if action.card.for_townships}
+
+    assert may == set(
+        map(Action, ["sign", "start", "note", "return", "rectified", "ask_extension"])
+    )
+
+
+def test_words_for_the_unit_that_has_it() -> None:
+    said = {action for action in Action if action.card.for_owner}
+
+    assert said == set(
+        map(
+            Action,
+            [
+                "dispatch",
+                "reassign",
+                "send_back",
+                "no_extension",
+                "reinspect_pass",
+                "reinspect_fail",
+                "remind",
+                "circular",
+                "interview",
+                "problem_letter",
+                "accountability",
+            ],
+        )
+    )
 
 
 def test_a_question_before_acceptance_is_no_handling() -> None:
@@ -291,7 +375,7 @@ def test_an_appeal_is_decided_above_whoever_answered(
 # 督办
 
 
-@pytest.mark.parametrize("action", [Action.REMIND, *SUPERVISING])
+@pytest.mark.parametrize("action", SUPERVISING)
 def test_the_means_of_supervision_are_for_a_unit_above_and_move_no_ticket(action: Action) -> None:
     own = refusal(action, somebody(Role.SUPERVISOR))
     above = refusal(action, somebody(Role.SUPERVISOR, unit=CITY))
@@ -332,8 +416,7 @@ def test_the_desk_offers_what_both_table_and_role_allow(status: Status) -> None:
     }
 
     assert offered == {
-        role: {action for action in ticket.allowed() if role in MAY.get(action, ())}
-        for role in Role
+        role: {action for action in ticket.allowed() if role in action.card.who} for role in Role
     }
     assert all((status, action) in NEXT for action in set().union(*offered.values()))
 
@@ -347,29 +430,30 @@ EVERYTHING = Particulars(
 
 @pytest.mark.parametrize("action", Action)
 def test_an_action_that_must_say_something_is_refused_without_words(action: Action) -> None:
-    if action in SAYS:
-        with pytest.raises(BadInput, match=f"“{action.label}”要写几句话。"):
-            checked(action, " \n ", EVERYTHING)
+    if action.card.says is not None:
+        with pytest.raises(BadInput, match=f"请先写:{TEXTS[action].prompt}。"):
+            checked(action, " \n ", EVERYTHING, texts=TEXTS)
     else:
-        assert checked(action, " \n ", EVERYTHING) == ""
+        assert checked(action, " \n ", EVERYTHING, texts=TEXTS) == ""
 
 
 @pytest.mark.parametrize(
-    ("action", "name"), [(action, name) for action, names in NEEDS.items() for name in names]
+    ("action", "name"), [(action, name) for action in BY_HAND for name in action.card.needs]
 )
 def test_an_action_that_must_name_something_is_refused_without_it(
     action: Action, name: str
 ) -> None:
     nothing = {"until": None}.get(name, "")
 
-    with pytest.raises(BadInput, match=NEEDED[name]):
-        checked(action, "话", replace(EVERYTHING, **{name: nothing}))  # type: ignore[arg-type]
-    assert checked(action, "话", EVERYTHING) == "话"
+    with pytest.raises(BadInput, match=re.escape(TEXTS.needs[name].missing)):
+        checked(action, "话", replace(EVERYTHING, **{name: nothing}), texts=TEXTS)  # type: ignore[arg-type]
+    assert checked(action, "话", EVERYTHING, texts=TEXTS) == "话"
 
 
 def test_what_the_reporter_reads_and_what_stays_inside() -> None:
-    told = {action.value for action, audience in SAYS.items() if audience is Audience.REPORTER}
-    inside = {action.value for action in SAYS} - told
+    says = {action.value: action.card.says for action in Action if action.card.says}
+    told = {action for action, audience in says.items() if audience is Audience.REPORTER}
+    inside = {action for action, audience in says.items() if audience is Audience.INSIDE}
 
     assert told == set(
         [
@@ -412,6 +496,6 @@ def test_what_the_reporter_reads_and_what_stays_inside() -> None:
 def test_words_are_taken_up_to_the_limit_and_not_beyond() -> None:
     longest = "字" * LONGEST_TEXT
 
-    assert checked(Action.REPLY, f" {longest}\n") == longest
+    assert checked(Action.REPLY, f" {longest}\n", texts=TEXTS) == longest
     with pytest.raises(BadInput, match=f"最多 {LONGEST_TEXT} 个字"):
-        checked(Action.REPLY, longest + "字")
+        checked(Action.REPLY, longest + "字", texts=TEXTS)
