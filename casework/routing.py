@@ -163,8 +163,3 @@ def owner_among(readers: AbstractSet[str], county: str, organisation: Organisati
 def line_of(report: Report, organisation: Organisation) -> tuple[Unit, ...]:
     """The units that answer for its county, the lowest first, whether they may read it or not."""
     return tuple(organisation.upwards(organisation.lowest_for(report.county)))
-
-
-def recused(person: str, unit: str, recusals: AbstractSet[tuple[str, str]], number: str) -> bool:
-    """Whether a member of staff must stay away: declared for the ticket, or for a whole unit."""
-    return (person, number) in recusals or (person, unit) in recusals

@@ -145,6 +145,8 @@ class Action(StrEnum):
     ESCALATE = "escalate", Card(label="超期上报", moves=stays(*_STILL_OPEN), told=True)
     OPEN = "open", Card(label="查看", moves=stays(*S))
     BATCH = "batch", Card(label="装入每月移交", moves=stays(*S))
+    RECUSE = "recuse", Card(label="回避", moves=stays(*S))
+    END_RECUSAL = "end_recusal", Card(label="取消回避", moves=stays(*S))
 
     # Intake
 

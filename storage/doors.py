@@ -31,6 +31,7 @@ from storage.outbox import OutboxShelf
 from storage.people import DemoKeys, PeopleShelf
 from storage.platforms import ReplyShelf, TokenShelf, WindowShelf
 from storage.readers import ReadersShelf
+from storage.recusals import RecusalShelf
 from storage.remembered import RememberedShelf
 from storage.schema import job_runs
 from storage.shown_receipts import ShownReceiptShelf
@@ -86,6 +87,7 @@ class Shelves:
         self.connection = connection
         self.tickets = TicketsShelf(connection, house.shreds, house.in_force)
         self.readers = ReadersShelf(connection)
+        self.recusals = RecusalShelf(connection)
         self.log = LogShelf(connection)
         self.checks = CheckShelf(connection, house.blobs.kept)
         self.mailboxes = MailboxShelf(

@@ -56,6 +56,16 @@ class PeopleShelf:
         rows = await self._c.execute(select(people).where(people.c.unit == unit))
         return [person_from_row(row) for row in rows.all()]
 
+    async def with_key(self, unit: str) -> Sequence[Person]:
+        rows = await self._c.execute(
+            select(people)
+            .join(memberships, memberships.c.person == people.c.id)
+            .where(people.c.unit == unit, memberships.c.unit == unit)
+            .order_by(people.c.id)
+        )
+        found = [person_from_row(row) for row in rows.all()]
+        return [person for person in found if person.may_read_cases()]
+
     async def all(self) -> Sequence[Person]:
         rows = await self._c.execute(select(people).order_by(people.c.unit, people.c.name))
         return [person_from_row(row) for row in rows.all()]

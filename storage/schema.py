@@ -109,12 +109,22 @@ parts = Table(  # a text added later has a key of its own; exactly those who may
     Column("box", LargeBinary, nullable=False),
 )
 
-recusals = Table(
+recusals = Table(  # lifted ones stay; at most one of a person about the same is in force
     "recusals",
     metadata,
     Column("person", String(40), primary_key=True),
     Column("about", String(40), primary_key=True),  # a ticket or a whole unit
+    Column("since", Moment, primary_key=True),
+    Column("area", String(12)),  # how the codes of the unit's places begin
+    Column("reason", String(12), nullable=False),
+    Column("declared_by", String(40), nullable=False),
+    Column("lifted_at", Moment),
+    Column("lifted_by", String(40), nullable=False, server_default=""),
 )
+Index(
+    "recusals_in_force", recusals.c.person, recusals.c.about, unique=True,
+    sqlite_where=recusals.c.lifted_at.is_(None), postgresql_where=recusals.c.lifted_at.is_(None),
+)  # fmt: skip
 
 history = Table(
     "history",

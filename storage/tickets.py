@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from casework.content import InForce
 from casework.offices import Person
+from casework.recusals import Away, away_from
 from casework.refusals import NoSuchTicket, NotAllowed
 from casework.shelves import Key, Page, Sees, Tab, TicketFile
 from casework.stretches import PASSES
@@ -19,6 +21,7 @@ from casework.tasks import Times, as_task
 from casework.tickets import Entry, Status, Ticket
 from casework.workdays import SHANGHAI, day_of
 from storage.keyshelf import ShredShelf
+from storage.recusals import covered_by, recusal_from_row
 from storage.rows import (
     attachment_from_row,
     due_of,
@@ -27,7 +30,16 @@ from storage.rows import (
     ticket_from_row,
     ticket_to_row,
 )
-from storage.schema import attachments, boxes, envelopes, history, parts, recusals, tickets, written
+from storage.schema import (
+    attachments,
+    boxes,
+    envelopes,
+    history,
+    parts,
+    recusals,
+    tickets,
+    written,
+)
 
 _S = Status
 STATES: dict[Tab, tuple[Status, ...]] = {
@@ -66,16 +78,24 @@ def _stands_in(ticket: Ticket, tab: Tab, now: datetime) -> bool:
     return ticket.status in STATES[tab]
 
 
-def readable(*columns: Any, reader: Person) -> Select[Any]:
-    """A query over the tickets that `reader` may know of: his unit holds a box, he is not recused."""
-    stays_away = select(recusals.c.about).where(recusals.c.person == reader.id)
+@dataclass(frozen=True, kw_only=True)
+class Eyes:
+    """A reader, with what he stays away from: without it nobody is shown anything."""
+
+    person: Person
+    away: Away
+    has_tasks: bool  # his unit sees of some ticket the task alone: a township
+
+
+def readable(*columns: Any, eyes: Eyes) -> Select[Any]:
+    """A query over the tickets that a reader may know of: his unit holds a box, he is not recused."""
     query = (
         select(*columns)
         .select_from(tickets.join(boxes, boxes.c.ticket == tickets.c.number))
-        .where(boxes.c.holder == reader.unit)
-        .where(tickets.c.number.not_in(stays_away), tickets.c.owner.not_in(stays_away))
+        .where(boxes.c.holder == eyes.person.unit)
+        .where(~covered_by(eyes.away))
     )
-    return query if reader.may_read_cases() else query.where(false())
+    return query if eyes.person.may_read_cases() else query.where(false())
 
 
 class TicketsShelf:
@@ -86,8 +106,23 @@ class TicketsShelf:
         self._shreds = shreds
         self._in_force = in_force
 
+    async def _eyes(self, reader: Person) -> Eyes:
+        """In one statement, so that a list costs no more than it did."""
+        task = exists().where(boxes.c.holder == reader.unit, boxes.c.sees == Sees.TASK.value)
+        one = select(task.label("has_tasks")).subquery()
+        in_force = and_(recusals.c.person == reader.id, recusals.c.lifted_at.is_(None))
+        query = select(one.c.has_tasks, recusals).select_from(one.outerjoin(recusals, in_force))
+        rows = (await self._c.execute(query)).all()
+        declared = [recusal_from_row(row) for row in rows if row.about is not None]
+        return Eyes(
+            person=reader,
+            away=away_from(declared, self._in_force().content.organisation),
+            has_tasks=bool(rows[0].has_tasks),
+        )
+
     async def get(self, number: str, *, reader: Person) -> TicketFile:
-        query = readable(tickets, boxes.c.box, boxes.c.sees, reader=reader)
+        eyes = await self._eyes(reader)
+        query = readable(tickets, boxes.c.box, boxes.c.sees, eyes=eyes)
         query = query.where(tickets.c.number == number)
         row = (await self._c.execute(query)).one_or_none()
         if row is None:
@@ -126,10 +161,11 @@ class TicketsShelf:
     ) -> Page:
         """One key-set page, the nearest deadline first. Whoever sees the task alone sees no date in it,
         nor in its order, that comes from the day of the report."""
-        if await self._has_tasks(reader):
-            return await self._queue_of_tasks(tab, reader, now, after, limit)
+        eyes = await self._eyes(reader)
+        if eyes.has_tasks:
+            return await self._queue_of_tasks(tab, eyes, now, after, limit)
         query = (
-            readable(tickets, reader=reader)
+            readable(tickets, eyes=eyes)
             .where(_in(tab, now))
             .order_by(tickets.c.due_at, tickets.c.number)
             .limit(limit + 1)
@@ -146,33 +182,43 @@ class TicketsShelf:
         )
 
     async def counts(self, *, reader: Person, now: datetime) -> Mapping[Tab, int]:
-        if await self._has_tasks(reader):
-            seen = await self._as_seen(reader)
+        eyes = await self._eyes(reader)
+        if eyes.has_tasks:
+            seen = await self._as_seen(eyes)
             return {tab: sum(_stands_in(each, tab, now) for each in seen) for tab in Tab}
         columns = [func.count().filter(_in(tab, now)).label(tab.value) for tab in Tab]
-        row = (await self._c.execute(readable(*columns, reader=reader))).one()
+        row = (await self._c.execute(readable(*columns, eyes=eyes))).one()
         return {tab: getattr(row, tab.value) for tab in Tab}
 
-    async def _has_tasks(self, reader: Person) -> bool:
-        """Whether this is a unit that sees of some ticket the task alone: a township."""
-        task = exists().where(boxes.c.holder == reader.unit, boxes.c.sees == Sees.TASK.value)
-        return bool((await self._c.execute(select(task))).scalar())
+    async def known(self, numbers: Collection[str], *, reader: Person) -> frozenset[str]:
+        query = readable(tickets.c.number, eyes=await self._eyes(reader))
+        found = await self._c.execute(query.where(tickets.c.number.in_(numbers)))
+        return frozenset(found.scalars())
 
-    async def _as_seen(self, reader: Person) -> list[Ticket]:
+    async def open_ones(self, *, reader: Person, covered: Away) -> frozenset[str]:
+        query = readable(tickets.c.number, eyes=await self._eyes(reader))
+        found = await self._c.execute(query.where(tickets.c.open, covered_by(covered)))
+        return frozenset(found.scalars())
+
+    async def in_batches(self, *, reader: Person) -> Mapping[str, int]:
+        query = readable(tickets.c.batch, func.count(), eyes=await self._eyes(reader))
+        rows = await self._c.execute(query.group_by(tickets.c.batch))
+        return {batch: count for batch, count in rows.all() if batch}
+
+    async def _as_seen(self, eyes: Eyes) -> list[Ticket]:
         """All tickets of a township, as far as its boxes go: what it has in hand, dozens at most."""
+        unit = eyes.person.unit
         got = (
             select(history.c.ticket, func.max(history.c.at).label("since"))
-            .where(history.c.to == reader.unit, history.c.action.in_([p.value for p in PASSES]))
-            .where(
-                history.c.ticket.in_(select(boxes.c.ticket).where(boxes.c.holder == reader.unit))
-            )
+            .where(history.c.to == unit, history.c.action.in_([p.value for p in PASSES]))
+            .where(history.c.ticket.in_(select(boxes.c.ticket).where(boxes.c.holder == unit)))
             .group_by(history.c.ticket)
         )
         since = {row.ticket: row.since for row in (await self._c.execute(got)).all()}
         standing = self._in_force()
         rules = standing.content.rules
         times = Times(standing.content.policy, rules.extension, standing.calendar)
-        rows = (await self._c.execute(readable(tickets, boxes.c.sees, reader=reader))).all()
+        rows = (await self._c.execute(readable(tickets, boxes.c.sees, eyes=eyes))).all()
         return [
             ticket_from_row(row)
             if row.sees == Sees.ALL.value
@@ -181,9 +227,9 @@ class TicketsShelf:
         ]
 
     async def _queue_of_tasks(
-        self, tab: Tab, reader: Person, now: datetime, after: Key | None, limit: int
+        self, tab: Tab, eyes: Eyes, now: datetime, after: Key | None, limit: int
     ) -> Page:
-        seen = [each for each in await self._as_seen(reader) if _stands_in(each, tab, now)]
+        seen = [each for each in await self._as_seen(eyes) if _stands_in(each, tab, now)]
         keys = {each.number: Key(due=written(due_of(each)), number=each.number) for each in seen}
         seen.sort(key=lambda each: (keys[each.number].due, each.number))
         if after:

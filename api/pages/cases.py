@@ -17,9 +17,11 @@ from api.pages.signin import KeepingRoute, went
 from api.show import page, row, timer, unit_name
 from casework.actions import handling
 from casework.actions.handling import OpenTicket
+from casework.actions.recusing import OVERSEERS
 from casework.offices import CHAIN
 from casework.permits import Particulars
 from casework.ports import Keyring
+from casework.recusals import Reason
 from casework.refusals import BadInput, NotAllowed
 from casework.reports import LONGEST
 from casework.sealed_names import entry_field
@@ -125,6 +127,8 @@ def ticket_page(
         said=said,
         trouble=trouble,
         longest=LONGEST,
+        recusal_reasons=tuple(Reason),
+        oversees=bool(OVERSEERS & ring.person.roles),
     )
 
 

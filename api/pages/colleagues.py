@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.front import Member, TheFront, at_province
+from api.pages.recusals import choices
 from api.pages.signin import KeepingRoute, went
 from api.show import page, unit_name
 from casework.offices import Role
@@ -37,6 +38,7 @@ async def people(request: Request, ring: Member, front: TheFront) -> HTMLRespons
         i_wait=ring.person.id in held_up,
         roles=tuple(Role),
         may_invite=Role.SYSADMIN in ring.person.roles,
+        recusal=choices(front, ring),
     )
 
 
@@ -75,10 +77,14 @@ async def batches(request: Request, ring: Member, front: TheFront) -> HTMLRespon
     at_province(front, ring)
     async with front.office.reading() as reading:
         rows = await reading.batches.all()
+        counts = await reading.tickets.in_batches(reader=ring.person)
     return page(
         request,
         "desk/batches.html",
         ring=ring,
-        rows=[(each, unit_name(each.office, front.content)) for each in rows],
+        rows=[
+            (each, unit_name(each.office, front.content), counts.get(each.number, 0))
+            for each in rows
+        ],
         day=front.content.batch_day,
     )

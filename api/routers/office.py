@@ -43,10 +43,12 @@ async def topics(front: TheFront) -> dict[str, object]:
 
 @router.get("/batches")
 async def batches(front: TheFront, ring: Bearer) -> dict[str, object]:
-    """The monthly hand-over: what was sealed, sent, and acknowledged. For the province."""
+    """The monthly hand-over: what was sealed, sent, and acknowledged. For the province. `count` is of
+    those clues that the caller may read; the batch may hold more."""
     at_province(front, ring)
     async with front.office.reading() as reading:
         rows = await reading.batches.all()
+        counts = await reading.tickets.in_batches(reader=ring.person)
     return {
         "batches": [
             {
@@ -54,7 +56,7 @@ async def batches(front: TheFront, ring: Bearer) -> dict[str, object]:
                 "office": each.office,
                 "month": each.month,
                 "made_at": each.made_at.isoformat(),
-                "count": each.count,
+                "count": counts.get(each.number, 0),
                 "digest": each.digest,
                 "log": {"size": each.size, "root": each.root.hex()},
                 "sent_at": each.sent_at.isoformat() if each.sent_at else None,

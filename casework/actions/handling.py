@@ -173,6 +173,7 @@ async def act(
     """Do one thing to a ticket: state, history line, clocks and log leaf in one transaction."""
     bench = bench_of(office, keyring)
     async with office.files() as files:
+        await files.recusals.watch(keyring.person.id)
         file = await files.tickets.get(number, reader=keyring.person)
         ticket = file.ticket
         if version is not None and version != ticket.version:
@@ -216,6 +217,9 @@ async def act(
         if action is Action.MERGE:
             after = await _joined(files, keyring, after, particulars.other)
         await files.tickets.keep(after, entry, was=ticket)
+        if action is Action.MERGE:
+            matter = await files.recusals.same_matter(number)
+            await files.recusals.share(matter, at=bench.now)
         files.leaf(
             action.value, ticket=pseudonym(number), day=day_of(bench.now).isoformat(),
             state=after.status.value,

@@ -18,6 +18,8 @@ from casework.ports.judgements import Judgements, JudgementsReading
 from casework.ports.keys import Keyring
 from casework.ports.locks import Locks, MailboxKey, PasswordKey
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
+from casework.ports.recusals import Recusals, RecusalsReading
+from casework.recusals import Away
 from casework.reports import Addition, Attachment, Mailbox, Once, Receipt, Report, Told
 from casework.routing import Route
 from casework.shelves import (
@@ -60,6 +62,15 @@ class TicketsReading(Protocol):
     ) -> Page: ...
 
     async def counts(self, *, reader: Person, now: datetime) -> Mapping[Tab, int]: ...
+
+    async def known(self, numbers: Collection[str], *, reader: Person) -> frozenset[str]:
+        """Those of them that he may know of."""
+
+    async def open_ones(self, *, reader: Person, covered: Away) -> frozenset[str]:
+        """The open ones he may know of that are covered."""
+
+    async def in_batches(self, *, reader: Person) -> Mapping[str, int]:
+        """How many of those he may know of went out with each batch, by its number."""
 
     async def to_climb(self, now: datetime, *, limit: int = 200) -> Sequence[Ticket]:
         """Those whose next step on the ladder may be due, longest waiting first."""
@@ -173,6 +184,11 @@ class PeopleReading(Protocol):
     async def person(self, person: str) -> Person: ...
 
     async def in_unit(self, unit: str) -> Sequence[Person]: ...
+
+    async def all(self) -> Sequence[Person]: ...
+
+    async def with_key(self, unit: str) -> Sequence[Person]:
+        """Those of a unit who work on cases and hold its key."""
 
     async def keyring(self, token: str, *, now: datetime) -> Keyring:
         """The keyring of a session. Raises `NotSignedIn`."""
@@ -407,6 +423,9 @@ class Reading(Protocol):
     def tickets(self) -> TicketsReading: ...
 
     @property
+    def recusals(self) -> RecusalsReading: ...
+
+    @property
     def log(self) -> LogReading: ...
 
     @property
@@ -457,6 +476,9 @@ class Files(Protocol):
 
     @property
     def readers(self) -> Readers: ...
+
+    @property
+    def recusals(self) -> Recusals: ...
 
     @property
     def log(self) -> LogReading: ...

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from casework.offices import CHAIN, Level, Organisation, Unit
 from casework.refusals import IntakeClosed
 from casework.reports import Accused, Report
-from casework.routing import SITS_AT, UNCLEAR, Route, excluded, recused, route
+from casework.routing import SITS_AT, UNCLEAR, Route, excluded, route
 from casework.tickets import Kind
 from tests.offices import CITY, CONTENT, COUNTY, DISCIPLINE, ESCROW, LUSHAN, PROVINCE
 
@@ -294,20 +294,3 @@ def test_when_nobody_is_left_who_may_read_it_the_intake_is_closed() -> None:
 
     with pytest.raises(IntakeClosed, match="12388"):
         route(Report(text="x", accused=(Accused(unit="p"),)), tree, frozenset("pde"))
-
-
-# Staying away
-
-people = st.sampled_from(["p1", "p2", "p3"])
-matters = st.sampled_from(["K7QD2M", "K7QD2N", COUNTY, CITY])
-
-
-@given(people, st.frozensets(st.tuples(people, matters)))
-def test_somebody_stays_away_from_the_ticket_and_from_the_unit_he_declared(
-    person: str, declared: frozenset[tuple[str, str]]
-) -> None:
-    declared_himself = {about for who, about in declared if who == person}
-
-    away = recused(person, COUNTY, declared, "K7QD2M")
-
-    assert away is bool(declared_himself & {"K7QD2M", COUNTY})

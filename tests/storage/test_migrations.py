@@ -12,7 +12,7 @@ from sqlalchemy import inspect, select, text
 
 from storage.engine import FromTheFuture, StoreUnusable, sqlite_in_a_thread, sqlite_url
 from storage.migrate import FOLDER, HEAD, upgrade, version
-from storage.schema import attachments, boxes, metadata
+from storage.schema import attachments, boxes, metadata, recusals
 from tests.offices import migrated_database, open_office, start_from_a_copy
 
 
@@ -83,3 +83,26 @@ def test_files_of_before_came_with_their_reports(tmp_path: Path) -> None:
     engine.dispose()
 
     assert found == [""]
+
+
+def test_recusals_put_down_by_hand_before_stay_in_force(tmp_path: Path) -> None:
+    start_from_a_copy(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "xiangsheng.db")) as old, old:
+        old.execute("DROP TABLE recusals")
+        old.execute(
+            "CREATE TABLE recusals (person VARCHAR(40), about VARCHAR(40),"
+            " PRIMARY KEY (person, about))"
+        )
+        old.execute("INSERT INTO recusals VALUES ('p-1', 'housing-410423')")
+        old.execute("UPDATE alembic_version SET version_num = '0021'")
+    engine = sqlite_in_a_thread(sqlite_url(tmp_path))
+
+    with engine.begin() as connection:
+        upgrade(connection)
+        (kept,) = connection.execute(select(recusals)).all()
+        indexes = {each["name"] for each in inspect(connection).get_indexes("recusals")}
+    engine.dispose()
+
+    assert (kept.person, kept.about, kept.lifted_at) == ("p-1", "housing-410423", None)
+    assert kept.since.tzinfo is not None
+    assert "recusals_in_force" in indexes
