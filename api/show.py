@@ -119,6 +119,11 @@ def moment(at: datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def hour(at: datetime) -> str:
+    """17:30."""
+    return f"{at.astimezone(SHANGHAI):%H:%M}"
+
+
 def key_to_text(key: Key) -> str:
     return f"{key.number}~{key.due}"
 
@@ -140,6 +145,7 @@ def key_from_text(text: str) -> Key | None:
 TEMPLATES = templates(HERE / "templates")
 VILLAGERS = templates(HERE / "templates" / "public", VILLAGER)
 TEMPLATES.filters["moment"] = moment
+TEMPLATES.filters["hour"] = hour
 
 
 def page(

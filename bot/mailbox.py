@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Remind, Reopen, Withdraw
 from casework.actions import reporting
+from casework.actions.taking_back import shown
 from casework.case import Case
 from casework.content import Texts
 from casework.ports import MailboxKey, Office
@@ -61,8 +62,8 @@ async def _done(office: Office, knows: Understanding, outcome: Mine, once: Inbou
 async def looked_over(office: Office, key: MailboxKey) -> Case:
     """What her code opens, looked over at this moment: nothing that was said earlier is believed. Raises
     `NoSuchReceipt`."""
+    case = await shown(office, key)
     async with office.reading() as reading:
-        case = await reading.mailboxes.case(key)
         found = await reading.checks.of(case.box.number, key.tag)
     return replace(case, untouched=found.stands and found.untouched)
 

@@ -113,6 +113,7 @@ class Case:
     joins: bool = (
         True  # her account may be joined to it, if she agrees: not where she is threatened
     )
+    fresh: bool = False  # its last step could still be taken back, as she had not looked
     untouched: bool = (
         False  # looked over just now: it lies as it was filed, and its line in the log
     )

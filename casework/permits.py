@@ -12,12 +12,15 @@ from datetime import date, datetime
 from casework.deadlines import WorkCalendar, due, said
 from casework.offices import Level, Organisation, Person, Role
 from casework.refusals import BadInput
-from casework.rules import Rules
+from casework.rules import Rules, Window
 from casework.step_texts import WORDS, StepTexts
 from casework.steps import Above, Part
 from casework.tickets import Action, Audience, Entry, Status, Ticket
 
 LONGEST_TEXT = 5000
+
+#: Against these she may appeal.
+ANSWERED = frozenset({Action.REPLY, Action.REVIEW_KEEP, Action.REVIEW_REDO})
 
 #: A second return is not decided where the first dispatch went wrong (审定).
 RETURNS_BEFORE_BINDING = 2
@@ -121,6 +124,10 @@ def _not_now(ticket: Ticket, action: Action, bench: Bench, entries: Sequence[Ent
             return "这件在乡镇手上,先改派收回来,再标记为问题线索。"
         case Action.REPLY if needs_review(ticket, bench.rules) and tracks.draft != "passed":
             return "这类件的答复要先送审,由别人审核通过。"
+        case Action.CLOSE:
+            return _her_word_first(ticket, bench, entries)
+        case Action.ARCHIVE if ticket.status is Status.CLOSED:
+            return _still_open_to_her(ticket, bench, entries)
         case Action.RETURN if tracks.bound:
             return "第二次退单以后由督办员指定,指定了就不能再退。"
         case Action.RETURN:
@@ -135,16 +142,41 @@ def _must_bind(ticket: Ticket) -> bool:
     return ticket.returns >= RETURNS_BEFORE_BINDING
 
 
+def _her_word_first(ticket: Ticket, bench: Bench, entries: Sequence[Entry]) -> str:
+    """销号 after she said that it is solved, or when she had her days to say that it is not."""
+    if ticket.status is Status.REFERRED:  # another authority has it; there is nothing to ask her
+        return ""
+    since = [e for e in entries if e.action in (Action.RESOLVE, Action.SOLVED)]
+    if not since or since[-1].action is Action.SOLVED:
+        return ""
+    end = _end_of(bench.rules.closing, since[-1].at, bench)
+    if bench.now > end:
+        return ""
+    return f"等反映人说一声办好了没有;她一直不说,过了{said(end)}再销号。"
+
+
+def _still_open_to_her(ticket: Ticket, bench: Bench, entries: Sequence[Entry]) -> str:
+    """归档 shuts the way to 复查 and 复核, so it waits until their days are over."""
+    if ticket.tracks.appeal in ("review", "reexam"):
+        return "正在复查、复核,有了结论再归档。"
+    answers = [e.at for e in entries if e.action in ANSWERED]
+    if not answers or ticket.tracks.appeal == "final":
+        return ""
+    end = _end_of(bench.rules.appeal, answers[-1], bench)
+    return f"{said(end)}以前反映人还能申请复查,过了再归档。" if bench.now <= end else ""
+
+
+def _end_of(window: Window, start: datetime, bench: Bench) -> datetime:
+    return due(start, amount=window.amount, unit=window.unit, calendar=bench.calendar).at
+
+
 def _late_return(ticket: Ticket, bench: Bench, entries: Sequence[Entry]) -> str:
     """退单 in so many working days after the assignment; the clock that says so never stops for it."""
     sent = [e for e in entries if e.action in (Action.DISPATCH, Action.REASSIGN)]
     if not sent:
         return ""
-    window = bench.rules.returning
-    end = due(sent[-1].at, amount=window.amount, unit=window.unit, calendar=bench.calendar)
-    if bench.now > end.at:
-        return f"{said(end.at)}以前才能退单,过了就要办。"
-    return ""
+    end = _end_of(bench.rules.returning, sent[-1].at, bench)
+    return f"{said(end)}以前才能退单,过了就要办。" if bench.now > end else ""
 
 
 def needs_review(ticket: Ticket, rules: Rules) -> bool:

@@ -42,6 +42,8 @@ class Rules:
     pressure: Window = Window(amount=7, unit=Unit.DAYS, basis="")
     #: How long after filing, and after each reminder, the reporter waits before she may remind.
     reminder: Window = Window(amount=3, unit=Unit.WORKING_DAYS, basis="")
+    #: How long after it was resolved the reporter has to say whether it is, before it is closed.
+    closing: Window = Window(amount=5, unit=Unit.WORKING_DAYS, basis="")
 
     #: Categories of a matter that cannot be worked on unless it is known whose house it is.
     own_house: frozenset[str] = frozenset()
@@ -62,6 +64,7 @@ TABLES = {
     "appeal",
     "pressure",
     "reminder",
+    "closing",
     "own_house",
 }
 
@@ -80,8 +83,9 @@ def rules_from(table: Mapping[str, Any]) -> Rules:
             appeal=_window(table, "appeal"),
             pressure=_window(table, "pressure"),
             own_house=frozenset(map(str, table.get("own_house", {}).get("categories", ()))),
-            # A folder of before there were reminders has no such section.
+            # A folder of before there were these has no such section.
             reminder=_window(table, "reminder") if "reminder" in table else Rules.reminder,
+            closing=_window(table, "closing") if "closing" in table else Rules.closing,
         )
     except KeyError as missing:
         raise BadInput(f"handling.toml 少了 {missing}。") from None

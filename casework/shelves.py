@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from casework.sealed_names import moment_of, original_of
-from casework.tickets import Audience, Entry, Ticket
+from casework.tickets import Audience, Entry, Ticket, standing
 
 
 class Sees(StrEnum):
@@ -16,6 +16,16 @@ class Sees(StrEnum):
 
     ALL = "all"
     TASK = "task"  # a township: what was written for it, and what it writes (decision 012)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastStep:
+    """The last step somebody at the office took, while the reporter has not looked since."""
+
+    n: int  # its line in the history
+    person: str
+    at: datetime
+    was: Ticket  # as it stood before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +43,12 @@ class TicketFile:
     attachments: tuple[SealedAttachment, ...] = ()
     #: The unit's own boxes of texts the reporter added later, by the field they are sealed under.
     parts: Mapping[str, bytes] = field(default_factory=dict)
+    last: LastStep | None = None  # what may still be taken back
+
+    @property
+    def standing(self) -> tuple[Entry, ...]:
+        """The lines that hold."""
+        return standing(self.entries)
 
     def letters(self) -> tuple[Entry, ...]:
         """The lines the reporter may read."""

@@ -112,7 +112,8 @@ class Card:
     told: bool = False  # she is told of it, by `case.step.<action>` of the texts
     group: Group = Group.WORK
     usual: tuple[Status, ...] = ()  # states in which it is what comes next
-    grave: bool = False  # hard to take back: it stands last
+    grave: bool = False  # not done lightly: it stands last
+    final: bool = False  # cannot be taken back, not even at once
 
 
 #: Every action below has its card; `Action("park")`, which looks one up, is written without.
@@ -145,8 +146,9 @@ class Action(StrEnum):
     ESCALATE = "escalate", Card(label="超期上报", moves=stays(*_STILL_OPEN), told=True)
     OPEN = "open", Card(label="查看", moves=stays(*S))
     BATCH = "batch", Card(label="装入每月移交", moves=stays(*S))
-    RECUSE = "recuse", Card(label="回避", moves=stays(*S))
-    END_RECUSAL = "end_recusal", Card(label="取消回避", moves=stays(*S))
+    RECUSE = "recuse", Card(label="回避", moves=stays(*S), final=True)
+    END_RECUSAL = "end_recusal", Card(label="取消回避", moves=stays(*S), final=True)
+    TAKE_BACK = "take_back", Card(label="收回上一步")  # leads to wherever the ticket was before
 
     # Intake
 
@@ -286,7 +288,7 @@ class Action(StrEnum):
     )  # fmt: skip
     MARK_CLUE = "mark_clue", Card(
         label="标记为问题线索", moves=stays(*S), who=_ALL, part=Part.MARKING, group=Group.ROUTE,
-        grave=True,
+        grave=True, final=True,
     )  # fmt: skip
     MERGE = "merge", Card(
         label="合并",
@@ -304,7 +306,7 @@ class Action(StrEnum):
     REFER = "refer", Card(
         label="移交纪委", moves=to(S.REFERRED, *_STILL_OPEN), who=frozenset({R.SUPERVISOR}),
         apart=frozenset({Part.MARKING}), above=Above.CITY, says=INSIDE, told=True,
-        group=Group.ROUTE, grave=True,
+        group=Group.ROUTE, grave=True, final=True,
     )  # fmt: skip
 
     # From above (plan 三(三)); each is a line of the history, none but an appeal moves the ticket

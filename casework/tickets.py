@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -34,6 +35,18 @@ class Entry:
     n: int = 0  # position in the history, given by the store
     to: str = ""  # the unit it goes to, is proposed to, or was escalated to
     code: str = ""  # the reason, by its id in the rules
+
+
+def standing(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The lines that hold: not those that were taken back, nor the taking back. Rules and the reporter
+    go by these; colleagues are shown all."""
+    gone = taken_back(entries)
+    return tuple(e for e in entries if e.n not in gone and e.action is not Action.TAKE_BACK)
+
+
+def taken_back(entries: Sequence[Entry]) -> frozenset[int]:
+    """The positions of the lines that were taken back."""
+    return frozenset(int(e.code) for e in entries if e.action is Action.TAKE_BACK)
 
 
 @dataclass(frozen=True, kw_only=True)

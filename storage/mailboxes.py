@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, insert, select
@@ -22,7 +23,7 @@ from casework.ports.locks import MailboxKey
 from casework.refusals import NoSuchReceipt
 from casework.reports import REPORTER, Addition, Letter, Mailbox
 from casework.sealed_names import entry_field
-from casework.tickets import Audience, Entry, Ticket
+from casework.tickets import Audience, Entry, Ticket, standing
 from casework.transparency import commitment_of, digests_of_texts
 from papers.envelope import derive, open_box, seal_to
 from storage.enclosures import Enclosed
@@ -68,11 +69,14 @@ class MailboxShelf:
     async def case(self, key: MailboxKey) -> Case:
         """Raises `NoSuchReceipt`."""
         box, ticket, entries = await self._opened(key)
-        return case_of(box, ticket, entries, self._in_force().content, self._now)
+        case = case_of(box, ticket, entries, self._in_force().content, self._now)
+        query = select(tickets.c.last_step).where(tickets.c.number == ticket.number)
+        fresh = (await self._c.execute(query)).scalar_one() is not None
+        return replace(case, fresh=fresh)
 
     async def _opened(self, key: MailboxKey) -> tuple[Mailbox, Ticket, tuple[Entry, ...]]:
         ticket, keys = await self._unlock(key)
-        entries = await self._tickets.entries(ticket.number)
+        entries = standing(await self._tickets.entries(ticket.number))
         story = await self._c.execute(
             select(envelopes.c.sealed).where(
                 envelopes.c.ticket == ticket.number, envelopes.c.field == "story"
@@ -89,10 +93,8 @@ class MailboxShelf:
             if field in keys.parts:
                 text = Addition.from_json(text).text
             letters.append(Letter(at=line.at, mine=line.by == REPORTER, text=text))
-        standing = self._in_force()
-        box = mailbox(
-            ticket, entries, letters, standing.content.rules, standing.calendar, self._now
-        )
+        now = self._in_force()
+        box = mailbox(ticket, entries, letters, now.content.rules, now.calendar, self._now)
         return box, ticket, entries
 
     async def number_of(self, key: MailboxKey) -> str:

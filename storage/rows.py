@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.deadlines import Clock, next_due
 from casework.offices import Person, Role
-from casework.shelves import BatchRow, HandlersCopy, SealedAttachment
+from casework.shelves import BatchRow, HandlersCopy, LastStep, SealedAttachment
 from casework.tickets import Action, Audience, Entry, Kind, Status, Ticket
 from casework.tracks import Tracks
 
@@ -122,6 +122,45 @@ def ticket_from_row(row: Row[Any]) -> Ticket:
         version=row.version,
         tracks=Tracks(**json.loads(row.tracks)),
     )
+
+
+#: What a step may change, and a step taken back restores.
+_CHANGED = ("owner", "status", "to_discipline", "handler", "returns", "clocks", "tracks")
+
+
+def last_step_to_text(entry: Entry, n: int, was: Ticket) -> str | None:
+    """What taking the step back needs; None for a step nobody took by hand, or that is final."""
+    if not entry.person or entry.action.card.final or entry.action is Action.TAKE_BACK:
+        return None
+    before = ticket_to_row(was)
+    return json.dumps(
+        {
+            "n": n,
+            "person": entry.person,
+            "at": entry.at.isoformat(),
+            "was": {name: before[name] for name in _CHANGED},
+        }
+    )
+
+
+def last_step_from_text(text: str | None, ticket: Ticket) -> LastStep | None:
+    """The same back; `ticket` is as it stands now."""
+    if text is None:
+        return None
+    step = json.loads(text)
+    was = step["was"]
+    before = replace(
+        ticket,
+        owner=was["owner"],
+        status=Status(was["status"]),
+        to_discipline=was["to_discipline"],
+        handler=was["handler"],
+        returns=was["returns"],
+        clocks=clocks_from_text(was["clocks"]),
+        tracks=Tracks(**json.loads(was["tracks"])),
+    )
+    at = datetime.fromisoformat(step["at"])
+    return LastStep(n=step["n"], person=step["person"], at=at, was=before)
 
 
 def entry_to_row(number: str, n: int, entry: Entry) -> dict[str, Any]:

@@ -70,6 +70,7 @@ tickets = Table(
     Column("version", Integer, nullable=False),
     Column("tracks", Text, nullable=False, server_default="{}"),
     Column("alarm", String(10), nullable=False, server_default=""),  # why somebody must be told
+    Column("last_step", Text, nullable=True),  # how it stood before the last step, until she looks
     Index("tickets_alarming", "alarm"),
     Index("tickets_by_due", "open", "due_at", "number"),
     Index("tickets_to_climb", "climbs_at"),

@@ -27,6 +27,8 @@ from storage.rows import (
     due_of,
     entry_from_row,
     entry_to_row,
+    last_step_from_text,
+    last_step_to_text,
     ticket_from_row,
     ticket_to_row,
 )
@@ -132,6 +134,7 @@ class TicketsShelf:
             return TicketFile(
                 ticket=ticket_from_row(row), entries=lines, fields={}, box=row.box,
                 box_holder=reader.unit, sees=Sees.TASK, shred=self._shreds.secret(number),
+                last=last_step_from_text(row.last_step, ticket_from_row(row)),
             )  # fmt: skip
         sealed = await self._c.execute(select(envelopes).where(envelopes.c.ticket == number))
         files = await self._c.execute(select(attachments).where(attachments.c.ticket == number))
@@ -149,6 +152,7 @@ class TicketsShelf:
             box_holder=reader.unit,
             shred=self._shreds.secret(number),
             parts=mine,
+            last=last_step_from_text(row.last_step, ticket_from_row(row)),
             attachments=tuple(
                 attachment_from_row(each)
                 for each in sorted(files, key=lambda each: str(each.part))
@@ -289,7 +293,17 @@ class TicketsShelf:
         if changed.rowcount != 1:
             raise NotAllowed("这件刚刚有人办过了,请刷新看看再办。")
         await self._end_tasks(ticket)
-        await self._add_line(ticket.number, entry)  # the row is held by its update
+        n = await self._add_line(ticket.number, entry)  # the row is held by its update
+        await self._can_be_taken_back(ticket.number, last_step_to_text(entry, n, was))
+
+    async def seen(self, number: str) -> None:
+        """The reporter looked: what was done cannot be taken back unseen any more."""
+        await self._can_be_taken_back(number, None)
+
+    async def _can_be_taken_back(self, number: str, step: str | None) -> None:
+        await self._c.execute(
+            update(tickets).where(tickets.c.number == number).values(last_step=step)
+        )
 
     async def _end_tasks(self, ticket: Ticket) -> None:
         """A township knows of a ticket while it has it: once it is taken back, or over, no more."""
@@ -305,7 +319,8 @@ class TicketsShelf:
         )
         await self._add_line(number, entry)
 
-    async def _add_line(self, number: str, entry: Entry) -> None:
+    async def _add_line(self, number: str, entry: Entry) -> int:
         last = select(func.coalesce(func.max(history.c.n), 0)).where(history.c.ticket == number)
-        n = (await self._c.execute(last)).scalar_one() + 1
+        n: int = (await self._c.execute(last)).scalar_one() + 1
         await self._c.execute(insert(history).values(entry_to_row(number, n, entry)))
+        return n

@@ -27,7 +27,7 @@ from casework.reports import LONGEST
 from casework.sealed_names import entry_field
 from casework.shelves import Sees
 from casework.steps import BY_HAND
-from casework.tickets import Action, Audience, Entry
+from casework.tickets import Action, Audience, Entry, taken_back
 from casework.tracks import WORDS
 
 router = APIRouter(prefix="/desk/tickets", route_class=KeepingRoute)
@@ -38,6 +38,8 @@ ALARMS = {
     "nobody_came": "反映人说还没人来过,请督办员看一看。",
     "reminded": "反映人催了,请上一级过问。",
 }
+
+TAKEN_BACK = "收回了,和没办这一步以前一样。反映人没有看到。"
 
 
 @router.get("/{number}")
@@ -50,6 +52,7 @@ async def ticket(
 ) -> HTMLResponse:
     opened = await handling.look(front.office, ring, number)
     said = front.content.steps[Action(done)].done if done in BY_HAND else ""
+    said = TAKEN_BACK if done == Action.TAKE_BACK else said
     return ticket_page(request, front, ring, opened, said=said)
 
 
@@ -71,6 +74,7 @@ def ticket_page(
     """The page; after a refused step with the sentence why, and all that was typed."""
     organisation = front.content.organisation
     clocks = [timer(each, front) for each in opened.ticket.clocks]
+    gone = taken_back([line.entry for line in opened.history])
     return page(
         request,
         "desk/ticket.html",
@@ -98,6 +102,7 @@ def ticket_page(
                 "to_reporter": line.entry.audience is Audience.REPORTER,
                 "to_township": line.entry.audience is Audience.TASK,
                 "files": files_with(line.entry, opened),
+                "gone": line.entry.n in gone,
             }
             for line in opened.history
             if line.entry.action is not Action.OPEN
@@ -125,6 +130,7 @@ def ticket_page(
         reasons=front.content.rules.declines,
         units=[unit for unit in organisation.units.values() if unit.level in CHAIN],
         said=said,
+        back_until=opened.back_until,
         trouble=trouble,
         longest=LONGEST,
         recusal_reasons=tuple(Reason),

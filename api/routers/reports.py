@@ -16,6 +16,7 @@ from api.problems import Unsupported
 from api.routers.ask import today_of
 from api.uploads import SealedRoute
 from casework.actions import reporting
+from casework.actions.taking_back import shown
 from casework.ports import Passing
 from casework.receipts import read_code
 from casework.refusals import BadInput
@@ -275,8 +276,7 @@ def receipt_out(receipt: Receipt, lacking: list[str]) -> dict[str, object]:
 async def lookup(asked: ReceiptIn, front: TheFront, caller: Caller) -> JSONResponse:
     """State in plain words, next date, letters. The receipt never stands in an address."""
     key = await front.office.locks.code(read_code(asked.receipt), caller=caller)
-    async with front.office.reading() as reading:
-        return JSONResponse(mailbox_out(await reading.mailboxes.open(key)))
+    return JSONResponse(mailbox_out((await shown(front.office, key)).box))
 
 
 def mailbox_out(box: Mailbox) -> dict[str, object]:

@@ -19,7 +19,7 @@ from casework.reports import LONGEST
 from casework.shelves import HandlersCopy, Tab
 from casework.step_texts import needed
 from casework.steps import BY_HAND
-from casework.tickets import Action, Ticket
+from casework.tickets import Action, Ticket, taken_back
 
 router = APIRouter(prefix="/api/v1/tickets", tags=["办件(工作人员)"])
 
@@ -130,6 +130,8 @@ async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
     """A ticket opened with the caller's key. The opening is recorded. A township (`sees` "task") gets the
     lines of its task: no story, facts or files, and `filed_at` is when the task reached it."""
     opened = await handling.look(front.office, ring, number)
+    gone = taken_back([line.entry for line in opened.history])
+    until = opened.back_until
     return JSONResponse(
         {
             **ticket_out(opened.ticket, front),
@@ -146,6 +148,7 @@ async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
                     "text": line.text,
                     "to": line.entry.to,
                     "code": line.entry.code,
+                    "taken_back": line.entry.n in gone,
                 }
                 for line in opened.history
             ],
@@ -161,6 +164,7 @@ async def look(number: str, front: TheFront, ring: Bearer) -> JSONResponse:
                 }
                 for each in opened.ticket.clocks
             ],
+            "take_back_until": until.isoformat() if until else None,
             "allowed": [each.value for each in opened.allowed],
             "attachments": [
                 {
@@ -188,7 +192,8 @@ async def attachment(number: str, attachment: str, front: TheFront, ring: Bearer
 
 @router.post("/{number}/actions")
 async def act(number: str, wanted: ActionIn, front: TheFront, ring: Bearer) -> JSONResponse:
-    """Do one step of the ticket's table."""
+    """Do one step of the ticket's table; `take_back` takes the caller's own last step back, within ten
+    minutes and while the reporter has not looked."""
     ticket = await handling.act(
         front.office, ring, number, wanted.action, text=wanted.text, version=wanted.version,
         particulars=Particulars(

@@ -53,13 +53,13 @@ def assigned(
 
 def _usual(ticket: Ticket, file: TicketFile) -> str:
     """Without a unit named it goes to where it came in, or back to where it was."""
-    sent = [e for e in file.entries if e.action is Action.RETURN]
+    sent = [e for e in file.standing if e.action is Action.RETURN]
     return sent[-1].by if sent else ticket.owner
 
 
 def _back_to(ticket: Ticket, bench: Bench, file: TicketFile, out: Set[str]) -> str:
     """To the desk that sent it; the second time to the level above, whose word binds."""
-    sent = [e.by for e in file.entries if e.action in (Action.DISPATCH, Action.REASSIGN)]
+    sent = [e.by for e in file.standing if e.action in (Action.DISPATCH, Action.REASSIGN)]
     desk = sent[-1] if sent else ticket.owner
     if ticket.returns + 1 < RETURNS_BEFORE_BINDING:
         return desk

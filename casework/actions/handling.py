@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from casework.actions.assigning import assigned, let_read, shut_out
+from casework.actions.sitting import bench_of
+from casework.actions.taking_back import back_until, take_back
 from casework.actions.wording import heard_by, worded
 from casework.deadlines import Clock, due, extended, next_due, said
 from casework.permits import (
@@ -56,15 +58,8 @@ class OpenTicket:
     attachments: tuple[SealedAttachment, ...]
     no_copy: str = ""  # what is said of a file that could not be made anew
     held: tuple[Stretch, ...] = ()
+    back_until: datetime | None = None  # until when the reader may take back his last step
     sees: Sees = Sees.ALL
-
-
-def bench_of(office: Office, keyring: Keyring) -> Bench:
-    content = office.content
-    return Bench(
-        person=keyring.person, organisation=content.organisation, rules=content.rules,
-        texts=content.steps, calendar=office.calendar, now=office.clock.now(),
-    )  # fmt: skip
 
 
 async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
@@ -88,10 +83,11 @@ async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
         story=key.open("story", file.fields["story"]),
         facts=facts_of(file, key),
         history=tuple(Line(entry=e, text=text_of(e, file, key)) for e in file.entries),
-        allowed=allowed(file.ticket, bench, file.entries),
+        allowed=allowed(file.ticket, bench, file.standing),
         attachments=file.attachments,
         no_copy=NO_COPY if bench.organisation.discipline.id in readers else NO_COPY_NOR_OFFICE,
-        held=stretches(file.ticket, file.entries),
+        held=stretches(file.ticket, file.standing),
+        back_until=back_until(file, bench),
     )
 
 
@@ -113,9 +109,10 @@ def _task(office: Office, file: TicketFile, key: TicketKey, bench: Bench) -> Ope
         history=tuple(
             Line(entry=e, text=text_of(e, file, key)) for e in lines_of(unit, file.entries)
         ),
-        allowed=allowed(file.ticket, bench, file.entries),
+        allowed=allowed(file.ticket, bench, file.standing),
         attachments=(),
         sees=Sees.TASK,
+        back_until=back_until(file, bench),
     )
 
 
@@ -171,6 +168,8 @@ async def act(
     particulars: Particulars = NOTHING,
 ) -> Ticket:
     """Do one thing to a ticket: state, history line, clocks and log leaf in one transaction."""
+    if action is Action.TAKE_BACK:
+        return await take_back(office, keyring, number, version=version)
     bench = bench_of(office, keyring)
     async with office.files() as files:
         await files.recusals.watch(keyring.person.id)
@@ -178,7 +177,7 @@ async def act(
         ticket = file.ticket
         if version is not None and version != ticket.version:
             raise NotAllowed("这件刚刚有人办过了,请刷新看看再办。")
-        refusal = why_not(ticket, action, bench, file.entries)
+        refusal = why_not(ticket, action, bench, file.standing)
         if action in ticket.allowed() and refusal:
             raise NotAllowed(refusal)
         ticket.record(action, by=bench.person.unit, at=bench.now)  # refused before words are asked
@@ -243,7 +242,7 @@ def _hers(file: TicketFile, key: TicketKey) -> Iterator[str]:
 
 def _passed_draft(file: TicketFile, key: TicketKey, text: str) -> str:
     """What was passed is what goes out: not a word is changed after the review."""
-    draft = next(e for e in reversed(file.entries) if e.action is Action.SUBMIT)
+    draft = next(e for e in reversed(file.standing) if e.action is Action.SUBMIT)
     passed = text_of(draft, file, key)
     if text.strip() not in ("", passed):
         raise NotAllowed("审核通过的不是这几句。要改就改了重新送审。")

@@ -30,7 +30,7 @@ from casework.reports import MOST_FILES, REPORTER, Accused, Added, Addition, bou
 from casework.routing import left_out, owner_among
 from casework.sealed_names import pseudonym
 from casework.shelves import Inbound
-from casework.tickets import Action, Audience, Entry, Ticket
+from casework.tickets import Action, Audience, Entry, Ticket, standing
 from casework.workdays import day_of
 
 
@@ -136,7 +136,7 @@ async def appeal(
     async with office.files() as files:
         await _only_once(files, once)
         ticket, now = await files.mailboxes.held(number), office.clock.now()
-        entries, rules = await files.tickets.entries(number), office.content.rules
+        entries, rules = standing(await files.tickets.entries(number)), office.content.rules
         wanted = appeal_open(ticket, entries, rules, office.calendar, now)
         return await _keep(office, files, ticket, wanted, addition, at=now)
 
@@ -149,7 +149,7 @@ async def withdraw(office: Office, number: str, *, once: Inbound | None = None) 
         ticket, now = await files.mailboxes.held(number), office.clock.now()
         if ticket.tracks.withdrawn:
             return ticket
-        entries, rules = await files.tickets.entries(number), office.content.rules
+        entries, rules = standing(await files.tickets.entries(number)), office.content.rules
         text = office.content.texts("told.withdraw")
         after = await _record(office, files, ticket, withdrawal(ticket), text, at=now)
         if under_pressure(entries, rules, office.calendar, now):
@@ -163,7 +163,7 @@ async def remind(office: Office, number: str, *, once: Inbound | None = None) ->
     async with office.files() as files:
         await _only_once(files, once)
         ticket, now = await files.mailboxes.held(number), office.clock.now()
-        entries, content = await files.tickets.entries(number), office.content
+        entries, content = standing(await files.tickets.entries(number)), office.content
         check_reminder(ticket, entries, content.rules, office.calendar, now)
         times = len(reminders(entries)) + 1
         text = content.texts("told.remind", n=times)

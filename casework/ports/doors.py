@@ -88,6 +88,9 @@ class Tickets(TicketsReading, Protocol):
     async def keep(self, ticket: Ticket, entry: Entry, *, was: Ticket) -> None:
         """Store the next state, refused in a sentence if somebody else was faster."""
 
+    async def seen(self, number: str) -> None:
+        """The reporter looked: the last step cannot be taken back any more."""
+
     async def entries(self, number: str) -> tuple[Entry, ...]: ...
 
     async def add_entry(self, number: str, entry: Entry) -> None: ...

@@ -68,6 +68,7 @@ async def lived_through(folder: Path) -> Mapping[str, str]:
         pages["sure"] = await look("/status/sure", way="withdraw")
         await desk.step(Action.RESOLVE)
         pages["done"] = await look()
+        office.wait(days=8)
         await desk.step(Action.CLOSE, "照片3张", who=CITY)
         pages["closed"] = await look()
         wrong = str((int(receipt.code[7]) + 1) % 10)

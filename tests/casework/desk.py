@@ -8,7 +8,7 @@ from casework.offices import Person, Role
 from casework.permits import Particulars
 from casework.ports import Keyring
 from casework.reports import Accused, Added, Receipt, Report
-from casework.shelves import Tab
+from casework.shelves import Tab, TicketFile
 from casework.tickets import Action, Entry, Ticket
 from tests.offices import CITY, COUNTY, LEAKING_ROOF, PROVINCE, TestOffice
 
@@ -57,6 +57,10 @@ class Desk:
         )  # fmt: skip
         assert (await self.history())[: len(before)] == before  # only ever added to
         return after
+
+    async def file(self, who: str = COUNTY) -> TicketFile:
+        async with self.office.reading() as reading:
+            return await reading.tickets.get(self.number, reader=self.rings[who].person)
 
     async def history(self) -> tuple[Entry, ...]:
         async with self.office.reading() as reading:

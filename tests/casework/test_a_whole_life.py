@@ -45,6 +45,9 @@ async def test_a_leaking_roof_is_rectified_inspected_answered_closed_and_archive
     with pytest.raises(NotAllowed, match="不能自己销号"):
         await desk.step(A.CLOSE, "复验单")
     closed = await desk.step(A.CLOSE, "复验单第3号,照片3张", who=CITY)
+    with pytest.raises(NotAllowed, match=r"12月2日 \d+:\d+以前反映人还能申请复查,过了再归档。"):
+        await desk.step(A.ARCHIVE, who=CITY)
+    desk.office.wait(days=31)
     archived = await desk.step(A.ARCHIVE, who=CITY)
 
     assert closed.status is Status.CLOSED

@@ -119,6 +119,7 @@ def test_notes_drafts_marks_and_alarms_are_the_offices_own() -> None:
         A.NOTE, A.SUBMIT, A.PASS, A.SEND_BACK, A.MARK_CLUE, A.OPEN, A.BATCH, A.ASK_EXTENSION,
         A.NO_EXTENSION, A.CIRCULAR, A.INTERVIEW, A.PROBLEM_LETTER, A.ACCOUNTABILITY, A.ARCHIVE,
         A.RECUSE, A.END_RECUSAL,
+        A.TAKE_BACK,
     }  # fmt: skip
     pressed = line(A.REMIND, by=CITY, to=CITY, code="pressure")
 

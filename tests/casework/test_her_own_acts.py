@@ -190,6 +190,7 @@ async def test_what_is_closed_is_not_reminded_of(desk: Desk) -> None:
     await desk.steps(A.ACCEPT, A.DISPATCH, A.SIGN)
     await desk.step(A.REPLY, "修好了")
     await desk.step(A.RESOLVE)
+    desk.office.wait(days=8)
     await desk.step(A.CLOSE, "照片3张", who=CITY)
 
     with pytest.raises(NotAllowed, match="这件事不能催了:已经办结"):

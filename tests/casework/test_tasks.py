@@ -360,7 +360,7 @@ def test_a_copy_is_looked_for_in_time_that_grows_with_the_text() -> None:
     assert time.process_time() - began < 2
 
 
-@pytest.mark.parametrize("action", sorted(set(Action) - TOWNSHIPS_MAY))
+@pytest.mark.parametrize("action", sorted(set(Action) - TOWNSHIPS_MAY - {A.TAKE_BACK}))
 async def test_a_township_is_offered_only_what_says_nothing_to_the_reporter(
     small: Desk, action: Action
 ) -> None:

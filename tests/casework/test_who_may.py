@@ -189,8 +189,10 @@ def test_who_did_the_one_may_not_do_the_other(action: Action) -> None:
     roles = [role for role in Role if role in action.card.who]
     one, another = somebody(*roles, unit=unit), somebody(*roles, unit=unit, id="p2")
 
-    own = {done: refusal(action, one, line(done, "p1")) for done in Action}
-    others = {done: refusal(action, another, line(done, "p1")) for done in Action}
+    later = NOON + timedelta(days=60) if action is Action.CLOSE else NOON  # she had her days
+
+    own = {d: why_not(TICKET, action, bench(one, later), (line(d, "p1"),)) for d in Action}
+    others = {d: why_not(TICKET, action, bench(another, later), (line(d, "p1"),)) for d in Action}
 
     assert own == {done: sentence if done in apart else "" for done in Action}
     assert others == dict.fromkeys(Action, "")
@@ -348,6 +350,62 @@ def test_an_order_goes_back_within_two_working_days_or_not_at_all(days: int, ope
 
     assert (sentence == "") is open_
     assert open_ or sentence == "11月4日 17:30以前才能退单,过了就要办。"
+
+
+# 销号, 归档
+
+RESOLVED = replace(TICKET, status=Status.RESOLVED)
+
+
+@pytest.mark.parametrize(
+    ("done", "days", "sentence"),
+    [
+        ([Action.RESOLVE], 0, "等反映人说一声办好了没有;她一直不说,过了11月9日 17:30再销号。"),
+        ([Action.RESOLVE], 7, "等反映人说一声办好了没有;她一直不说,过了11月9日 17:30再销号。"),
+        ([Action.RESOLVE], 8, ""),
+        ([Action.RESOLVE, Action.FOLLOW_UP, Action.UNREACHED], 1, "等反映人说一声"),
+        ([Action.RESOLVE, Action.SOLVED], 0, ""),
+        ([Action.RESOLVE, Action.SOLVED, Action.RESOLVE], 0, "等反映人说一声"),
+    ],
+)
+def test_it_is_closed_when_she_said_so_or_had_her_days(
+    done: list[Action], days: int, sentence: str
+) -> None:
+    entries = [line(each, "p9") for each in done]
+    dispatcher = bench(somebody(Role.DISPATCHER), NOON + timedelta(days=days))
+
+    said = why_not(RESOLVED, Action.CLOSE, dispatcher, entries)
+
+    assert said.startswith(sentence) if sentence else not said
+
+
+def test_what_another_authority_has_is_closed_without_asking_her() -> None:
+    referred = replace(TICKET, status=Status.REFERRED, owner=PROVINCE)
+    dispatcher = somebody(Role.DISPATCHER, unit=PROVINCE)
+
+    assert not why_not(referred, Action.CLOSE, bench(dispatcher), (line(Action.RESOLVE, "p9"),))
+
+
+@pytest.mark.parametrize(
+    ("done", "days", "appeal", "sentence"),
+    [
+        ([Action.REPLY], 0, "", "12月2日 17:30以前反映人还能申请复查,过了再归档。"),
+        ([Action.REPLY], 31, "", ""),
+        ([Action.REPLY], 31, "review", "正在复查、复核,有了结论再归档。"),
+        ([Action.REPLY, Action.REVIEW_KEEP], 0, "reviewed", "12月2日 17:30以前"),
+        ([Action.REPLY, Action.REVIEW_KEEP, Action.REEXAM_KEEP], 0, "final", ""),
+        ([], 0, "", ""),
+    ],
+)
+def test_it_is_archived_when_she_cannot_appeal_any_more(
+    done: list[Action], days: int, appeal: str, sentence: str
+) -> None:
+    closed = replace(TICKET, status=Status.CLOSED, tracks=Tracks(appeal=appeal))
+    dispatcher = bench(somebody(Role.DISPATCHER), NOON + timedelta(days=days))
+
+    said = why_not(closed, Action.ARCHIVE, dispatcher, [line(each, "p9") for each in done])
+
+    assert said.startswith(sentence) if sentence else not said
 
 
 # 复查, 复核
