@@ -155,18 +155,18 @@ def start_from_a_copy(folder: Path) -> None:
 
 @asynccontextmanager
 async def open_office(
-    folder: Path, url: str | None = None, *, staffed: bool = True
+    folder: Path, url: str | None = None, *, staffed: bool = True, standing: Standing = STANDING
 ) -> AsyncIterator[TestOffice]:
     """An office in a folder. Staffed: every unit in the chain of 鲁山 has its key."""
     clock = TestClock()
     if url is None:
         start_from_a_copy(folder)
     store = await open_store(
-        folder=folder, url=url, clock=clock, in_force=lambda: STANDING,
+        folder=folder, url=url, clock=clock, in_force=lambda: standing,
         codes=CHEAP, passwords=CHEAP,
     )  # fmt: skip
     office = Office(
-        clock=clock, in_force=lambda: STANDING, reading=store.reading, files=store.files,
+        clock=clock, in_force=lambda: standing, reading=store.reading, files=store.files,
         intake=store.intake, locks=store.house.locks,
         gate=store.house.gate,
     )  # fmt: skip

@@ -204,9 +204,8 @@ async def _keep(
     offices = content.organisation
     addition = replace(addition, text=without_codes(addition.text))
     reading = await files.readers.whole(number)
-    out = left_out(addition.about, ticket, offices)
-    if out:
-        out &= await files.readers.of(number)
+    named = left_out(addition.about, ticket, offices)
+    out = named & await files.readers.of(number) if named else named
     moved = _moved_to(ticket, reading, out, office)
     sealed = await files.mailboxes.seal(
         number, addition, at=at, holders=reading - out, enclosed=enclosed
@@ -219,8 +218,8 @@ async def _keep(
     await files.tickets.keep(after, entry, was=ticket)
     if enclosed:
         await _keep_files(files, number, enclosed, at=at, sealed=sealed)
-    if out:
-        await files.readers.leave_out(number, out)
+    if named:  # also whom a hand-over had left the line of the list alone
+        await files.readers.leave_out(number, named)
     if moved:
         after = await _reassigned(office, files, after, at=at)
     names = tuple(sorted(offices[unit].name for unit in out))

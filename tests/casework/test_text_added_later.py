@@ -63,6 +63,18 @@ async def test_what_names_nobody_is_read_by_whoever_reads_the_report(desk: Desk)
     assert "西屋也漏" in await desk.told(receipt)
 
 
+async def test_who_is_named_after_a_hand_over_loses_the_line_of_the_list_too(desk: Desk) -> None:
+    receipt = await desk.opens()
+    await desk.step(A.REFER, "涉嫌违纪", who=PROVINCE)
+    assert await in_queue(desk, CITY)
+
+    await desk.adds(receipt, SECRET, Accused(unit=CITY))
+
+    assert not await in_queue(desk, CITY)
+    assert not await in_queue(desk, COUNTY)
+    assert await in_queue(desk, PROVINCE)
+
+
 async def test_who_is_named_loses_the_ticket_and_it_moves_up(desk: Desk) -> None:
     receipt = await desk.opens(replace(WITHHELD, accused=(ACCOUNTANT,)))
     await desk.steps(A.ACCEPT, A.DISPATCH, A.SIGN)
