@@ -204,6 +204,25 @@ async def test_who_signs_in_the_moment_he_is_recused_does_not_become_its_handler
         await desk.step(A.SIGN)
 
 
+async def test_a_step_waits_for_a_recusal_that_is_under_way(desk: Desk) -> None:
+    await desk.opens()
+    await desk.steps(A.ACCEPT, A.DISPATCH)
+    clerk = person(desk, COUNTY)
+    fresh = replace(recusal(COUNTY), person=clerk.id)
+
+    async with desk.office.files() as files:
+        await files.recusals.hold(clerk.id)  # as a declaration holds it
+        step = asyncio.create_task(
+            handling.act(desk.office.office, desk.rings[COUNTY], desk.number, A.SIGN)
+        )
+        done, _ = await asyncio.wait({step}, timeout=0.3)
+        assert not done
+        await files.recusals.add(fresh)
+
+    with pytest.raises(NoSuchTicket):
+        await step
+
+
 async def test_a_merged_ticket_takes_its_recusals_along_both_ways(desk: Desk) -> None:
     first = await desk.opens()
     number = desk.number
