@@ -15,7 +15,7 @@ from api.counters import Counters
 from casework.content import Content
 from casework.offices import Role
 from casework.ports import Keyring, Office
-from casework.refusals import NotAllowed, NotSignedIn
+from casework.refusals import NoPost, NotAllowed, NotSignedIn
 from nlp.understanding import Knowing, Understanding
 
 #: Drawn as 「Authorize」 in the documentation; the refusal is ours.
@@ -80,6 +80,15 @@ def session_of(request: Request) -> str:
 async def member(request: Request) -> Keyring:
     """Whoever is signed in at the desk."""
     return await _keyring(request, session_of(request))
+
+
+async def case_member(request: Request) -> Keyring:
+    """Whoever is signed in and works on cases at this moment. A post that ran out overnight ends here,
+    with the page still open. Raises `NoPost`."""
+    ring = await member(request)
+    if not ring.person.may_read_cases():
+        raise NoPost
+    return ring
 
 
 async def sender(request: Request) -> str:
@@ -148,5 +157,6 @@ async def front_of(request: Request) -> Front:
 TheFront = Annotated[Front, Depends(front_of)]
 Caller = Annotated[str, Depends(caller_of)]
 Member = Annotated[Keyring, Depends(member)]
+CaseMember = Annotated[Keyring, Depends(case_member)]
 Bearer = Annotated[Keyring, Depends(bearer)]
 Session = Annotated[str, Depends(session_of)]

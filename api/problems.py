@@ -31,6 +31,7 @@ STATUS = {
     "away": 503,
     "not-signed-in": 401,
     "locked": 403,
+    "no-post": 403,
     "unsupported": 415,
 }
 

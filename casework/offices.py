@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -51,6 +52,10 @@ class Role(StrEnum):
         }[self.value]
 
 
+#: Roles in which no case is read.
+WITHOUT_CASES = frozenset({Role.SYSADMIN, Role.ORGANISER})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Unit:
     """One office. `area` is the code of the place it answers for."""
@@ -75,7 +80,22 @@ class Person:
     roles: frozenset[Role]
 
     def may_read_cases(self) -> bool:
-        return bool(self.roles - {Role.SYSADMIN, Role.ORGANISER})
+        return bool(self.roles - WITHOUT_CASES)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """A role from a moment on, until another; None is open."""
+
+    role: Role
+    since: datetime
+    until: datetime | None = None
+
+    def holds_at(self, at: datetime) -> bool:
+        return self.since <= at and not self.is_over(at)
+
+    def is_over(self, at: datetime) -> bool:
+        return self.until is not None and self.until <= at
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,28 @@ class NotSignedIn(Refusal):
     code = "not-signed-in"
 
 
+class KeyChanged(Refusal):
+    """None of the keys in hand opens a box: the unit's key was changed since they were taken out."""
+
+    code = "not-allowed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "这一件用手上的钥匙没打开:本单位的钥匙可能刚换过。刷新再试;还打不开,请告诉管机器的人。"
+        )
+
+
+class NoPost(Refusal):
+    """Who is signed in has, at this moment, no post in which cases are read."""
+
+    code = "no-post"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "您现在没有办件的岗位(到期了,或者收回了),这一步没有办。岗位由督办员、分管领导或者系统管理员来给。"
+        )
+
+
 class Locked(Refusal):
     """Signed in, but the person's own key is not open, so no case can be read."""
 

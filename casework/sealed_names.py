@@ -41,6 +41,11 @@ def is_original(name: str) -> bool:
     return name.endswith(_ORIGINAL)
 
 
+def pseudonym_of_person(person: str) -> str:
+    """How the public log calls a member of staff."""
+    return sha256(b"person|" + person.encode()).hexdigest()[:24]
+
+
 def pseudonym(number: str) -> str:
     """How the public log calls a ticket."""
     return sha256(b"ticket|" + number.encode()).hexdigest()[:24]

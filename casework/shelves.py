@@ -55,6 +55,38 @@ class TicketFile:
         return tuple(e for e in self.entries if e.audience is Audience.REPORTER and e.text)
 
 
+@dataclass(frozen=True, kw_only=True)
+class BoxInStack:
+    """A unit's box of a ticket, or of a text added to it."""
+
+    ticket: str
+    box: bytes
+    part: str = ""  # the field of the addition, '' is the ticket's own
+    fresh: bytes = b""  # sealed anew; empty where that is not needed or cannot be
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """Boxes of a unit that may lie under an earlier key of it."""
+
+    unit: str
+    public: bytes  # the unit's key of today
+    after: str  # of the tickets after this one
+    upto: str  # to this one; '' is the last stack
+    boxes: tuple[BoxInStack, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyChange:
+    """How the change of a unit's key stands."""
+
+    unit: str
+    due: bool = False  # somebody knows the key who may not any more
+    under_way: bool = False  # the new one counts; not every box is sealed anew
+    done: int = 0
+    total: int = 0
+
+
 class HandlersCopy(StrEnum):
     """What a handler opens of a file that came with a report (decision 011)."""
 

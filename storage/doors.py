@@ -37,6 +37,7 @@ from storage.schema import job_runs
 from storage.shown_receipts import ShownReceiptShelf
 from storage.talks import TalksShelf, Today
 from storage.tickets import TicketsShelf
+from storage.unit_keys import UnitKeyShelf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,8 @@ class Shelves:
         self.mailboxes = MailboxShelf(
             connection, house.shreds, house.locks.missed, house.in_force, now
         )
-        self.people = PeopleShelf(connection, house.demo)
+        self.people = PeopleShelf(connection, house.demo, now)
+        self.unit_keys = UnitKeyShelf(connection, now)
         self.talks = TalksShelf(connection, house.today, now)
         self.outbox = OutboxShelf(connection, house.today, house.service, now)
         self.batches = BatchShelf(connection, house.batches, house.blobs)

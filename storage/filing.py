@@ -75,15 +75,22 @@ class Filing:
         return Told(code=self.code.code, due=due, readers=self.readers, number=self.ticket.number)
 
 
-def keys_of(connection: Connection, units: AbstractSet[str]) -> dict[str, bytes | None]:
-    """The key of each of the units."""
+def keys_of(
+    connection: Connection, units: AbstractSet[str], *, held: bool = False
+) -> dict[str, bytes | None]:
+    """The key of each of the units; `held`, they stay these until the transaction ends."""
     query = select(unit_keys.c.unit, unit_keys.c.public).where(unit_keys.c.unit.in_(units))
+    if held:
+        query = query.with_for_update(read=True)
     return dict.fromkeys(units) | {row.unit: row.public for row in connection.execute(query)}
 
 
 def still_right(connection: Connection, filings: Sequence[Filing]) -> list[Filing]:
-    """Those of them that are sealed to the keys that units have now."""
-    keys = keys_of(connection, {unit for filing in filings for unit in filing.seen})
+    """Those of them that are sealed to the keys that units have now. Nobody changes these keys until
+    the transaction ends: a box for one that is another by then would not be counted among those that
+    are sealed anew."""
+    units = {unit for filing in filings for unit in filing.seen}
+    keys = keys_of(connection, units, held=True)
     return [filing for filing in filings if filing.seen.items() <= keys.items()]
 
 

@@ -158,6 +158,7 @@ class MailboxShelf:
         offices = self._in_force().content.organisation
         outside = {offices.discipline.id, offices.escrow.id}
         query = select(unit_keys.c.unit, unit_keys.c.public).where(unit_keys.c.unit.in_(holders))
+        query = query.with_for_update(read=True)  # no key is changed before its box is there
         publics = {row.unit: row.public for row in (await self._c.execute(query)).all()}
         content = derive(part, "content", keys.shred)
         boxed = {

@@ -4,23 +4,42 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, Select, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.offices import Person, Role
+from casework.offices import Person, Post, Role
 from casework.ports import Keyring
 from casework.ports.locks import PasswordKey
 from casework.refusals import BadInput, NotAllowed, NotSignedIn
 from casework.shelves import SignIn
-from papers.envelope import EnvelopeError, new_keypair, open_box, open_under, seal_to, seal_under
+from papers.envelope import (
+    EnvelopeError,
+    new_keypair,
+    open_box,
+    open_under,
+    public_of,
+    seal_to,
+    seal_under,
+)
+from storage.posts import PostShelf, staff
 from storage.rows import insert_new, person_from_row
-from storage.schema import let_ins, links, memberships, people, sessions, unit_keys
+from storage.schema import (
+    earlier_keys,
+    let_ins,
+    links,
+    memberships,
+    people,
+    sessions,
+    tickets,
+    unit_keys,
+)
 from storage.sealing import Ring
+from storage.unit_keys import UnitKeyShelf
 
 LINK_LIVES = {"login": timedelta(minutes=10), "invite": timedelta(days=7)}
 #: How many colleagues must say yes to a newcomer, where there are so many.
@@ -43,22 +62,25 @@ def split(token: str) -> tuple[bytes, bytes]:
 class PeopleShelf:
     """People, their links and sessions, and who holds which unit's key."""
 
-    def __init__(self, connection: AsyncConnection, demo: DemoKeys | None) -> None:
-        self._c, self._demo = connection, demo
+    def __init__(self, connection: AsyncConnection, demo: DemoKeys | None, now: datetime) -> None:
+        self._c, self._demo, self._now = connection, demo, now
+        self._posts = PostShelf(connection)
 
     async def person(self, person: str) -> Person:
-        row = (await self._c.execute(select(people).where(people.c.id == person))).one_or_none()
+        """Whoever left too: the history keeps his name."""
+        query = staff(self._now).where(people.c.id == person)
+        row = (await self._c.execute(query)).one_or_none()
         if row is None:
             raise BadInput(f"没有这个人:{person}")
         return person_from_row(row)
 
     async def in_unit(self, unit: str) -> Sequence[Person]:
-        rows = await self._c.execute(select(people).where(people.c.unit == unit))
+        rows = await self._c.execute(self._here().where(people.c.unit == unit))
         return [person_from_row(row) for row in rows.all()]
 
     async def with_key(self, unit: str) -> Sequence[Person]:
         rows = await self._c.execute(
-            select(people)
+            self._here()
             .join(memberships, memberships.c.person == people.c.id)
             .where(people.c.unit == unit, memberships.c.unit == unit)
             .order_by(people.c.id)
@@ -67,14 +89,28 @@ class PeopleShelf:
         return [person for person in found if person.may_read_cases()]
 
     async def all(self) -> Sequence[Person]:
-        rows = await self._c.execute(select(people).order_by(people.c.unit, people.c.name))
+        rows = await self._c.execute(self._here().order_by(people.c.unit, people.c.name))
         return [person_from_row(row) for row in rows.all()]
+
+    async def posts(self, person: str) -> Sequence[Post]:
+        return await self._posts.of(person)
+
+    async def held(self, *ids: str) -> Mapping[str, Person]:
+        """Those of them who are here, as they are now. Nobody else changes who they are, or lets them
+        go, until the block ends: of two who let each other go, the second finds himself gone."""
+        held = select(people.c.id).where(people.c.id.in_(ids)).order_by(people.c.id)
+        await self._c.execute(held.with_for_update())
+        rows = (await self._c.execute(self._here().where(people.c.id.in_(ids)))).all()
+        return {row.id: person_from_row(row) for row in rows}
+
+    def _here(self) -> Select[Any]:
+        return staff(self._now).where(people.c.gone_at.is_(None))
 
     async def waiting_for_key(self, unit: str) -> Sequence[Person]:
         """Colleagues who work on cases, set a password and hold no key of the unit yet."""
         let_in = select(memberships.c.person).where(memberships.c.unit == unit)
         rows = await self._c.execute(
-            select(people)
+            self._here()
             .where(people.c.unit == unit, people.c.public.is_not(None))
             .where(people.c.id.not_in(let_in))
         )
@@ -90,17 +126,20 @@ class PeopleShelf:
         """(id, salt) of those who may sign in under a name, or under an id; several units may have
         one of that name."""
         query = select(people.c.id, people.c.salt).where(
-            (people.c.name == name) | (people.c.id == name), people.c.salt.is_not(None)
-        )
+            (people.c.name == name) | (people.c.id == name), people.c.salt.is_not(None),
+            people.c.gone_at.is_(None),
+        )  # fmt: skip
         return [(row.id, bytes(row.salt)) for row in (await self._c.execute(query)).all()]
 
     async def sign_in(self, person: str, password: PasswordKey, *, now: datetime) -> SignIn:
         """Name and password: cases are open at once. Raises `NotSignedIn`."""
+        await self.held(person)
         row = await self._row(person)
         try:
             private = open_under(password.key, row.wrapped or b"", "member")
         except EnvelopeError:
             raise NotSignedIn("姓名或者密码不对。") from None
+        await self._first_key(person_from_row(row), row.public, now)
         return await self._open_session(person, private, now=now)
 
     async def has_password(self, person: str) -> bool:
@@ -110,16 +149,49 @@ class PeopleShelf:
     async def add(self, name: str, unit: str, roles: frozenset[Role]) -> Person:
         person = Person(id=f"p-{secrets.token_hex(4)}", name=name, unit=unit, roles=roles)
         result = await self._c.execute(
-            insert_new(self._c, people).values(
-                id=person.id, name=name, unit=unit, roles=",".join(sorted(roles))
-            )
+            insert_new(self._c, people).values(id=person.id, name=name, unit=unit)
         )
         if result.rowcount != 1:
             raise BadInput(f"{unit} 已经有一位叫{name}的工作人员。")
+        for role in roles:
+            await self._posts.give(person.id, Post(role=role, since=self._now))
         return person
 
+    async def give(self, person: str, post: Post) -> None:
+        if not await self._posts.give(person, post):
+            raise NotAllowed("同一时候起的这个岗位他已经有了。")
+
+    async def end(self, person: str, post: Post, until: datetime) -> None:
+        await self._posts.end(person, post, until)
+
+    async def leaves(self, person: str) -> None:
+        """He is here no more: no session, no link and no box of a key is left, and no password of his
+        opens anything. His name stays for the history, and of what he had in hand nobody has it."""
+        for post in await self._posts.of(person):
+            if not post.is_over(self._now):
+                await self._posts.end(person, post, self._now)
+        await self._shut_out(person)
+        await self._c.execute(
+            update(people)
+            .where(people.c.id == person)
+            .values(public=None, wrapped=None, salt=None, gone_at=self._now)
+        )
+
+    async def _shut_out(self, person: str) -> None:
+        for table in (sessions, links, memberships):
+            await self._c.execute(delete(table).where(table.c.person == person))
+        either = or_(let_ins.c.person == person, let_ins.c.by == person)
+        await self._c.execute(delete(let_ins).where(either))
+        # Another version: whoever is in the middle of a step with the ticket as it was is told.
+        await self._c.execute(
+            update(tickets)
+            .where(tickets.c.handler == person, tickets.c.open)
+            .values(handler="", version=tickets.c.version + 1)
+        )
+
     async def link(self, person: str, purpose: str, *, now: datetime) -> str:
-        await self.person(person)
+        if person not in await self.held(person):
+            raise BadInput(f"没有这个人,或者已经离岗:{person}")
         token = secrets.token_urlsafe(24)
         await self._c.execute(
             links.insert().values(
@@ -134,9 +206,13 @@ class PeopleShelf:
 
     async def use_link(self, token: str, purpose: str, *, now: datetime) -> SignIn:
         """A link works once. It signs in; cases open after the password (in the demo at once)."""
+        digest = sha256(token.encode()).digest()
+        whose = select(links.c.person).where(links.c.token_hash == digest)
+        # He first and then the link, as where somebody lets him go.
+        await self.held((await self._c.execute(whose)).scalar_one_or_none() or "")
         used = await self._c.execute(
             update(links)
-            .where(links.c.token_hash == sha256(token.encode()).digest())
+            .where(links.c.token_hash == digest)
             .where(links.c.purpose == purpose, links.c.used.is_(False), links.c.until > now)
             .values(used=True)
             .returning(links.c.person)
@@ -166,7 +242,8 @@ class PeopleShelf:
         found, half = split(token)
         row = (
             await self._c.execute(
-                select(people, sessions.c.sealed)
+                staff(now, sessions.c.sealed)
+                .where(people.c.gone_at.is_(None))
                 .join(sessions, sessions.c.person == people.c.id)
                 .where(sessions.c.token_hash == found)
                 .where(sessions.c.until > now, sessions.c.seen_at > now - SESSION_IDLES)
@@ -178,9 +255,20 @@ class PeopleShelf:
         if row.sealed is None:
             return Ring(person, None)
         private = open_under(half, row.sealed, "session")
+        if not person.may_read_cases():  # his post ran out: the box is there until somebody looks
+            return Ring(person, {}, private)
         held = await self._c.execute(select(memberships).where(memberships.c.person == person.id))
         units = {each.unit: open_box(private, each.box) for each in held.all()}
-        return Ring(person, units, private)
+        return Ring(person, units, private, await self._earlier(units))
+
+    async def _earlier(self, units: Mapping[str, bytes]) -> Mapping[str, tuple[bytes, ...]]:
+        """Keys of before that boxes may still lie under; each is sealed under the unit's of today."""
+        rows = await self._c.execute(select(earlier_keys).where(earlier_keys.c.unit.in_(units)))
+        found: dict[str, tuple[bytes, ...]] = {}
+        for row in rows:
+            key = open_box(units[row.unit], row.box)
+            found[row.unit] = (*found.get(row.unit, ()), key)
+        return found
 
     async def seen(self, token: str, *, now: datetime) -> None:
         await self._c.execute(
@@ -214,6 +302,9 @@ class PeopleShelf:
             .where(people.c.id == person.id)
             .values(public=public, salt=password.salt, wrapped=wrapped)
         )
+        await self._first_key(person, public, now)
+
+    async def _first_key(self, person: Person, public: bytes, now: datetime) -> None:
         if not person.may_read_cases():
             return
         unit_private, unit_public = new_keypair()
@@ -231,23 +322,29 @@ class PeopleShelf:
             private = open_under(password.key, row.wrapped or b"", "member")
         except EnvelopeError:
             raise NotSignedIn("密码不对。") from None
+        await self._first_key(person, row.public, now)
         await self._seal_into_session(session, private)
 
     async def let_in(self, colleague: Keyring, person: str, *, now: datetime) -> bool:
         """A colleague says yes to a newcomer of the same unit; the last who must seals the unit's key
         to him. One who is alone decides alone; of two or more, two must say yes. False while another
         one must."""
+        await self.held(person)
         newcomer = await self._row(person)
+        # Held, so that nobody changes it before his box of it is there.
+        today = select(unit_keys.c.public).where(unit_keys.c.unit == newcomer.unit)
+        public = (await self._c.execute(today.with_for_update(read=True))).scalar_one_or_none()
         unit_private = isinstance(colleague, Ring) and (colleague.units or {}).get(newcomer.unit)
         if not unit_private or newcomer.public is None:
             raise NotAllowed("只有本单位已经打开钥匙的同事才能让他进来。")
         if not person_from_row(newcomer).may_read_cases():
             raise NotAllowed("他不办件,用不着单位的钥匙。")
+        if public != public_of(unit_private):
+            raise NotAllowed("本单位的钥匙刚换过,请再点一次。")
         await self._c.execute(
             insert_new(self._c, let_ins).values(person=person, by=colleague.person.id, at=now)
         )
-        inside = select(memberships.c.person).where(memberships.c.unit == newcomer.unit)
-        members = set((await self._c.execute(inside)).scalars())
+        members = await UnitKeyShelf(self._c, self._now).holders(newcomer.unit)
         said_yes = members & set(await self.said_yes(person))
         if len(said_yes) < min(len(members), NEEDED):
             return False
@@ -259,7 +356,9 @@ class PeopleShelf:
         await self._c.execute(delete(sessions).where(sessions.c.token_hash == split(session)[0]))
 
     async def _row(self, person: str) -> Row[Any]:
-        return (await self._c.execute(select(people).where(people.c.id == person))).one()
+        query = staff(self._now).where(people.c.id == person)
+        row: Row[Any] = (await self._c.execute(query)).one()
+        return row
 
     async def _seal_into_session(self, session: str, private: bytes) -> None:
         found, half = split(session)

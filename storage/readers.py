@@ -33,7 +33,9 @@ class ReadersShelf:
         return frozenset((await self._c.execute(query)).scalars())
 
     async def key_of(self, unit: str) -> bytes | None:
+        """Held to the end of the block: it is not changed before a box for it is there."""
         query = select(unit_keys.c.public).where(unit_keys.c.unit == unit)
+        query = query.with_for_update(read=True)
         return (await self._c.execute(query)).scalar_one_or_none()
 
     async def let_in(

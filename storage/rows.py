@@ -193,7 +193,8 @@ def entry_from_row(row: Row[Any]) -> Entry:
 
 
 def person_from_row(row: Row[Any]) -> Person:
-    roles = frozenset(Role(role) for role in row.roles.split(",") if role)
+    """Of a row of `storage.posts.staff`: with the roles he has at that moment."""
+    roles = frozenset(Role(role) for role in (row.roles or "").split(",") if role)
     return Person(id=row.id, name=row.name, unit=row.unit, roles=roles)
 
 

@@ -265,17 +265,52 @@ unit_keys = Table(
     Column("made_at", Moment, nullable=False),
 )
 
+keys_due = Table(  # units whose key somebody knows who may not any more
+    "keys_due",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("since", Moment, nullable=False),
+)
+
+earlier_keys = Table(  # what a unit's boxes may still be sealed to, until each is sealed anew
+    "earlier_keys",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("public", LargeBinary, primary_key=True),
+    Column("box", LargeBinary, nullable=False),  # its private half, sealed to the key of today
+)
+
+key_changes = Table(  # how far the boxes of a unit are sealed anew
+    "key_changes",
+    metadata,
+    Column("unit", String(40), primary_key=True),
+    Column("done_to", String(16), nullable=False),  # up to this ticket
+)
+
 people = Table(
     "people",
     metadata,
     Column("id", String(40), primary_key=True),
     Column("name", String(80), nullable=False),
     Column("unit", String(40), nullable=False, index=True),
-    Column("roles", String(120), nullable=False),
     Column("public", LargeBinary),
     Column("wrapped", LargeBinary),  # the private key under Argon2id(password)
     Column("salt", LargeBinary),
-    UniqueConstraint("name", "unit", name="one_name_a_unit"),
+    Column("gone_at", Moment, nullable=True),  # when he left; the history keeps his name
+)
+# Of those who are here: whoever comes later may be called like one who left.
+Index(
+    "one_name_a_unit", people.c.name, people.c.unit, unique=True,
+    sqlite_where=people.c.gone_at.is_(None), postgresql_where=people.c.gone_at.is_(None),
+)  # fmt: skip
+
+posts = Table(  # who does what, from when until when
+    "posts",
+    metadata,
+    Column("person", String(40), primary_key=True),
+    Column("role", String(20), primary_key=True),
+    Column("since", Moment, primary_key=True),
+    Column("until", Moment, nullable=True),  # the first moment in which he does it no more
 )
 
 memberships = Table(  # a unit's private key, sealed to one member

@@ -19,17 +19,18 @@ township is given and what it writes under T, to which neither of the others lea
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from argon2.low_level import Type, hash_secret_raw
 
 from casework.offices import Person
-from casework.refusals import Locked, NoSuchTicket
+from casework.refusals import KeyChanged, Locked, NoSuchTicket
 from casework.sealed_names import INSIDE, TASK
-from casework.shelves import Sees, TicketFile
+from casework.shelves import Sees, Stack, TicketFile
 from papers.boxes import Boxes
-from papers.envelope import derive, open_box, open_field, seal_field, seal_to
+from papers.envelope import EnvelopeError, derive, open_box, open_field, seal_field, seal_to
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,10 +130,27 @@ class Ring:
     person: Person
     units: Mapping[str, bytes] | None  # None while locked
     private: bytes = b""
+    #: Keys of before, while boxes are sealed anew that may lie under them.
+    earlier: Mapping[str, tuple[bytes, ...]] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
         return self.units is not None
+
+    def holds(self, unit: str) -> bool:
+        return unit in (self.units or {})
+
+    def sealed_anew(self, stack: Stack) -> Stack:
+        """Takes about a second for 10,000 boxes: call it in a thread. A box that opens with none of
+        these keys stays as it is."""
+        keys, laid = (*self.earlier.get(stack.unit, ()), self._key_of(stack.unit)), Boxes()
+        done = []
+        for each in stack.boxes:
+            key, inside = _opened_by(keys, each.box)
+            under_today = inside is not None and key == keys[-1]
+            fresh = b"" if inside is None or under_today else laid.seal_to(stack.public, inside)
+            done.append(replace(each, fresh=fresh))
+        return replace(stack, boxes=tuple(done))
 
     def ticket(self, file: TicketFile) -> ReportKeys:
         if file.sees is Sees.TASK:
@@ -150,16 +168,28 @@ class Ring:
         return {part: seal_to(public, key) for part, key in self._parts(file).items()}
 
     def _opened(self, file: TicketFile) -> bytes:
-        return open_box(self._private_of(file), file.box)
+        return self._open(file.box_holder, file.box)
 
     def _parts(self, file: TicketFile) -> Mapping[str, bytes]:
-        if not file.parts:
-            return {}
-        private = self._private_of(file)
-        return {part: open_box(private, box) for part, box in file.parts.items()}
+        return {part: self._open(file.box_holder, box) for part, box in file.parts.items()}
 
-    def _private_of(self, file: TicketFile) -> bytes:
-        private = (self.units or {}).get(file.box_holder)
+    def _open(self, unit: str, box: bytes) -> bytes:
+        keys = (self._key_of(unit), *self.earlier.get(unit, ()))
+        _, inside = _opened_by(keys, box)
+        if inside is None:
+            raise KeyChanged
+        return inside
+
+    def _key_of(self, unit: str) -> bytes:
+        private = (self.units or {}).get(unit)
         if private is None:
             raise Locked
         return private
+
+
+def _opened_by(keys: Sequence[bytes], box: bytes) -> tuple[bytes, bytes | None]:
+    """The first of the keys that opens the box, and what is in it; None where none does."""
+    for key in keys:
+        with suppress(EnvelopeError):
+            return key, open_box(key, box)
+    return b"", None

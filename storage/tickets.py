@@ -194,6 +194,12 @@ class TicketsShelf:
         row = (await self._c.execute(readable(*columns, eyes=eyes))).one()
         return {tab: getattr(row, tab.value) for tab in Tab}
 
+    async def unfinished(self, units: Collection[str]) -> int:
+        """How many these units have to do something about."""
+        query = select(func.count()).select_from(tickets)
+        query = query.where(tickets.c.open, tickets.c.owner.in_(units))
+        return (await self._c.execute(query)).scalar_one()
+
     async def known(self, numbers: Collection[str], *, reader: Person) -> frozenset[str]:
         query = readable(tickets.c.number, eyes=await self._eyes(reader))
         found = await self._c.execute(query.where(tickets.c.number.in_(numbers)))

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.attachments import attachment_response
-from api.front import Front, Member, TheFront
+from api.front import CaseMember, Front, TheFront
 from api.pages.bar import bar
 from api.pages.facts import fact_lines
 from api.pages.signin import KeepingRoute, went
@@ -46,7 +46,7 @@ TAKEN_BACK = "收回了,和没办这一步以前一样。反映人没有看到�
 async def ticket(
     request: Request,
     number: str,
-    ring: Member,
+    ring: CaseMember,
     front: TheFront,
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
@@ -159,7 +159,7 @@ def day_from(text: str) -> date | None:
 
 
 @router.get("/{number}/attachments/{attachment}")
-async def attachment(number: str, attachment: str, ring: Member, front: TheFront) -> Response:
+async def attachment(number: str, attachment: str, ring: CaseMember, front: TheFront) -> Response:
     kind, content = await handling.attachment(front.office, ring, number, attachment)
     return attachment_response(kind, content, attachment)
 
@@ -169,7 +169,7 @@ async def act(
     request: Request,
     number: str,
     action: Action,
-    ring: Member,
+    ring: CaseMember,
     front: TheFront,
     text: Annotated[str, Form(max_length=LONGEST)] = "",
     version: Annotated[int | None, Form()] = None,

@@ -1,45 +1,129 @@
-"""Colleagues who wait for the unit's key, and the hand-over as the province sees it."""
+"""Colleagues: who waits for the unit's key, who has which post, who leaves; and the hand-over as the
+province sees it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, Response
 
-from api.front import Member, TheFront, at_province
+from api.front import Front, Member, TheFront, at_province
 from api.pages.recusals import choices
 from api.pages.signin import KeepingRoute, went
-from api.show import page, unit_name
-from casework.offices import Role
+from api.show import moment, page, unit_name
+from casework.actions import staffing
+from casework.offices import Person, Post, Role
+from casework.ports import Keyring
 from casework.refusals import BadInput, NotAllowed
+from casework.staff import MAY, Verb, why_key_stays, why_not
 
 router = APIRouter(prefix="/desk", route_class=KeepingRoute)
 
+SAID = {
+    "removed": "已经离岗:他的登录、链接和钥匙都停了,手上没办完的件没有承办人了,请派人接。",
+    "given": "岗位加好了。",
+    "ended": "到期的日子定好了。",
+    "changed": "换好了一批。",
+}
+
+
+def units_below(ring: Keyring, front: Front) -> frozenset[str]:
+    """The units whose people he may look at: all under his own, where he leads it or runs it."""
+    offices, person = front.content.organisation, ring.person
+    if person.unit not in offices or not person.roles & MAY[Verb.REMOVE]:
+        return frozenset()
+    return offices.below(offices[person.unit]) - {person.unit}
+
+
+def may_any(ring: Keyring, whom: Person, front: Front) -> bool:
+    """Whether there is anything he may do about a colleague."""
+    offices = front.content.organisation
+    return any(not why_not(verb, ring.person, whom, offices) for verb in Verb)
+
+
+def standing(posts: Iterable[Post], now: datetime) -> list[Post]:
+    """Those that are held or will be."""
+    return [post for post in posts if not post.is_over(now)]
+
+
+def line(post: Post, now: datetime) -> str:
+    """督办员(2026年12月1日起,做到2026年12月31日)"""
+    said = [f"{day_or_moment(post.since)}起"] if post.since > now else []
+    if post.until:
+        said.append(f"做到{last_day(post.until)}")
+    return post.role.label + (f"({','.join(said)})" if said else "")
+
+
+def day_or_moment(at: datetime) -> str:
+    """A midnight is said as its day."""
+    return moment(at).removesuffix(" 00:00")
+
+
+def last_day(until: datetime) -> str:
+    """The end of a day as people say it: midnight is the end of the day before."""
+    is_midnight = day_or_moment(until) != moment(until)
+    return day_or_moment(until - timedelta(days=1)) if is_midnight else moment(until)
+
+
+def day_of_form(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise BadInput("日子要写成 2026-11-30 这样。") from None
+
 
 @router.get("/people")
-async def people(request: Request, ring: Member, front: TheFront) -> HTMLResponse:
+async def people(
+    request: Request,
+    ring: Member,
+    front: TheFront,
+    unit: Annotated[str, Query(max_length=40)] = "",
+    done: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
+    """Of one's own unit; for those who lead or run it, of one below it too."""
+    unit = unit or ring.person.unit
+    below = units_below(ring, front)
+    if unit != ring.person.unit and unit not in below:
+        raise NotAllowed("只能看本单位和下级单位的同事。")
+    offices = front.content.organisation
     async with front.office.reading() as reading:
-        all_here = await reading.people.in_unit(ring.person.unit)
-        waiting = await reading.people.waiting_for_key(ring.person.unit)
+        all_here = await reading.people.in_unit(unit)
+        waiting = await reading.people.waiting_for_key(unit)
         yes = {each.id: await reading.people.said_yes(each.id) for each in waiting}
+        posts = {each.id: await reading.people.posts(each.id) for each in all_here}
+        lock = await reading.unit_keys.state(unit)
     named = {each.id: each.name for each in all_here}
     held_up = {each.id for each in waiting}
+    mine = unit == ring.person.unit
     return page(
         request,
         "desk/people.html",
         ring=ring,
+        mine=mine,
+        here=unit_name(unit, front.content),
         waiting=[
             (each, [named.get(by, by) for by in yes[each.id]], ring.person.id in yes[each.id])
             for each in waiting
             if each.id != ring.person.id
         ],
-        all_here=[each for each in all_here if each.id not in held_up],
-        i_wait=ring.person.id in held_up,
+        all_here=[
+            (each, [line(post, front.now()) for post in standing(posts[each.id], front.now())],
+             may_any(ring, each, front), each.id in held_up)
+            for each in all_here
+        ],
+        i_wait=mine and ring.person.id in held_up,
         roles=tuple(Role),
-        may_invite=Role.SYSADMIN in ring.person.roles,
+        may_invite=mine and Role.SYSADMIN in ring.person.roles,
+        lock=lock,
+        holds=ring.holds(unit),
+        below=[(each, offices[each].name) for each in sorted(below) if offices[each].parent == unit],
+        above=offices[unit].parent if not mine and unit in offices else "",
         recusal=choices(front, ring),
-    )
+        said=SAID.get(done, ""),
+    )  # fmt: skip
 
 
 @router.post("/people/{person}/let-in")
@@ -70,6 +154,123 @@ async def invite(
         token = await files.people.link(added.id, "invite", now=front.now())
     link = str(request.url_for("invite_page", token=token))
     return page(request, "desk/invited.html", ring=ring, added=added, link=link)
+
+
+async def person_page(
+    request: Request, ring: Keyring, front: Front, person: str, *, trouble: str = "", **typed: str
+) -> HTMLResponse:
+    """A colleague's posts and what may be done about him; refused, with the sentence and what was typed."""
+    now, offices = front.now(), front.content.organisation
+    async with front.office.reading() as reading:
+        whom = await reading.people.person(person)
+        here = whom.id in {each.id for each in await reading.people.in_unit(whom.unit)}
+        posts = await reading.people.posts(person)
+    if not here:
+        raise NotAllowed(staffing.GONE)
+    may = [verb for verb in Verb if not why_not(verb, ring.person, whom, offices)]
+    if not may:
+        raise NotAllowed(why_not(Verb.END, ring.person, whom, offices))
+    return page(
+        request,
+        "desk/person.html",
+        status=409 if trouble else 200,
+        ring=ring,
+        whom=whom,
+        here=unit_name(whom.unit, front.content),
+        posts=[(post, line(post, now), post.since.isoformat()) for post in standing(posts, now)],
+        over=[(post, last_day(post.until)) for post in posts if post.until and post.is_over(now)],
+        verbs={verb.value for verb in may},
+        roles=tuple(Role),
+        trouble=trouble,
+        typed=typed,
+    )
+
+
+@router.get("/people/{person}")
+async def colleague(request: Request, person: str, ring: Member, front: TheFront) -> HTMLResponse:
+    return await person_page(request, ring, front, person)
+
+
+@router.post("/people/{person}/posts")
+async def give(
+    request: Request,
+    person: str,
+    ring: Member,
+    front: TheFront,
+    role: Annotated[Role, Form()],
+    since: Annotated[str, Form(max_length=40)] = "",
+    until: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    try:
+        await staffing.give(
+            front.office, ring, person, role,
+            since=day_of_form(since), until=day_of_form(until),
+        )  # fmt: skip
+    except (NotAllowed, BadInput) as refusal:
+        return await person_page(
+            request, ring, front, person, trouble=refusal.sentence, role=role.value, since=since,
+            until=until,
+        )  # fmt: skip
+    return went(f"/desk/people?unit={await _unit_of(front, person)}&done=given")
+
+
+@router.post("/people/{person}/posts/end")
+async def end(
+    request: Request,
+    person: str,
+    ring: Member,
+    front: TheFront,
+    role: Annotated[Role, Form()],
+    since: Annotated[datetime, Form()],
+    last: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """With the day written down; with none at once."""
+    try:
+        await staffing.end(front.office, ring, person, role, since, last=day_of_form(last))
+    except (NotAllowed, BadInput) as refusal:
+        return await person_page(request, ring, front, person, trouble=refusal.sentence, last=last)
+    return went(f"/desk/people?unit={await _unit_of(front, person)}&done=ended")
+
+
+@router.get("/people/{person}/remove")
+async def ask_to_remove(
+    request: Request, person: str, ring: Member, front: TheFront
+) -> HTMLResponse:
+    """What will happen, before it does."""
+    offices = front.content.organisation
+    async with front.office.reading() as reading:
+        whom = await reading.people.person(person)
+        hangs = await staffing.hanging_on(reading, whom, offices)
+    if refusal := why_not(Verb.REMOVE, ring.person, whom, offices):
+        raise NotAllowed(refusal)
+    return page(
+        request,
+        "desk/remove.html",
+        ring=ring,
+        whom=whom,
+        here=unit_name(whom.unit, front.content),
+        hangs=hangs,
+        stays=why_key_stays(hangs, offices),
+        changes_now=ring.holds(whom.unit),
+    )
+
+
+@router.post("/people/{person}/remove")
+async def remove(person: str, ring: Member, front: TheFront) -> Response:
+    await staffing.remove(front.office, ring, person)
+    return went(f"/desk/people?unit={await _unit_of(front, person)}&done=removed")
+
+
+@router.post("/people/locks")
+async def locks(ring: Member, front: TheFront) -> Response:
+    """On with a change of the unit's key that is not through yet."""
+    await staffing.change_locks(front.office, ring, ring.person.unit)
+    return went("/desk/people?done=changed")
+
+
+async def _unit_of(front: Front, person: str) -> str:
+    async with front.office.reading() as reading:
+        return (await reading.people.person(person)).unit
 
 
 @router.get("/batches")

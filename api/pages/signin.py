@@ -14,9 +14,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.routing import APIRoute
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.front import Caller, Front, Member, Session, TheFront
+from api.front import Caller, Front, Member, Session, TheFront, member
 from api.show import page
-from casework.refusals import BadInput, NotSignedIn
+from casework.actions import staffing
+from casework.refusals import BadInput, NoPost, NotSignedIn, Refusal
 from casework.shelves import SignIn
 
 #: What was written before a session ended goes along under names with this before them.
@@ -46,6 +47,12 @@ class KeepingRoute(APIRoute):
                 if self.keeps:
                     to, kept = await _wanted(request)
                 return sign_in_form(request, 401, to=to, kept=kept, sentence=refusal.sentence)
+            except NoPost as refusal:
+                _, kept = await _wanted(request)
+                return page(
+                    request, "desk/no_post.html", status=403, ring=await member(request),
+                    sentence=refusal.sentence, kept=[value for _, value in kept if value.strip()],
+                )  # fmt: skip
 
         return keeping
 
@@ -95,6 +102,13 @@ def signed_in(front: Front, sign_in: SignIn, answer: Response | None = None) -> 
     return answer
 
 
+async def opened(front: Front, token: str) -> None:
+    """Whoever opens his keys changes his unit's, where it is due. Not managed, it stays due, and he is
+    in all the same."""
+    with suppress(Refusal):
+        await staffing.opened(front.office, token)
+
+
 @router.get("/login")
 async def sign_in_page(request: Request, to: str = "/desk") -> HTMLResponse:
     return sign_in_form(request, to=to)
@@ -120,6 +134,7 @@ async def sign_in(request: Request, front: TheFront, caller: Caller) -> Response
         with suppress(NotSignedIn):
             async with front.office.files() as files:
                 session = await files.people.sign_in(person, key, now=front.now())
+            await opened(front, session.token)
             if not kept:
                 return signed_in(front, session, went(inside(to)))
             return signed_in(front, session, again(request, to, kept))
@@ -150,6 +165,7 @@ async def login_page(request: Request, token: str) -> HTMLResponse:
 async def login(token: str, front: TheFront) -> Response:
     async with front.office.files() as files:
         sign_in = await files.people.use_link(token, "login", now=front.now())
+    await opened(front, sign_in.token)
     return signed_in(front, sign_in)
 
 
@@ -200,6 +216,7 @@ async def unlock(
         key = await front.office.locks.password(password, salt, caller=caller)
         async with front.office.files() as files:
             await files.people.unlock(session, key, now=front.now())
+        await opened(front, session)
     except NotSignedIn as refusal:
         front.office.locks.missed(caller)
         return page(request, "desk/unlock.html", status=422, ring=ring, trouble=refusal.sentence)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from casework.case import Case
 from casework.content import Content, InForce
 from casework.deadlines import WorkCalendar
-from casework.offices import Person, Role
+from casework.offices import Person, Post, Role
 from casework.ports.enclosing import Enclosing
 from casework.ports.gate import Gate
 from casework.ports.judgements import Judgements, JudgementsReading
@@ -19,6 +19,7 @@ from casework.ports.keys import Keyring
 from casework.ports.locks import Locks, MailboxKey, PasswordKey
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
 from casework.ports.recusals import Recusals, RecusalsReading
+from casework.ports.unit_keys import UnitKeys, UnitKeysReading
 from casework.recusals import Away
 from casework.reports import Addition, Attachment, Mailbox, Once, Receipt, Report, Told
 from casework.routing import Route
@@ -71,6 +72,9 @@ class TicketsReading(Protocol):
 
     async def in_batches(self, *, reader: Person) -> Mapping[str, int]:
         """How many of those he may know of went out with each batch, by its number."""
+
+    async def unfinished(self, units: Collection[str]) -> int:
+        """How many these units have to do something about."""
 
     async def to_climb(self, now: datetime, *, limit: int = 200) -> Sequence[Ticket]:
         """Those whose next step on the ladder may be due, longest waiting first."""
@@ -184,9 +188,14 @@ class Mailboxes(MailboxesReading, Protocol):
 class PeopleReading(Protocol):
     """Staff and their sessions."""
 
-    async def person(self, person: str) -> Person: ...
+    async def person(self, person: str) -> Person:
+        """As he is now; of one who left, his name."""
 
-    async def in_unit(self, unit: str) -> Sequence[Person]: ...
+    async def in_unit(self, unit: str) -> Sequence[Person]:
+        """Those who are here."""
+
+    async def posts(self, person: str) -> Sequence[Post]:
+        """All he has, had and will have, the oldest first."""
 
     async def all(self) -> Sequence[Person]: ...
 
@@ -208,7 +217,17 @@ class PeopleReading(Protocol):
 
 
 class People(PeopleReading, Protocol):
-    """Letting people in."""
+    """Letting people in, and letting them go."""
+
+    async def held(self, *ids: str) -> Mapping[str, Person]:
+        """Those of them who are here, as they are now and until the block ends."""
+
+    async def give(self, person: str, post: Post) -> None: ...
+
+    async def end(self, person: str, post: Post, until: datetime) -> None: ...
+
+    async def leaves(self, person: str) -> None:
+        """From the end of the block on nothing opens for him any more."""
 
     async def add(self, name: str, unit: str, roles: frozenset[Role]) -> Person: ...
 
@@ -441,6 +460,9 @@ class Reading(Protocol):
     def people(self) -> PeopleReading: ...
 
     @property
+    def unit_keys(self) -> UnitKeysReading: ...
+
+    @property
     def talks(self) -> TalksReading: ...
 
     @property
@@ -491,6 +513,9 @@ class Files(Protocol):
 
     @property
     def people(self) -> People: ...
+
+    @property
+    def unit_keys(self) -> UnitKeys: ...
 
     @property
     def talks(self) -> Talks: ...

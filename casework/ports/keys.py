@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from casework.offices import Person
-from casework.shelves import Sees, TicketFile
+from casework.shelves import Sees, Stack, TicketFile
 
 
 class TicketKey(Protocol):
@@ -28,6 +28,12 @@ class Keyring(Protocol):
 
     @property
     def is_open(self) -> bool: ...
+
+    def holds(self, unit: str) -> bool:
+        """Whether the key of the unit is on it, and open."""
+
+    def sealed_anew(self, stack: Stack) -> Stack:
+        """Its boxes sealed to the unit's key of today. Slow: call it in a thread."""
 
     def ticket(self, file: TicketFile) -> TicketKey: ...
 

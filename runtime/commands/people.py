@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from casework.actions import staffing
 from casework.offices import Role
 from casework.refusals import BadInput
 from runtime.commands.common import console, run, service
@@ -89,6 +90,29 @@ def staff_list() -> None:
     run(listing)
 
 
+@staff.command("remove")
+def staff_remove(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="不再问一遍")] = False,
+) -> None:
+    """离岗:马上什么也打不开,名字留在记录里。单位的钥匙由那里下一位登录的同事换。"""
+
+    async def removing() -> None:
+        async with service() as opened:
+            person = await _person_named(opened, name)
+            if not yes:
+                typer.confirm(f"{person} 离岗,收不回来。办吗?", abort=True)
+            await staffing.remove(opened.office, None, person)
+            async with opened.store.reading() as reading:
+                unit = (await reading.people.person(person)).unit
+                state = await reading.unit_keys.state(unit)
+            console.print(f"{person} 已经离岗。")
+            if state.due:
+                console.print(f"{unit} 还没换锁:那里下一位有钥匙的同事登录时,系统自己换。")
+
+    run(removing)
+
+
 @staff.command("token")
 def staff_token(
     name: Name,
@@ -111,6 +135,7 @@ def staff_token(
                 key = await opened.office.locks.password(typed, salt, caller="command line")
                 async with opened.office.files() as files:
                     await files.people.unlock(session.token, key, now=now)
+            await staffing.opened(opened.office, session.token)
             console.print(session.token, soft_wrap=True)
 
     run(making)

@@ -13,6 +13,7 @@ from axe_playwright_python.async_playwright import Axe  # type: ignore[import-un
 from fastapi import FastAPI
 from playwright.async_api import Browser, async_playwright
 
+from casework.offices import Post, Role
 from tests.api.conftest import app, colleague, number_of_newest
 from tests.offices import COUNTY, LEAKING_ROOF, TestOffice
 
@@ -72,7 +73,17 @@ async def test_every_page_is_clean_at_both_sizes(
     page.on("request", lambda r: outside.append(r.url) if not r.url.startswith(house) else None)
     page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
 
-    for path in (*PAGES, f"/desk/tickets/{number}"):
+    me = (await colleague(small_office, COUNTY)).id
+    async with small_office.files() as files:
+        leads = Post(role=Role.SUPERVISOR, since=small_office.clock.now())
+        await files.people.give(me, leads)
+        other = await files.people.add("新来的", COUNTY, frozenset({Role.HANDLER}))
+    of_people = (
+        f"/desk/people/{me}",
+        f"/desk/people/{other.id}",
+        f"/desk/people/{other.id}/remove",
+    )
+    for path in (*PAGES, f"/desk/tickets/{number}", *of_people):
         await page.goto(house + path)
         found = await Axe().run(page)
         assert found.violations_count == 0, (path, found.generate_report())
@@ -113,6 +124,33 @@ async def test_a_clerk_works_without_javascript(
 
     assert await page.get_by_text("备注已记下。").is_visible()
     assert await page.get_by_text("打过电话了").is_visible()
+
+
+async def test_a_supervisor_lets_somebody_go_without_javascript(
+    house: str, browser: Browser, small_office: TestOffice
+) -> None:
+    me = await colleague(small_office, COUNTY)
+    async with small_office.files() as files:
+        leads = Post(role=Role.SUPERVISOR, since=small_office.clock.now())
+        await files.people.give(me.id, leads)
+        await files.people.add("要走的", COUNTY, frozenset({Role.HANDLER}))
+    context = await browser.new_context(java_script_enabled=False)
+    token = await small_office.signs_in(me)
+    await context.add_cookies([{"name": "desk", "value": token, "url": house}])
+    page = await context.new_page()
+
+    await page.goto(f"{house}/desk/people")
+    await page.get_by_role("link", name="要走的的岗位、离岗").click()
+    await page.get_by_label("做到哪一天").last.fill("2026-12-31")
+    await page.get_by_label("做什么").select_option("approver")
+    await page.get_by_role("button", name="加岗位").click()
+    assert await page.get_by_text("做到2026年12月31日").is_visible()
+    await page.get_by_role("link", name="要走的的岗位、离岗").click()
+    await page.get_by_role("button", name="办离岗").click()
+    await page.get_by_role("button", name="要走的离岗").click()
+
+    assert await page.get_by_text("已经离岗").is_visible()
+    assert await page.get_by_text("要走的").count() == 0
 
 
 async def test_the_keyboard_walks_the_queue(

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from runtime.cli import app
+from runtime.clock import SystemClock
 from tests.offices import CONTENT, DISCIPLINE, ESCROW, PASSWORD, PROVINCE, TestOffice
 from tests.runtime.conftest import House
 
@@ -35,7 +36,8 @@ def rows(house: House, query: str) -> Rows:
 def known(house: House) -> tuple[Rows, Rows, dict[str, bytes]]:
     """Everybody and every key there is, in the database and as files."""
     files = {path.name: path.read_bytes() for path in (house.folder / "keys").glob("*.key")}
-    people = "SELECT id, name, unit, roles FROM people ORDER BY id"
+    posts = "SELECT group_concat(role) FROM (SELECT role FROM posts WHERE person = id ORDER BY 1)"
+    people = f"SELECT id, name, unit, ({posts}) FROM people ORDER BY id"
     return rows(house, people), rows(house, "SELECT * FROM unit_keys ORDER BY unit"), files
 
 
@@ -50,6 +52,7 @@ def comes_in(house: House, link: str) -> None:
     """The first person opens the link, as the page does it."""
 
     async def opening(office: TestOffice) -> None:
+        office.clock.at = SystemClock().now()  # his post began when `init` was run
         token, now = link.rpartition("/")[2], office.clock.now()
         async with office.files() as files:
             session = await files.people.use_link(token, "invite", now=now)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 
+from casework.offices import Role
 from storage.engine import FromTheFuture, StoreUnusable, sqlite_in_a_thread, sqlite_url
 from storage.migrate import FOLDER, HEAD, upgrade, version
-from storage.schema import attachments, boxes, metadata, recusals
+from storage.posts import staff
+from storage.rows import person_from_row
+from storage.schema import attachments, boxes, metadata, people, recusals
 from tests.offices import migrated_database, open_office, start_from_a_copy
 
 
@@ -106,3 +110,34 @@ def test_recusals_put_down_by_hand_before_stay_in_force(tmp_path: Path) -> None:
     assert (kept.person, kept.about, kept.lifted_at) == ("p-1", "housing-410423", None)
     assert kept.since.tzinfo is not None
     assert "recusals_in_force" in indexes
+
+
+def test_who_was_here_before_posts_had_days_keeps_his(tmp_path: Path) -> None:
+    start_from_a_copy(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "xiangsheng.db")) as old, old:
+        for table in ("posts", "keys_due", "earlier_keys", "key_changes", "people"):
+            old.execute(f"DROP TABLE {table}")
+        old.execute(
+            "CREATE TABLE people (id VARCHAR(40) NOT NULL PRIMARY KEY, name VARCHAR(80) NOT NULL, "
+            "unit VARCHAR(40) NOT NULL, roles VARCHAR(120) NOT NULL, public BLOB, wrapped BLOB, "
+            "salt BLOB, CONSTRAINT one_name_a_unit UNIQUE (name, unit))"
+        )
+        old.execute("CREATE INDEX ix_people_unit ON people (unit)")
+        old.execute("UPDATE alembic_version SET version_num = '0023'")
+        old.execute(
+            "INSERT INTO people VALUES ('p-1', '甲', 'housing-41', 'handler,sysadmin', x'01', "
+            "x'02', x'03'), ('p-2', '乙', 'housing-41', '', NULL, NULL, NULL)"
+        )
+    engine = sqlite_in_a_thread(sqlite_url(tmp_path))
+
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    with engine.begin() as connection:
+        upgrade(connection)
+        rows = connection.execute(staff(now).order_by(people.c.id)).all()
+        found = {row.id: person_from_row(row).roles for row in rows}
+        indexes = {each["name"] for each in inspect(connection).get_indexes("people")}
+    engine.dispose()
+
+    assert found == {"p-1": {Role.HANDLER, Role.SYSADMIN}, "p-2": frozenset()}
+    assert (rows[0].public, rows[0].wrapped, rows[0].salt) == (b"\x01", b"\x02", b"\x03")
+    assert indexes == {"ix_people_unit", "one_name_a_unit"}
