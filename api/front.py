@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, cast
@@ -11,6 +11,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.awake import Awake
 from api.counters import Counters
 from casework.content import Content
 from casework.offices import Role
@@ -36,6 +37,7 @@ class Front:
     secure: bool
     demo: bool
     counters: Counters
+    awake: Awake = field(default_factory=Awake)
 
     @property
     def cookie(self) -> str:
@@ -63,7 +65,8 @@ async def _keyring(request: Request, token: str) -> Keyring:
     front, now = front_at(request), front_at(request).now()
     async with front.office.reading() as reading:
         ring = await reading.people.keyring(token, now=now)
-    if "hx-request" not in request.headers and "/attachments/" not in request.url.path:
+    by_itself = "hx-request" in request.headers or "/attachments/" in request.url.path
+    if not by_itself and front.awake.is_due(token, now):
         async with front.office.files() as files:
             await files.people.seen(token, now=now)
     return ring

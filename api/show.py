@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,14 +13,15 @@ from starlette.responses import HTMLResponse
 
 from api.front import Front, front_at, writes_answers
 from api.security import is_for_staff
+from casework.actions.listing import Line
 from casework.content import Content
-from casework.deadlines import Clock, left, light, next_due
+from casework.deadlines import Clock, WorkCalendar, left, light, next_due
 from casework.offices import Unit
 from casework.ports import Keyring
 from casework.refusals import BadInput
-from casework.shelves import Key
-from casework.tickets import Ticket
-from casework.workdays import SHANGHAI
+from casework.shelves import Key, Listed, Sees
+from casework.tickets import Kind, Ticket
+from casework.workdays import SHANGHAI, before, counts_to, day_of
 from papers.pages import VILLAGER, templates
 
 HERE = Path(__file__).parent
@@ -48,13 +49,18 @@ class Row:
     """One line of a queue."""
 
     number: str
-    county: str
+    place: str
     category: str
     kind: str
     status: str
     deadline: str
     light: str
     clue: bool
+    words: str = ""  # how the story begins
+    who: str = ""  # who works on it, or which unit has it
+    since: str = ""  # how long they have it
+    key: str = ""  # where it stands in its list
+    marks: tuple[str, ...] = ()
 
     @property
     def light_label(self) -> str:
@@ -83,18 +89,69 @@ def category_label(ticket: Ticket, content: Content) -> str:
 
 
 def row(ticket: Ticket, front: Front) -> Row:
-    now = front.now()
-    clock = next_due(ticket.clocks) if ticket.is_open else None
+    """A ticket by itself."""
+    now, calendar = front.now(), front.office.calendar
+    clock = next_due(ticket.clocks)
+    if not ticket.is_open and not ticket.tracks.appeals:
+        clock = None
+    end = _practical(clock.due, ticket, calendar) if clock else None
     return Row(
         number=ticket.number,
-        county=county_name(ticket.county, front.content),
+        place=county_name(ticket.county, front.content),
         category=category_label(ticket, front.content),
         kind=ticket.kind.label,
         status=ticket.status.label,
-        deadline=left(now, clock.due, front.office.calendar) if clock else "没有走着的期限",
-        light=light(now, clock.started, clock.due) if clock else "none",
+        deadline=before(now, end, clock.label) if clock and end else "没有走着的期限",
+        light=light(now, clock.started, end) if clock and end else "none",
         clue=ticket.to_discipline,
     )
+
+
+def line_row(line: Line, front: Front, unit: str) -> Row:
+    """A line of a list: two lines that tell it from the others. `unit` is the reader's own."""
+    listed, ticket = line.listed, line.listed.ticket
+    marks = (
+        ("督办", listed.urged),
+        ("有语音", listed.voice),
+        ("反映人要求撤回", ticket.tracks.withdrawn),
+    )
+    holder = "还没分人" if ticket.owner == unit else unit_name(ticket.owner, front.content)
+    return replace(
+        row(ticket, front),
+        place=_village(line, front),
+        words=line.words or _without_words(listed),
+        who=listed.handler or holder,
+        since=for_days(listed.since, front.now()) if ticket.is_open else "",
+        key=key_to_text(listed.turn),
+        marks=tuple(label for label, there in marks if there),
+    )
+
+
+def _village(line: Line, front: Front) -> str:
+    """Her village as far as she named it; from the county down, for those who know where that is."""
+    county = county_name(line.listed.ticket.county, front.content)
+    code, gazetteer = str(line.facts.get("place_code") or ""), front.understanding.gazetteer
+    whole = gazetteer.full_name(code) if code in gazetteer else ""
+    return whole[whole.index(county) :] if county in whole else county
+
+
+def _without_words(listed: Listed) -> str:
+    if listed.file.sees is Sees.TASK:
+        return "上级交办的事"
+    if not listed.file.fields:
+        return "打不开内容"
+    return "只发了录音" if listed.voice else "没有写字,看附件"
+
+
+def _practical(end: datetime, ticket: Ticket, calendar: WorkCalendar) -> datetime:
+    """What is urgent counts by the hour; the rest by the hours people work."""
+    return end if ticket.kind is Kind.URGENT else counts_to(end, calendar)
+
+
+def for_days(since: datetime, now: datetime) -> str:
+    """How long it lies there: 今天到的, 第3天."""
+    days = (day_of(now) - day_of(since)).days
+    return "今天到的" if days <= 0 else f"在手第 {days + 1} 天"
 
 
 def timer(clock: Clock, front: Front) -> Timer:
@@ -125,21 +182,21 @@ def hour(at: datetime) -> str:
 
 
 def key_to_text(key: Key) -> str:
-    return f"{key.number}~{key.due}"
+    return f"{key.number}~{key.turn}"
 
 
 def key_from_text(text: str) -> Key | None:
     """Where the next page starts; '' is the first page."""
     if not text:
         return None
-    number, _, due = text.partition("~")
+    number, _, turn = text.partition("~")
     try:
-        aware = datetime.fromisoformat(due).tzinfo is not None
+        aware = datetime.fromisoformat(turn).tzinfo is not None
     except ValueError:
         aware = False
     if not (aware and number.isascii() and number.isalnum()):
         raise BadInput("这个翻页地址不对,请从第一页重新翻。")
-    return Key(due=due, number=number)
+    return Key(turn=turn, number=number)
 
 
 TEMPLATES = templates(HERE / "templates")

@@ -38,6 +38,7 @@ class Particulars:
     to: str = ""  # a unit
     other: str = ""  # another ticket
     until: date | None = None
+    person: str = ""  # a colleague
 
 
 NOTHING = Particulars()
@@ -157,7 +158,7 @@ def _her_word_first(ticket: Ticket, bench: Bench, entries: Sequence[Entry]) -> s
 
 def _still_open_to_her(ticket: Ticket, bench: Bench, entries: Sequence[Entry]) -> str:
     """归档 shuts the way to 复查 and 复核, so it waits until their days are over."""
-    if ticket.tracks.appeal in ("review", "reexam"):
+    if ticket.tracks.appeals:
         return "正在复查、复核,有了结论再归档。"
     answers = [e.at for e in entries if e.action in ANSWERED]
     if not answers or ticket.tracks.appeal == "final":

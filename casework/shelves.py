@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from casework.queue import PLACES, Tab
 from casework.sealed_names import moment_of, original_of
 from casework.tickets import Audience, Entry, Ticket, standing
 
@@ -123,46 +124,53 @@ class SealedAttachment:
                 return (original_of(self.id),)
 
 
-class Tab(StrEnum):
-    """The fixed tabs of a queue."""
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """Where a page ended: the moment it is sorted by and the number of the last line."""
 
-    NEW = "new"
-    TO_SIGN = "to_sign"
-    WORKING = "working"
-    TODAY = "today"
-    OVERDUE = "overdue"
-    WAITING = "waiting"
-    FOLLOWUP = "followup"
-    DONE = "done"
-
-    @property
-    def label(self) -> str:
-        return {
-            "new": "待受理",
-            "to_sign": "待签收",
-            "working": "办理中",
-            "today": "今日到期",
-            "overdue": "超期",
-            "waiting": "待反映人补充",
-            "followup": "待销号",
-            "done": "已办结",
-        }[self.value]
+    turn: str
+    number: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Key:
-    """Where a page ended: the sort value and the number of the last line."""
+class Listed:
+    """One line of a list. Of its folder lie there what it is told by: the story and what was understood;
+    nothing where the reader sees the task alone, or can open nothing any more."""
 
-    due: str
-    number: str
+    file: TicketFile
+    turn: Key
+    since: datetime  # when the unit that has it got it
+    handler: str = ""  # who works on it, by name
+    urged: bool = False  # somebody above looks at it
+    voice: bool = False  # a recording is with it
+
+    @property
+    def ticket(self) -> Ticket:
+        return self.file.ticket
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """One page of a queue, and the key of the next one if there is more."""
 
-    lines: tuple[Ticket, ...]
+    shown: tuple[Listed, ...]
     next: Key | None = None
+
+    @property
+    def lines(self) -> tuple[Ticket, ...]:
+        return tuple(each.ticket for each in self.shown)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InCounty:
+    """How many of a county's tickets stand in each tab."""
+
+    county: str  # '' where none was named
+    counts: Mapping[Tab, int]
+
+    @property
+    def open(self) -> int:
+        return sum(n for tab, n in self.counts.items() if tab in PLACES and tab is not Tab.DONE)
 
 
 class Priority(StrEnum):

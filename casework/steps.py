@@ -34,6 +34,7 @@ ANSWERED_BESIDES = (S.RECTIFYING, S.REINSPECTION, S.MERGED)
 APPEALABLE = (S.REPLIED, S.RESOLVED, S.FOLLOWUP, S.CLOSED)
 DECIDABLE = (*AT_WORK, S.RECTIFYING, S.REINSPECTION, S.RESOLVED, S.FOLLOWUP, S.CLOSED)
 
+S_BEFORE = (S.RECEIVED, S.ACCEPTED, S.RETURNED)  # nobody works on it yet
 _ASKED_BACK = (S.RESOLVED, S.FOLLOWUP)
 _EXTENDABLE = (*AT_WORK, S.RECTIFYING)
 _STILL_OPEN = tuple(status for status in Status if status in OPEN)
@@ -265,6 +266,11 @@ class Action(StrEnum):
 
     # To other hands
 
+    ALLOT = "allot", Card(
+        label="分给", moves=stays(*(each for each in _STILL_OPEN if each not in S_BEFORE)),
+        who=_DESK, needs=("person",), group=Group.ROUTE,
+    )  # fmt: skip
+
     REASSIGN = "reassign", Card(
         label="改派", moves=to(S.DISPATCHED, S.DISPATCHED, *AT_WORK), who=_DESK, says=INSIDE,
         needs=("to",), for_owner=True, told=True, group=Group.ROUTE,
@@ -362,7 +368,7 @@ class Action(StrEnum):
         return bool(self.card.who)
 
 
-del S, R
+del S, R, S_BEFORE
 
 #: The whole life of a ticket. Anything not written on a card is refused.
 NEXT: Mapping[tuple[Status, Action], Status] = {

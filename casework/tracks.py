@@ -83,6 +83,11 @@ class Tracks:
     bound: bool = False  # assigned by the supervisor after a second return; cannot be returned
     withdrawn: bool = False  # the reporter asked for it, whatever came of it
 
+    @property
+    def appeals(self) -> bool:
+        """Whether an appeal waits for its decision."""
+        return self.appeal in ("review", "reexam")
+
     def after(self, action: Action, at: Status) -> Tracks:
         """The side tracks after `action` in state `at`. Raises `NotAllowed` in a sentence."""
         changes: dict[str, str | bool] = {}

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from casework.refusals import BadInput
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-CLOSES = time(17, 30)
+OPENS, CLOSES = time(8, 30), time(17, 30)
 #: The hour of a moment as `said` writes it.
 _HOUR = re.compile(r"(?<=日) \d\d:\d\d")
 
@@ -43,6 +43,7 @@ class WorkCalendar:
     first: date
     last: date
     closes: time = CLOSES
+    opens: time = OPENS
 
     @classmethod
     def from_rows(
@@ -199,6 +200,30 @@ def left(now: datetime, end: datetime, calendar: WorkCalendar) -> str:
     if not days:
         return f"{said(end)} 到期,还剩 {int((end - now).total_seconds() // 3600)} 小时"
     return f"{said(end)} 到期,还剩 {days} 个工作日"
+
+
+def counts_to(end: datetime, calendar: WorkCalendar) -> datetime:
+    """The moment by which it must be done by people who work by day: what would end at night or on a day
+    off counts to the next morning. The day that stands with the clock stays as it is."""
+    end = end.astimezone(SHANGHAI)
+    working = calendar.is_working(end.date())
+    if working and calendar.opens <= end.time() <= calendar.closes:
+        return end
+    day = end.date() if working and end.time() < calendar.opens else end.date() + timedelta(days=1)
+    return datetime.combine(calendar.next_working(day), calendar.opens, SHANGHAI)
+
+
+def before(now: datetime, end: datetime, what: str) -> str:
+    """What must be done by when, as people say it: 今天 17:30 前签收. Late: 签收超了 2 天."""
+    now, end = now.astimezone(SHANGHAI), end.astimezone(SHANGHAI)
+    days, clock = (end.date() - now.date()).days, f"{end.hour}:{end:%M}"
+    if now >= end:
+        return f"{what}超了 {-days} 天" if days else f"{what}今天 {clock} 到期了"
+    day = {0: "今天", 1: "明天", 2: "后天"}.get(days)
+    if day is None:
+        year = f"{end.year}年" if end.year != now.year else ""
+        day = f"{year}{end.month}月{end.day}日"
+    return f"{day} {clock} 前{what}"
 
 
 def light(now: datetime, start: datetime, end: datetime) -> str:

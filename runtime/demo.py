@@ -10,9 +10,9 @@ import pyrage
 
 from casework.actions.handling import act
 from casework.offices import Level, Person, Role
+from casework.queue import Tab, View
 from casework.refusals import BadInput
 from casework.reports import Once, Report, digest_of
-from casework.shelves import Tab
 from casework.tickets import Action, Kind
 from papers.card import Card
 from papers.envelope import new_keypair, public_of
@@ -129,7 +129,7 @@ async def _move_some(service: Service, play: Play) -> None:
     token = await session_of(service, play.unit)
     async with office.reading() as reading:
         ring = await reading.people.keyring(token, now=now)
-        page = await reading.tickets.queue(Tab.NEW, reader=ring.person, now=now)
+        page = await reading.queue.page(View(tab=Tab.NEW), reader=ring.person, now=now)
         own = [line.number for line in page.lines if line.owner == play.unit]
         files = [await reading.tickets.get(number, reader=ring.person) for number in own]
     # Only invented ones: somebody may have filed a first report of his own already.

@@ -64,6 +64,7 @@ class Service:
             hand_over=self._hand_over,
             push=self._push,
             forget=self._forget,
+            recount=self._recount,
             escalate=self._escalate,
             batch_day=content.batch_day,
             batch_hour=content.batch_hour,
@@ -100,6 +101,9 @@ class Service:
             f"销毁 {gone.keys} 把当日钥匙,清掉 {gone.answers} 份过了一天的答复、"
             f"{gone.files} 个没有交上来的文件、{gone.words} 句过了三十天的问话"
         )
+
+    async def _recount(self, _office: Office, _today: date) -> str:
+        return f"队列里的数重数了一遍,{await self.store.recount()} 处不对,改过来了"
 
     async def _escalate(self, office: Office, _today: date) -> str:
         return f"{await escalate_overdue(office)} 件往上报了一级"

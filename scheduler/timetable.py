@@ -34,7 +34,14 @@ class Job:
 
 
 def timetable(
-    *, hand_over: Work, push: Work, forget: Work, escalate: Work, batch_day: int, batch_hour: int
+    *,
+    hand_over: Work,
+    push: Work,
+    forget: Work,
+    recount: Work,
+    escalate: Work,
+    batch_day: int,
+    batch_hour: int,
 ) -> tuple[Job, ...]:
     """The office's day."""
     return (
@@ -47,4 +54,5 @@ def timetable(
             forget,
             "销毁过期的当日钥匙,清掉过了24小时的答复、没有交上来的文件和过了三十天的问话",
         ),
+        Job("recount", "40 3 * * *", recount, "把队列里的数重数一遍,不对的改过来"),
     )

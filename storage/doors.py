@@ -30,11 +30,13 @@ from storage.mailboxes import MailboxShelf
 from storage.outbox import OutboxShelf
 from storage.people import DemoKeys, PeopleShelf
 from storage.platforms import ReplyShelf, TokenShelf, WindowShelf
+from storage.queue import QueueShelf
 from storage.readers import ReadersShelf
 from storage.recusals import RecusalShelf
 from storage.remembered import RememberedShelf
 from storage.schema import job_runs
 from storage.shown_receipts import ShownReceiptShelf
+from storage.standing import Standing
 from storage.talks import TalksShelf, Today
 from storage.tickets import TicketsShelf
 from storage.unit_keys import UnitKeyShelf
@@ -86,13 +88,15 @@ class Shelves:
     def __init__(self, house: House, connection: AsyncConnection) -> None:
         now = house.clock.now()
         self.connection = connection
-        self.tickets = TicketsShelf(connection, house.shreds, house.in_force)
-        self.readers = ReadersShelf(connection)
+        self.standing = Standing(connection)
+        self.tickets = TicketsShelf(connection, house.shreds, house.in_force, self.standing)
+        self.queue = QueueShelf(connection, house.shreds, house.in_force)
+        self.readers = ReadersShelf(connection, self.standing)
         self.recusals = RecusalShelf(connection)
         self.log = LogShelf(connection)
         self.checks = CheckShelf(connection, house.blobs.kept)
         self.mailboxes = MailboxShelf(
-            connection, house.shreds, house.locks.missed, house.in_force, now
+            connection, house.shreds, house.locks.missed, house.in_force, now, self.standing
         )
         self.people = PeopleShelf(connection, house.demo, now)
         self.unit_keys = UnitKeyShelf(connection, now)
@@ -146,6 +150,7 @@ def files_door(house: House) -> Callable[[], AbstractAsyncContextManager[Shelves
                 fresh = {filing.ticket.number: filing.shred for filing in filings}
                 await asyncio.to_thread(house.shreds.keep, fresh)
                 await connection.run_sync(write, filings)
+            await shelves.standing.write()
             if shelves.new_leaves:
                 await shelves.log.append(await shelves.log.lock(), shelves.new_leaves)
         held = [*shelves.released, *(blob for filing in filings for blob in filing.held)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from storage.insertion import insert_rows
 from storage.log import append_leaves, lock_head
 from storage.rows import entry_to_row, ticket_to_row
 from storage.schema import attachments, boxes, envelopes, history, receipts, tickets, unit_keys
+from storage.standing import Shelf, rows_of, standing_of, write_tallies
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 DIGITS = 10
@@ -161,15 +163,11 @@ def write(connection: Connection, filings: Sequence[Filing]) -> list[Receipt]:
             for name, sealed in f.texts.items()
         ],
     )
-    insert_rows(
-        connection,
-        boxes,
-        [
-            {"holder": holder, "ticket": f.ticket.number, "box": box}
-            for f in filings
-            for holder, box in f.boxes.items()
-        ],
-    )
+    counted = Counter[Shelf]()
+    held = [
+        rows_of(f.ticket, f.boxes, voice=_has_voice(f), counted=counted) for f in filings
+    ]  # fmt: skip
+    insert_rows(connection, boxes, [row for rows in held for row in rows])
     insert_rows(
         connection,
         receipts,
@@ -180,6 +178,7 @@ def write(connection: Connection, filings: Sequence[Filing]) -> list[Receipt]:
     )
     files = [{**each, "ticket": f.ticket.number} for f in filings for each in f.files]
     insert_rows(connection, attachments, files)
+    write_tallies(connection, counted)
     before = lock_head(connection)
     head, hashes = append_leaves(connection, before, [leaf_of(f) for f in filings])
     return [
@@ -192,4 +191,10 @@ def _ticket_row(filing: Filing) -> dict[str, Any]:
     month = filing.ticket.filed_at.astimezone(SHANGHAI).strftime("%Y-%m")
     alarm = "new" if is_alarming(filing.ticket) else ""
     row = {"month": month, "salt": filing.salt, "batch": "", "alarm": alarm}
-    return {**ticket_to_row(filing.ticket), **row}
+    at = filing.ticket.filed_at
+    standing = {**standing_of(filing.ticket, at), "since": at, "voice": _has_voice(filing)}
+    return {**ticket_to_row(filing.ticket), **row, **standing}
+
+
+def _has_voice(filing: Filing) -> bool:
+    return any(each["kind"] == "voice" for each in filing.files)

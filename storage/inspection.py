@@ -29,6 +29,7 @@ from storage.schema import (
     leaves,
     tickets,
 )
+from storage.standing import lost_places, miscounted
 
 #: A mark is enough to tell two keys apart and nothing to find the key by.
 MARK = 8
@@ -52,6 +53,7 @@ class Findings:
     shredless: tuple[str, ...]
     strange_keys: tuple[str, ...]
     newest: datetime | None
+    miscounted: int  # lists whose number is wrong, and tickets that stand in the wrong one
     parked: int  # messages that were tried too often, and lie there until the key of their day goes
 
 
@@ -80,6 +82,7 @@ async def inspect(
         changed=tuple([each async for each in _changed(connection, kept, files, set(absent))]),
         shredless=await asyncio.to_thread(_unopenable, shreds, numbers),
         strange_keys=tuple(await _strange(connection, keys)),
+        miscounted=await connection.run_sync(lambda c: len(miscounted(c)) + len(lost_places(c))),
         parked=(await connection.execute(parked)).scalar_one(),
         newest=(await connection.execute(select(func.max(history.c.at)))).scalar_one_or_none(),
     )

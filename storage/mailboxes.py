@@ -39,6 +39,7 @@ from storage.schema import (
     unit_keys,
 )
 from storage.sealing import ReportKeys
+from storage.standing import Standing
 from storage.tickets import TicketsShelf
 
 
@@ -53,13 +54,15 @@ class MailboxShelf:
         missed: Callable[[str], None],
         in_force: InForce,
         now: datetime,
+        standing: Standing,
     ) -> None:
         self._in_force = in_force
         self._c = connection
         self._shreds = shreds
         self._missed = missed
         self._now = now
-        self._tickets = TicketsShelf(connection, shreds, in_force)
+        self._standing = standing
+        self._tickets = TicketsShelf(connection, shreds, in_force, standing)
 
     async def open(self, key: MailboxKey) -> Mailbox:
         """Raises `NoSuchReceipt`."""
@@ -141,6 +144,8 @@ class MailboxShelf:
         ours, field = _ours(enclosed, number), entry_field(Audience.REPORTER, at)
         rows = [{**row, "ticket": number, "part": field} for row in ours.files.rows]
         await self._c.execute(insert(attachments), rows)
+        if any(row["kind"] == "voice" for row in rows):
+            await self._standing.mark(number, voice=True)
         salt = await self._c.execute(select(tickets.c.salt).where(tickets.c.number == number))
         digests = {**digests_of_texts({field: sealed}), **ours.files.digests}
         return commitment_of(salt.scalar_one(), digests).hex()

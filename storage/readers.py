@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.shelves import Sees
 from storage.schema import boxes, parts, unit_keys
+from storage.standing import Standing
 
 #: The box of a unit that knows of a ticket and can open nothing of it any more.
 SHUT = b""
@@ -17,8 +18,9 @@ SHUT = b""
 class ReadersShelf:
     """Letting a unit read a ticket, and shutting it out again."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, standing: Standing) -> None:
         self._c = connection
+        self._standing = standing
 
     async def of(self, number: str) -> frozenset[str]:
         """The holders of a box that still opens."""
@@ -44,15 +46,14 @@ class ReadersShelf:
         """A box of the report, and one of each text added to it later."""
         row = {"holder": unit, "ticket": number, "box": box, "sees": sees.value}
         await self._c.execute(insert(boxes).values(row))
+        await self._standing.settle(number)
         for part, each in part_boxes.items():
             part_row = {"ticket": number, "part": part, "holder": unit, "box": each}
             await self._c.execute(insert(parts).values(part_row))
 
     async def leave_out(self, number: str, units: Collection[str]) -> None:
         """These units know of the ticket no more: not in a list, not in a count."""
-        await self._c.execute(
-            delete(boxes).where(boxes.c.ticket == number, boxes.c.holder.in_(units))
-        )
+        await self._standing.remove(and_(boxes.c.ticket == number, boxes.c.holder.in_(units)))
         await self._c.execute(
             delete(parts).where(parts.c.ticket == number, parts.c.holder.in_(units))
         )

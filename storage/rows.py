@@ -13,12 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.deadlines import Clock, next_due
 from casework.offices import Person, Role
+from casework.queue import NO_DEADLINE
 from casework.shelves import BatchRow, HandlersCopy, LastStep, SealedAttachment
 from casework.tickets import Action, Audience, Entry, Kind, Status, Ticket
 from casework.tracks import Tracks
-
-#: Sorts after every real deadline: for tickets with no clock running.
-NO_DEADLINE = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
 
 
 def insert_new(connection: AsyncConnection, table: Table) -> Any:

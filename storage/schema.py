@@ -16,9 +16,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
     false,
+    literal_column,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.elements import ColumnElement
 
 
 class Moment(TypeDecorator[datetime]):
@@ -47,6 +50,9 @@ def written(moment: datetime) -> str:
 
 metadata = MetaData()
 
+#: Sorts after every moment there will be.
+NEVER = "9999-12-31T00:00:00.000000Z"
+
 tickets = Table(
     "tickets",
     metadata,
@@ -71,6 +77,13 @@ tickets = Table(
     Column("tracks", Text, nullable=False, server_default="{}"),
     Column("alarm", String(10), nullable=False, server_default=""),  # why somebody must be told
     Column("last_step", Text, nullable=True),  # how it stood before the last step, until she looks
+    # Where it stands in the queue (casework.queue); copied beside its boxes (storage.standing).
+    Column("tab", String(12), nullable=False, server_default="new"),
+    Column("turn", Moment, nullable=False, server_default=NEVER),
+    Column("urged", Boolean, nullable=False, server_default=false()),
+    Column("voice", Boolean, nullable=False, server_default=false()),
+    Column("since", Moment, nullable=False, server_default=NEVER),  # when its owner got it
+    Index("tickets_in_hand", "handler", "tab"),
     Index("tickets_alarming", "alarm"),
     Index("tickets_by_due", "open", "due_at", "number"),
     Index("tickets_to_climb", "climbs_at"),
@@ -93,13 +106,40 @@ boxes = Table(  # exactly those who may read a ticket hold one; every query join
     Column("ticket", String(16), primary_key=True),
     Column("box", LargeBinary, nullable=False),
     Column("sees", String(8), nullable=False, server_default="all"),  # Sees
+    # Where the ticket stands in the unit's queue; '' for the reporter's own box, which is in none.
+    Column("own", Boolean, nullable=False, server_default=false()),
+    Column("county", String(6), nullable=False, server_default=""),
+    Column("tab", String(12), nullable=False, server_default=""),
+    Column("turn", Moment, nullable=False, server_default=NEVER),
+    Column("urged", Boolean, nullable=False, server_default=false()),
+    Column("voice", Boolean, nullable=False, server_default=false()),
     Index("boxes_of_ticket", "ticket"),
 )
-# Few boxes hold a task; those that hold everything cost no line of this index.
-Index(
-    "boxes_of_tasks", boxes.c.holder,
-    sqlite_where=boxes.c.sees == "task", postgresql_where=boxes.c.sees == "task",
+
+
+#: Written out, not as values of a statement: a database takes a partial index where it reads these words.
+IN_QUEUE = boxes.c.tab != literal_column("''")
+UNDER_WAY = boxes.c.tab.not_in([literal_column("''"), literal_column("'done'")])
+NOT_OVER = boxes.c.tab != literal_column("'done'")
+A_TASK = boxes.c.sees == literal_column("'task'")
+
+
+def _of_queue(name: str, *columns: str, where: ColumnElement[bool]) -> None:
+    """A list in its order, read from the index alone."""
+    listed = (boxes.c[each] for each in columns)
+    Index(name, *listed, sqlite_where=where, postgresql_where=where)
+
+
+_of_queue("boxes_by_tab", "holder", "tab", "turn", "ticket", "own", "county", where=IN_QUEUE)
+_of_queue("boxes_by_county", "holder", "county", "tab", "turn", "ticket", "own", where=IN_QUEUE)
+_of_queue(
+    "boxes_by_turn", "holder", "turn", "ticket", "own", "county",
+    where=UNDER_WAY,
 )  # fmt: skip
+_of_queue("boxes_urged", "holder", "turn", "ticket", where=and_(boxes.c.urged, NOT_OVER))
+_of_queue("boxes_voice", "holder", "turn", "ticket", where=and_(boxes.c.voice, NOT_OVER))
+# Few boxes hold a task; those that hold everything cost no line of this index.
+Index("boxes_of_tasks", boxes.c.holder, sqlite_where=A_TASK, postgresql_where=A_TASK)
 
 parts = Table(  # a text added later has a key of its own; exactly those who may read it hold a box
     "parts",
@@ -108,6 +148,16 @@ parts = Table(  # a text added later has a key of its own; exactly those who may
     Column("part", String(40), primary_key=True),  # the field its history line is sealed under
     Column("holder", String(40), primary_key=True),
     Column("box", LargeBinary, nullable=False),
+)
+
+tallies = Table(  # how many boxes of a unit stand where
+    "tallies",
+    metadata,
+    Column("holder", String(40), primary_key=True),
+    Column("county", String(6), primary_key=True),
+    Column("own", Boolean, primary_key=True),
+    Column("tab", String(12), primary_key=True),
+    Column("n", Integer, nullable=False),
 )
 
 recusals = Table(  # lifted ones stay; at most one of a person about the same is in force

@@ -48,6 +48,7 @@ from storage.rows import insert_new
 from storage.schema import facts_of_house, log_head, unit_keys
 from storage.sealing import Cost
 from storage.shown_receipts import forget_shown
+from storage.standing import put_right
 from storage.talks import Today, forget_before
 from storage.townships import held_by_townships, take_back
 
@@ -93,6 +94,11 @@ class Store:
                 shreds=self.house.shreds,
                 keys={name: self.keys.service(name) for name in OWN_KEYS},
             )
+
+    async def recount(self) -> int:
+        """The places and numbers of all lists put right, where they are not; how many were wrong."""
+        async with self.house.turn, reaching(self.house.writer, write=True) as connection:
+            return await connection.run_sync(put_right)
 
     async def keyed_units(self) -> set[str]:
         async with self.house.readers.connect() as connection:

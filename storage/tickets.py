@@ -1,30 +1,25 @@
-"""Tickets on their shelf. Every query joins the readers' boxes: the only copy of the rule."""
+"""Tickets on their shelf: one of them opened, its next state kept."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import Select, and_, delete, exists, false, func, insert, select, tuple_, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.elements import ColumnElement
 
 from casework.content import InForce
 from casework.offices import Person
-from casework.recusals import Away, away_from
+from casework.queue import is_urged
+from casework.recusals import Away
 from casework.refusals import NoSuchTicket, NotAllowed
-from casework.shelves import Key, Page, Sees, Tab, TicketFile
-from casework.stretches import PASSES
-from casework.tasks import Times, as_task
-from casework.tickets import Entry, Status, Ticket
-from casework.workdays import SHANGHAI, day_of
+from casework.shelves import Sees, TicketFile
+from casework.tickets import Entry, Ticket
+from storage.eyes import Eyes, eyes_of, readable
 from storage.keyshelf import ShredShelf
-from storage.recusals import covered_by, recusal_from_row
+from storage.recusals import covered_by
 from storage.rows import (
     attachment_from_row,
-    due_of,
     entry_from_row,
     entry_to_row,
     last_step_from_text,
@@ -38,89 +33,28 @@ from storage.schema import (
     envelopes,
     history,
     parts,
-    recusals,
     tickets,
-    written,
 )
-
-_S = Status
-STATES: dict[Tab, tuple[Status, ...]] = {
-    Tab.NEW: (_S.RECEIVED, _S.ACCEPTED, _S.RETURNED),
-    Tab.TO_SIGN: (_S.DISPATCHED,),
-    Tab.WORKING: (
-        _S.SIGNED, _S.IN_PROGRESS, _S.RECTIFYING, _S.REINSPECTION, _S.REPLIED, _S.REOPENED,
-        _S.PARKED,
-    ),
-    Tab.WAITING: (_S.NEEDS_INFO,),
-    Tab.FOLLOWUP: (_S.RESOLVED, _S.FOLLOWUP),
-    Tab.DONE: (
-        _S.DECLINED, _S.CLOSED, _S.REFERRED, _S.MERGED, _S.WITHDRAWN, _S.ARCHIVED,
-    ),
-}  # fmt: skip
-
-
-def _in(tab: Tab, now: datetime) -> ColumnElement[bool]:
-    """The condition of a tab."""
-    if tab is Tab.OVERDUE:
-        return and_(tickets.c.open, tickets.c.due_at < now)
-    if tab is Tab.TODAY:
-        midnight = datetime.combine(day_of(now), time.max, SHANGHAI)
-        return and_(tickets.c.open, tickets.c.due_at >= now, tickets.c.due_at <= midnight)
-    return tickets.c.status.in_([status.value for status in STATES[tab]])
-
-
-def _stands_in(ticket: Ticket, tab: Tab, now: datetime) -> bool:
-    """The same of a ticket as its reader sees it."""
-    end = due_of(ticket)
-    if tab is Tab.OVERDUE:
-        return ticket.is_open and end < now
-    if tab is Tab.TODAY:
-        midnight = datetime.combine(day_of(now), time.max, SHANGHAI)
-        return ticket.is_open and now <= end <= midnight
-    return ticket.status in STATES[tab]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Eyes:
-    """A reader, with what he stays away from: without it nobody is shown anything."""
-
-    person: Person
-    away: Away
-    has_tasks: bool  # his unit sees of some ticket the task alone: a township
-
-
-def readable(*columns: Any, eyes: Eyes) -> Select[Any]:
-    """A query over the tickets that a reader may know of: his unit holds a box, he is not recused."""
-    query = (
-        select(*columns)
-        .select_from(tickets.join(boxes, boxes.c.ticket == tickets.c.number))
-        .where(boxes.c.holder == eyes.person.unit)
-        .where(~covered_by(eyes.away))
-    )
-    return query if eyes.person.may_read_cases() else query.where(false())
+from storage.standing import Standing, standing_of
 
 
 class TicketsShelf:
     """Looking at tickets, and keeping their next state."""
 
-    def __init__(self, connection: AsyncConnection, shreds: ShredShelf, in_force: InForce) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        shreds: ShredShelf,
+        in_force: InForce,
+        standing: Standing,
+    ) -> None:
         self._c = connection
+        self._standing = standing
         self._shreds = shreds
         self._in_force = in_force
 
     async def _eyes(self, reader: Person) -> Eyes:
-        """In one statement, so that a list costs no more than it did."""
-        task = exists().where(boxes.c.holder == reader.unit, boxes.c.sees == Sees.TASK.value)
-        one = select(task.label("has_tasks")).subquery()
-        in_force = and_(recusals.c.person == reader.id, recusals.c.lifted_at.is_(None))
-        query = select(one.c.has_tasks, recusals).select_from(one.outerjoin(recusals, in_force))
-        rows = (await self._c.execute(query)).all()
-        declared = [recusal_from_row(row) for row in rows if row.about is not None]
-        return Eyes(
-            person=reader,
-            away=away_from(declared, self._in_force().content.organisation),
-            has_tasks=bool(rows[0].has_tasks),
-        )
+        return await eyes_of(self._c, reader, self._in_force)
 
     async def get(self, number: str, *, reader: Person) -> TicketFile:
         eyes = await self._eyes(reader)
@@ -160,40 +94,6 @@ class TicketsShelf:
             ),
         )
 
-    async def queue(
-        self, tab: Tab, *, reader: Person, now: datetime, after: Key | None = None, limit: int = 50
-    ) -> Page:
-        """One key-set page, the nearest deadline first. Whoever sees the task alone sees no date in it,
-        nor in its order, that comes from the day of the report."""
-        eyes = await self._eyes(reader)
-        if eyes.has_tasks:
-            return await self._queue_of_tasks(tab, eyes, now, after, limit)
-        query = (
-            readable(tickets, eyes=eyes)
-            .where(_in(tab, now))
-            .order_by(tickets.c.due_at, tickets.c.number)
-            .limit(limit + 1)
-        )
-        if after:
-            start = datetime.fromisoformat(after.due)
-            query = query.where(tuple_(tickets.c.due_at, tickets.c.number) > (start, after.number))
-        rows = (await self._c.execute(query)).all()
-        more = len(rows) > limit
-        last = rows[limit - 1] if more else None
-        return Page(
-            lines=tuple(ticket_from_row(row) for row in rows[:limit]),
-            next=Key(due=written(last.due_at), number=last.number) if last else None,
-        )
-
-    async def counts(self, *, reader: Person, now: datetime) -> Mapping[Tab, int]:
-        eyes = await self._eyes(reader)
-        if eyes.has_tasks:
-            seen = await self._as_seen(eyes)
-            return {tab: sum(_stands_in(each, tab, now) for each in seen) for tab in Tab}
-        columns = [func.count().filter(_in(tab, now)).label(tab.value) for tab in Tab]
-        row = (await self._c.execute(readable(*columns, eyes=eyes))).one()
-        return {tab: getattr(row, tab.value) for tab in Tab}
-
     async def unfinished(self, units: Collection[str]) -> int:
         """How many these units have to do something about."""
         query = select(func.count()).select_from(tickets)
@@ -214,39 +114,6 @@ class TicketsShelf:
         query = readable(tickets.c.batch, func.count(), eyes=await self._eyes(reader))
         rows = await self._c.execute(query.group_by(tickets.c.batch))
         return {batch: count for batch, count in rows.all() if batch}
-
-    async def _as_seen(self, eyes: Eyes) -> list[Ticket]:
-        """All tickets of a township, as far as its boxes go: what it has in hand, dozens at most."""
-        unit = eyes.person.unit
-        got = (
-            select(history.c.ticket, func.max(history.c.at).label("since"))
-            .where(history.c.to == unit, history.c.action.in_([p.value for p in PASSES]))
-            .where(history.c.ticket.in_(select(boxes.c.ticket).where(boxes.c.holder == unit)))
-            .group_by(history.c.ticket)
-        )
-        since = {row.ticket: row.since for row in (await self._c.execute(got)).all()}
-        standing = self._in_force()
-        rules = standing.content.rules
-        times = Times(standing.content.policy, rules.extension, standing.calendar)
-        rows = (await self._c.execute(readable(tickets, boxes.c.sees, eyes=eyes))).all()
-        return [
-            ticket_from_row(row)
-            if row.sees == Sees.ALL.value
-            else as_task(ticket_from_row(row), since[row.number], times)
-            for row in rows
-        ]
-
-    async def _queue_of_tasks(
-        self, tab: Tab, eyes: Eyes, now: datetime, after: Key | None, limit: int
-    ) -> Page:
-        seen = [each for each in await self._as_seen(eyes) if _stands_in(each, tab, now)]
-        keys = {each.number: Key(due=written(due_of(each)), number=each.number) for each in seen}
-        seen.sort(key=lambda each: (keys[each.number].due, each.number))
-        if after:
-            start = (written(datetime.fromisoformat(after.due)), after.number)
-            seen = [each for each in seen if (keys[each.number].due, each.number) > start]
-        more = len(seen) > limit
-        return Page(lines=tuple(seen[:limit]), next=keys[seen[limit - 1].number] if more else None)
 
     async def to_climb(self, now: datetime, *, limit: int = 200) -> Sequence[Ticket]:
         """For the clock, which reads no case: the tickets whose next step may be due."""
@@ -290,7 +157,9 @@ class TicketsShelf:
 
     async def keep(self, ticket: Ticket, entry: Entry, *, was: Ticket) -> None:
         """Store the next state; whoever comes second is told."""
-        row = ticket_to_row(ticket)
+        row = {**ticket_to_row(ticket), **standing_of(ticket, entry.at)}
+        if ticket.owner != was.owner:
+            row["since"] = entry.at
         changed = await self._c.execute(
             update(tickets)
             .where(tickets.c.number == ticket.number, tickets.c.version == was.version)
@@ -299,6 +168,7 @@ class TicketsShelf:
         if changed.rowcount != 1:
             raise NotAllowed("这件刚刚有人办过了,请刷新看看再办。")
         await self._end_tasks(ticket)
+        await self._standing.settle(ticket.number)
         n = await self._add_line(ticket.number, entry)  # the row is held by its update
         await self._can_be_taken_back(ticket.number, last_step_to_text(entry, n, was))
 
@@ -315,7 +185,7 @@ class TicketsShelf:
         """A township knows of a ticket while it has it: once it is taken back, or over, no more."""
         task = and_(boxes.c.ticket == ticket.number, boxes.c.sees == Sees.TASK.value)
         gone = task if not ticket.is_open else and_(task, boxes.c.holder != ticket.owner)
-        await self._c.execute(delete(boxes).where(gone))
+        await self._standing.remove(gone)
 
     async def add_entry(self, number: str, entry: Entry) -> None:
         """Lines are numbered one after the other: who adds one holds the ticket until the block ends,
@@ -329,4 +199,6 @@ class TicketsShelf:
         last = select(func.coalesce(func.max(history.c.n), 0)).where(history.c.ticket == number)
         n: int = (await self._c.execute(last)).scalar_one() + 1
         await self._c.execute(insert(history).values(entry_to_row(number, n, entry)))
+        if is_urged(entry.action):
+            await self._standing.mark(number, urged=True)
         return n

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -23,6 +23,7 @@ from storage.keyshelf import ShredShelf
 from storage.readers import ReadersShelf
 from storage.rows import ticket_from_row
 from storage.schema import boxes, parts, tickets
+from storage.standing import Standing
 from storage.tickets import TicketsShelf
 
 
@@ -45,10 +46,12 @@ async def take_back(
 ) -> int:
     """How many tickets townships could open; they cannot any more. Twice does no harm."""
     townships, numbers = _townships(in_force), await held_by_townships(connection, in_force)
-    await connection.execute(delete(boxes).where(*_whole(townships)))
+    standing = Standing(connection)
+    await standing.remove(and_(*_whole(townships)))
     await connection.execute(delete(parts).where(parts.c.holder.in_(townships)))
     for number in sorted(numbers):
-        await _move_up(connection, shreds, in_force, number, townships, now)
+        await _move_up(connection, shreds, in_force, standing, number, townships, now)
+    await standing.write()
     return len(numbers)
 
 
@@ -56,18 +59,19 @@ async def _move_up(
     connection: AsyncConnection,
     shreds: ShredShelf,
     in_force: InForce,
+    places: Standing,
     number: str,
     townships: list[str],
     now: datetime,
 ) -> None:
     """What a township had, open or over, is the lowest reader's now, who must sign for it where it can
     still change hands."""
-    standing, shelf = in_force(), TicketsShelf(connection, shreds, in_force)
+    standing, shelf = in_force(), TicketsShelf(connection, shreds, in_force, places)
     row = (await connection.execute(select(tickets).where(tickets.c.number == number))).one()
     ticket = ticket_from_row(row)
     if ticket.owner not in townships:
         return
-    readers = await ReadersShelf(connection).whole(number)
+    readers = await ReadersShelf(connection, places).whole(number)
     owner = owner_among(readers, ticket.county, standing.content.organisation)
     line = Entry(at=now, action=Action.REASSIGN, by=owner, to=owner)
     after = ticket

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -14,18 +15,21 @@ from api.front import CaseMember, Front, TheFront
 from api.pages.bar import bar
 from api.pages.facts import fact_lines
 from api.pages.signin import KeepingRoute, went
-from api.show import page, row, timer, unit_name
+from api.pages.views import is_a_place, query_of, view_of
+from api.show import key_from_text, key_to_text, page, row, timer, unit_name
 from casework.actions import handling
 from casework.actions.handling import OpenTicket
+from casework.actions.listing import beside
 from casework.actions.recusing import OVERSEERS
-from casework.offices import CHAIN
+from casework.offices import CHAIN, Person
 from casework.permits import Particulars
 from casework.ports import Keyring
+from casework.queue import View
 from casework.recusals import Reason
 from casework.refusals import BadInput, NotAllowed
 from casework.reports import LONGEST
 from casework.sealed_names import entry_field
-from casework.shelves import Sees
+from casework.shelves import Listed, Sees
 from casework.steps import BY_HAND
 from casework.tickets import Action, Audience, Entry, taken_back
 from casework.tracks import WORDS
@@ -42,6 +46,22 @@ ALARMS = {
 TAKEN_BACK = "收回了,和没办这一步以前一样。反映人没有看到。"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Near:
+    """The list it was opened from, and the ways to the one before and the one after it."""
+
+    here: str = ""
+    place: str = ""  # the same with where in it
+    before: str = ""
+    after: str = ""
+
+
+def _way_to(listed: Listed | None, view: View) -> str:
+    if listed is None:
+        return ""
+    return f"/desk/tickets/{listed.ticket.number}?{query_of(view, at=key_to_text(listed.turn))}"
+
+
 @router.get("/{number}")
 async def ticket(
     request: Request,
@@ -49,11 +69,27 @@ async def ticket(
     ring: CaseMember,
     front: TheFront,
     done: Annotated[str, Query(max_length=20)] = "",
+    at: Annotated[str, Query(max_length=100)] = "",
 ) -> HTMLResponse:
     opened = await handling.look(front.office, ring, number)
+    near = Near()
+    if key := key_from_text(at):
+        view = view_of(request, View())
+        before, after = await beside(front.office, ring, view, key)
+        near = Near(
+            here=query_of(view), place=query_of(view, at=at), before=_way_to(before, view),
+            after=_way_to(after, view),
+        )  # fmt: skip
     said = front.content.steps[Action(done)].done if done in BY_HAND else ""
     said = TAKEN_BACK if done == Action.TAKE_BACK else said
-    return ticket_page(request, front, ring, opened, said=said)
+    people = await _colleagues(front, opened)
+    return ticket_page(request, front, ring, opened, people, said=said, near=near)
+
+
+async def _colleagues(front: Front, opened: OpenTicket) -> Sequence[Person]:
+    """Of the unit that has it."""
+    async with front.office.reading() as reading:
+        return await reading.people.in_unit(opened.ticket.owner)
 
 
 def called(by: str, front: Front) -> str:
@@ -66,8 +102,10 @@ def ticket_page(
     front: Front,
     ring: Keyring,
     opened: OpenTicket,
+    people: Sequence[Person],
     *,
     said: str = "",
+    near: Near | None = None,
     trouble: str = "",
     refused: tuple[Action, Mapping[str, str]] | None = None,
 ) -> HTMLResponse:
@@ -128,6 +166,8 @@ def ticket_page(
         bar=bar(opened.ticket, opened.allowed, front.content.rules, front.content.steps, refused),
         side=[WORDS[name, state] for name, state in standing(opened)],
         reasons=front.content.rules.declines,
+        handlers=[each for each in people if each.roles & Action.SIGN.card.who],
+        near=near or Near(),
         units=[unit for unit in organisation.units.values() if unit.level in CHAIN],
         said=said,
         back_until=opened.back_until,
@@ -178,11 +218,18 @@ async def act(
     to: Annotated[str, Form(max_length=40)] = "",
     other: Annotated[str, Form(max_length=40)] = "",
     until: Annotated[str, Form(max_length=10)] = "",
+    person: Annotated[str, Form(max_length=40)] = "",
+    here: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """One step. Refused, the page comes back with the sentence and what was typed."""
     try:
         particulars = Particulars(
-            code=code, basis=basis.strip(), to=to, other=other, until=day_from(until)
+            code=code,
+            basis=basis.strip(),
+            to=to,
+            other=other,
+            until=day_from(until),
+            person=person,
         )
         await handling.act(
             front.office, ring, number, action, text=text, version=version,
@@ -192,8 +239,11 @@ async def act(
         opened = await handling.look(front.office, ring, number)
         typed = {
             "text": text, "code": code, "basis": basis, "to": to, "other": other, "until": until,
+            "person": person,
         }  # fmt: skip
+        people = await _colleagues(front, opened)
         return ticket_page(
-            request, front, ring, opened, trouble=refusal.sentence, refused=(action, typed)
+            request, front, ring, opened, people, trouble=refusal.sentence, refused=(action, typed)
         )
-    return went(f"/desk/tickets/{number}?done={action.value}")
+    place = f"&{here}" if is_a_place(here) else ""
+    return went(f"/desk/tickets/{number}?done={action.value}{place}")

@@ -6,17 +6,19 @@ from dataclasses import asdict
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from api.attachments import attachment_response
 from api.front import Bearer, Front, TheFront
+from api.pages.views import view_of
 from api.show import key_from_text, key_to_text, row, timer
 from casework.actions import handling
 from casework.permits import Particulars
+from casework.queue import Scope, Tab, View
 from casework.reports import LONGEST
-from casework.shelves import HandlersCopy, Tab
+from casework.shelves import HandlersCopy
 from casework.step_texts import needed
 from casework.steps import BY_HAND
 from casework.tickets import Action, Ticket, taken_back
@@ -35,6 +37,7 @@ class ActionIn(BaseModel):
     to: str = Field("", max_length=40, description="交给、改派给或建议交给的单位")
     other: str = Field("", max_length=40, description="合并到哪一件")
     until: date | None = Field(None, description="挂账到哪一天再看")
+    person: str = Field("", max_length=40, description="分给哪位同事")
 
 
 def ticket_out(ticket: Ticket, front: Front) -> dict[str, object]:
@@ -59,18 +62,28 @@ def ticket_out(ticket: Ticket, front: Front) -> dict[str, object]:
 
 @router.get("")
 async def queue(
+    request: Request,
     front: TheFront,
     ring: Bearer,
     tab: Tab = Tab.NEW,
+    scope: Scope = Scope.ALL,
+    county: Annotated[str, Query(max_length=6)] = "",
+    category: Annotated[str, Query(max_length=41)] = "",
+    handler: Annotated[str, Query(max_length=40)] = "",
+    month: Annotated[str, Query(max_length=7, description="2026-11")] = "",
     after: Annotated[str, Query(max_length=100)] = "",
 ) -> dict[str, object]:
-    """One page of a tab, nearest deadline first; `next` goes into `after`."""
+    """One page of a tab, nearest deadline first; `next` goes into `after`. The counts know scope and
+    county alone."""
+    view = view_of(request, View())
     now, key = front.now(), key_from_text(after)
     async with front.office.reading() as reading:
-        page = await reading.tickets.queue(tab, reader=ring.person, now=now, after=key)
-        counts = await reading.tickets.counts(reader=ring.person, now=now)
+        page = await reading.queue.page(view, reader=ring.person, now=now, after=key)
+        counts = await reading.queue.counts(
+            reader=ring.person, now=now, scope=view.scope, county=view.county
+        )
     return {
-        "tab": tab.value,
+        "tab": view.tab.value,
         "counts": {each.value: counts[each] for each in Tab},
         "tickets": [ticket_out(each, front) for each in page.lines],
         "next": key_to_text(page.next) if page.next else None,
@@ -198,7 +211,7 @@ async def act(number: str, wanted: ActionIn, front: TheFront, ring: Bearer) -> J
         front.office, ring, number, wanted.action, text=wanted.text, version=wanted.version,
         particulars=Particulars(
             code=wanted.code, basis=wanted.basis.strip(), to=wanted.to, other=wanted.other,
-            until=wanted.until,
+            until=wanted.until, person=wanted.person,
         ),
     )  # fmt: skip
     return JSONResponse(ticket_out(ticket, front))

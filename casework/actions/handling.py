@@ -33,6 +33,7 @@ from casework.tasks import WRITE_IT, Times, as_task, began, lines_of, refuse_her
 from casework.tickets import Action, Audience, Entry, Ticket
 from casework.workdays import SHANGHAI, day_of
 
+NOT_TO_HIM = "这件不能分给他,请换一位本单位的承办人。"
 NO_COPY = "这个文件没法安全地重做一份,只有纪委能打开原件。"
 #: The report is about the discipline office itself: the key kept offline alone is left.
 NO_COPY_NOR_OFFICE = "这个文件没法安全地重做一份,原件封着,只有离线托管的钥匙能打开。"
@@ -189,6 +190,8 @@ async def act(
         if is_township(bench.organisation, to) and not text.strip():
             raise BadInput(WRITE_IT)
         text = checked(action, text, particulars, texts=bench.texts)
+        if action is Action.ALLOT:
+            await _refuse_stranger(files, ticket, particulars.person)
         audience, text = worded(
             office.content, action, text, particulars,
             heard_by(
@@ -226,6 +229,17 @@ async def act(
     return _as_seen(office, after, file, bench.person.unit)
 
 
+async def _refuse_stranger(files: Files, ticket: Ticket, person: str) -> None:
+    """It is given to somebody of the unit that has it who may know of it; why another may not is not
+    said, since that would tell what he stays away from."""
+    colleagues = {each.id: each for each in await files.people.in_unit(ticket.owner)}
+    colleague = colleagues.get(person)
+    if colleague is None or not colleague.roles & Action.SIGN.card.who:
+        raise NotAllowed(NOT_TO_HIM)
+    if not await files.tickets.known([ticket.number], reader=colleague):
+        raise NotAllowed(NOT_TO_HIM)
+
+
 async def _out(files: Files, file: TicketFile, key: TicketKey, bench: Bench) -> Set[str]:
     """The units that must not get it. A township knows not whom it is about: for what it does, those
     who read the whole report are the only ones in."""
@@ -261,6 +275,8 @@ def _wound(
             changes["handler"] = bench.person.id
         case Action.RETURN:
             changes["returns"] = ticket.returns + 1
+        case Action.ALLOT:
+            changes["handler"] = particulars.person
         case Action.REASSIGN | Action.DISPATCH:
             changes["handler"] = ""
             binds = action is Action.DISPATCH and ticket.returns >= RETURNS_BEFORE_BINDING

@@ -20,6 +20,7 @@ from casework.ports.locks import Locks, MailboxKey, PasswordKey
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
 from casework.ports.recusals import Recusals, RecusalsReading
 from casework.ports.unit_keys import UnitKeys, UnitKeysReading
+from casework.queue import Scope, Tab, View
 from casework.recusals import Away
 from casework.reports import Addition, Attachment, Mailbox, Once, Receipt, Report, Told
 from casework.routing import Route
@@ -30,6 +31,7 @@ from casework.shelves import (
     Craftsman,
     DamagedClue,
     Inbound,
+    InCounty,
     InLog,
     Key,
     LogProof,
@@ -39,7 +41,6 @@ from casework.shelves import (
     Progress,
     Sees,
     SignIn,
-    Tab,
     Talk,
     TicketFile,
 )
@@ -57,12 +58,6 @@ class TicketsReading(Protocol):
     """Tickets for looking at. Who may not read one does not find it."""
 
     async def get(self, number: str, *, reader: Person) -> TicketFile: ...
-
-    async def queue(
-        self, tab: Tab, *, reader: Person, now: datetime, after: Key | None = None, limit: int = 50
-    ) -> Page: ...
-
-    async def counts(self, *, reader: Person, now: datetime) -> Mapping[Tab, int]: ...
 
     async def known(self, numbers: Collection[str], *, reader: Person) -> frozenset[str]:
         """Those of them that he may know of."""
@@ -84,6 +79,34 @@ class TicketsReading(Protocol):
 
     async def of_month(self, month: str) -> Mapping[tuple[str, str], int]:
         """Counts of all reports filed in a month by (category, county)."""
+
+
+class Queue(Protocol):
+    """Lists of the tickets a reader may know of."""
+
+    async def page(
+        self,
+        view: View,
+        *,
+        reader: Person,
+        now: datetime,
+        after: Key | None = None,
+        back: bool = False,
+        limit: int = 50,
+    ) -> Page:
+        """The nearest deadline first; `back` is the page that ends before the key."""
+
+    async def counts(
+        self, *, reader: Person, now: datetime, scope: Scope = Scope.ALL, county: str = ""
+    ) -> Mapping[Tab, int]: ...
+
+    async def newest(
+        self, *, reader: Person, scope: Scope = Scope.ALL, county: str = "", limit: int
+    ) -> Page:
+        """Whatever their tab, the last filed first; `next` where there are older ones."""
+
+    async def overview(self, *, reader: Person, now: datetime) -> Sequence[InCounty]:
+        """By county, the one with the most late ones first."""
 
 
 class Tickets(TicketsReading, Protocol):
@@ -445,6 +468,9 @@ class Reading(Protocol):
     def tickets(self) -> TicketsReading: ...
 
     @property
+    def queue(self) -> Queue: ...
+
+    @property
     def recusals(self) -> RecusalsReading: ...
 
     @property
@@ -501,6 +527,9 @@ class Files(Protocol):
 
     @property
     def readers(self) -> Readers: ...
+
+    @property
+    def queue(self) -> Queue: ...
 
     @property
     def recusals(self) -> Recusals: ...

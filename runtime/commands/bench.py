@@ -20,11 +20,13 @@ from typing import Annotated, Any
 
 import httpx
 import typer
+from rich.progress import Progress
 from rich.table import Table
 
 from casework.receipts import code_from
 from library.live import Live
 from runtime.bench.cost import Cost, cost_of, with_many_times_the_topics
+from runtime.bench.desk import measured_desk
 from runtime.bench.facts import measured_facts
 from runtime.bench.load import Ask, Round, all_of, beside, client, get, interleaved, post
 from runtime.bench.understanding import compared, measured
@@ -212,6 +214,36 @@ def _show_filing(
         f"p95 {rush.wait(0.95):.0f} 毫秒"
     )
     console.print(f"编号用完以后:{dry.rate:.1f} 件/秒;被拒 {result['refused']} 件。")
+
+
+@app.command("desk")
+def desk(
+    few: Annotated[int, typer.Option("--few", min=64, help="先放几件")] = 5_000,
+    many: Annotated[int, typer.Option("--many", min=128, help="再放到几件")] = 50_000,
+    as_json: Json = False,
+) -> None:
+    """件少和件多的时候,省里的队列一页要多久、多大、问数据库几句。放五万件要几分钟。"""
+    with tempfile.TemporaryDirectory() as folder, Progress(console=console) as progress:
+        filed = progress.add_task("登记", total=many, visible=not as_json)
+        found = asyncio.run(
+            measured_desk(
+                Path(folder), (few, many), TEXT,
+                lambda n: progress.update(filed, completed=n),
+            )
+        )  # fmt: skip
+    if as_json:
+        shown = {n: {name: asdict(each) for name, each in of.items()} for n, of in found.items()}
+        show_json(shown)
+        return
+    table = Table("", f"{few} 件", f"{many} 件", "倍", "KB(压缩)", "句", box=None)
+    for name, little in found[few].items():
+        much = found[many][name]
+        table.add_row(
+            name, f"{little.milliseconds:.1f} ms", f"{much.milliseconds:.1f} ms",
+            f"{much.milliseconds / little.milliseconds:.2f}", f"{much.size / 1000:.1f}",
+            str(much.statements),
+        )  # fmt: skip
+    console.print(table)
 
 
 @app.command("look-up")

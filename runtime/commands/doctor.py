@@ -188,6 +188,11 @@ def _findings(seen: Findings) -> Iterator[Check]:
     if seen.shredless:
         said = f"{_some(seen.shredless)}的销毁密钥不见了,打不开"
         yield Check("销毁密钥", "red", said, "从单独的备份里把 shred/secrets.bin 放回来")
+    if seen.miscounted:
+        said = f"队列里有 {seen.miscounted} 处数不对"
+        yield Check(
+            "队列", "yellow", said, "今夜 3:40 自己改过来;等不及,运行 xiangsheng jobs run recount"
+        )
     if seen.parked:
         said = f"{seen.parked} 条消息读了三次都出错,搁下了;已经告诉本人换个说法"
         yield Check("收到的消息", "red", said, PARKED)

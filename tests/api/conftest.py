@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from casework.offices import Person
 from casework.ports import Office
-from casework.shelves import Tab
+from casework.queue import Tab, View
 from tests.offices import TestOffice, knowing
 
 HOST = "http://desk.test"
@@ -69,5 +69,5 @@ async def signs_in(client: httpx.AsyncClient, office: TestOffice, unit: str) -> 
 async def number_of_newest(office: TestOffice, unit: str) -> str:
     person = await colleague(office, unit)
     async with office.reading() as reading:
-        page = await reading.tickets.queue(Tab.NEW, reader=person, now=office.clock.now())
+        page = await reading.queue.page(View(tab=Tab.NEW), reader=person, now=office.clock.now())
     return page.lines[-1].number

@@ -13,8 +13,8 @@ from casework.actions import reporting
 from casework.actions.handling import act, look
 from casework.offices import Role
 from casework.permits import Particulars
+from casework.queue import Tab, View
 from casework.reports import Accused, Facts
-from casework.shelves import Tab
 from casework.tickets import Action
 from casework.workdays import SHANGHAI
 from tests import sent_files
@@ -196,7 +196,9 @@ async def test_the_next_page_of_a_queue_carries_no_day_of_the_report(
     async with small_office.reading() as reading:
         true = (await reading.tickets.get(sent.number, reader=ring.person)).ticket
         person = await colleague(small_office, TOWNSHIP)
-        page = await reading.tickets.queue(Tab.TO_SIGN, reader=person, now=small_office.clock.now())
+        page = await reading.queue.page(
+            View(tab=Tab.TO_SIGN), reader=person, now=small_office.clock.now()
+        )
     (line,) = page.lines
 
     shared = {clock.due for clock in true.clocks} & {clock.due for clock in line.clocks}

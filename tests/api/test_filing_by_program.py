@@ -9,9 +9,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from casework.queue import Tab, View
 from casework.receipts import code_from
 from casework.routing import ROLES
-from casework.shelves import Tab
 from casework.transparency import verify_inclusion
 from tests.api.conftest import colleague
 from tests.offices import CITY, CONTENT, COUNTY, LUSHAN, PROVINCE, TestOffice
@@ -115,7 +115,9 @@ async def test_the_same_key_twice_is_one_report_and_one_answer(
 
     async with small_office.reading() as reading:
         county = await colleague(small_office, COUNTY)
-        page = await reading.tickets.queue(Tab.NEW, reader=county, now=small_office.clock.now())
+        page = await reading.queue.page(
+            View(tab=Tab.NEW), reader=county, now=small_office.clock.now()
+        )
 
     assert answers[0] == answers[1] == answers[2]
     assert len(page.lines) == 1
@@ -289,7 +291,9 @@ async def test_without_a_place_it_goes_to_the_province_and_missing_says_so(
 
     async with small_office.reading() as reading:
         person = await colleague(small_office, PROVINCE)
-        page = await reading.tickets.queue(Tab.NEW, reader=person, now=small_office.clock.now())
+        page = await reading.queue.page(
+            View(tab=Tab.NEW), reader=person, now=small_office.clock.now()
+        )
 
     assert "where" in answer.json()["missing"]
     assert [each.owner for each in page.lines] == [PROVINCE]
@@ -305,7 +309,9 @@ async def test_doubt_means_the_discipline_office_gets_it_too(
 
     async with small_office.reading() as reading:
         city = await colleague(small_office, CITY)
-        page = await reading.tickets.queue(Tab.NEW, reader=city, now=small_office.clock.now())
+        page = await reading.queue.page(
+            View(tab=Tab.NEW), reader=city, now=small_office.clock.now()
+        )
 
     marks = sorted(each.to_discipline for each in page.lines)
     assert marks == [False, True, True, True]
@@ -518,5 +524,5 @@ async def test_what_is_added_is_kept_from_whom_it_names_and_the_answer_says_so(
     async with small_office.reading() as reading:
         county = await colleague(small_office, COUNTY)
         now = small_office.clock.now()
-        pages = [await reading.tickets.queue(tab, reader=county, now=now) for tab in Tab]
+        pages = [await reading.queue.page(View(tab=tab), reader=county, now=now) for tab in Tab]
     assert not any(page.lines for page in pages)

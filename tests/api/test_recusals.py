@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from casework.actions import recusing
+from casework.queue import Tab
 from casework.recusals import Reason
-from casework.shelves import Tab
 from tests import sent_files
 from tests.api.conftest import colleague, number_of_newest, signs_in
 from tests.offices import CITY, COUNTY, LEAKING_ROOF, PROVINCE, WITHHELD, TestOffice

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from casework.offices import Role
-from casework.shelves import Tab
+from casework.queue import Tab, View
 from tests.api.conftest import colleague, number_of_newest, signs_in
 from tests.offices import CITY, COUNTY, LEAKING_ROOF, LUSHAN, PASSWORD, TestOffice
 
@@ -206,7 +206,9 @@ async def test_one_who_is_alone_lets_the_second_in_and_two_must_say_yes_to_the_t
     client.cookies.set("desk", await small_office.signs_in(third))
     assert LEAKING_ROOF.text in (await client.get(f"/desk/tickets/{number}")).text
     async with small_office.reading() as reading:
-        page_of = await reading.tickets.queue(Tab.NEW, reader=third, now=small_office.clock.now())
+        page_of = await reading.queue.page(
+            View(tab=Tab.NEW), reader=third, now=small_office.clock.now()
+        )
     assert page_of.lines
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.reception import Reception, Reply
+from casework.queue import View
 from casework.receipts import find_code
 from casework.shelves import Inbound, TicketFile
 from casework.tickets import Ticket
@@ -108,14 +109,16 @@ async def recovered(reception: Reception, channel: str = "telegram") -> int:
 
 async def filed(office: TestOffice) -> list[Ticket]:
     """Every ticket there is, as the head log and the desks know them."""
-    from casework.shelves import Tab
+    from casework.queue import Tab
 
     found: dict[str, Ticket] = {}
     for unit in (COUNTY, CITY, PROVINCE):
         async with office.reading() as reading:
             for person in await reading.people.in_unit(unit):
                 for tab in Tab:
-                    page = await reading.tickets.queue(tab, reader=person, now=office.clock.now())
+                    page = await reading.queue.page(
+                        View(tab=tab), reader=person, now=office.clock.now()
+                    )
                     found.update({line.number: line for line in page.lines})
     return list(found.values())
 

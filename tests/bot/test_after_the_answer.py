@@ -11,9 +11,9 @@ from bot.reception import Reception
 from casework.actions.handling import act
 from casework.appeals import reminders
 from casework.ports import Keyring
+from casework.queue import Tab, View
 from casework.refusals import BadInput, NotAllowed
 from casework.reports import Receipt
-from casework.shelves import Tab
 from casework.tickets import Action
 from tests.bot.conftest import Villager
 from tests.offices import COUNTY, LEAKING_ROOF, TestOffice, knowing
@@ -30,7 +30,7 @@ async def taken_as_far_as(office: TestOffice, last: Action) -> Receipt:
         (person,) = await reading.people.in_unit(COUNTY)
     ring: Keyring = await office.keyring(person)
     async with office.reading() as reading:
-        page = await reading.tickets.queue(Tab.NEW, reader=person, now=office.clock.now())
+        page = await reading.queue.page(View(tab=Tab.NEW), reader=person, now=office.clock.now())
     for action in DONE[: DONE.index(last) + 1]:
         text = "屋顶修好了" if action is Action.REPLY else ""
         await act(office.office, ring, page.lines[0].number, action, text=text)

@@ -125,8 +125,8 @@ async def test_a_threat_is_filed_above_the_county(small_office: TestOffice) -> N
         now = small_office.clock.now()
         (county,) = await reading.people.in_unit(COUNTY)
         (province,) = await reading.people.in_unit(PROVINCE)
-        below = await reading.tickets.counts(reader=county, now=now)
-        above = await reading.tickets.counts(reader=province, now=now)
+        below = await reading.queue.counts(reader=county, now=now)
+        above = await reading.queue.counts(reader=province, now=now)
     assert sum(below.values()) == 0
     assert sum(above.values()) > 0
 

@@ -220,7 +220,7 @@ def test_a_report_with_a_photo_is_told_filed_and_opened_at_the_desk_without_what
     desk.goto(link)
     desk.locator("main button").click()
     desk.goto(f"{base}/desk?tab=new")
-    desk.get_by_role("link", name=re.compile("^[0-9A-Z]{10}$")).last.click()
+    desk.get_by_role("link", name=re.compile("房顶去年下雨漏水")).click()
     assert "房顶去年下雨漏水" in desk.inner_text("main")
     address = desk.locator("a[href*='/files/'], a[href*='attachment']").first.get_attribute("href")
     assert address

@@ -7,8 +7,9 @@ from casework.actions.handling import act
 from casework.offices import Person, Role
 from casework.permits import Particulars
 from casework.ports import Keyring
+from casework.queue import Tab, View
 from casework.reports import Accused, Added, Receipt, Report
-from casework.shelves import Tab, TicketFile
+from casework.shelves import TicketFile
 from casework.tickets import Action, Entry, Ticket
 from tests.offices import CITY, COUNTY, LEAKING_ROOF, PROVINCE, TestOffice
 
@@ -26,8 +27,8 @@ class Desk:
             for unit in (COUNTY, CITY, PROVINCE):
                 (person,) = [p for p in await reading.people.in_unit(unit)][:1]
                 self.rings[unit] = await self.office.keyring(person)
-            page = await reading.tickets.queue(
-                Tab.NEW, reader=self.rings[PROVINCE].person, now=self.office.clock.now()
+            page = await reading.queue.page(
+                View(tab=Tab.NEW), reader=self.rings[PROVINCE].person, now=self.office.clock.now()
             )
         newest = max(page.lines, key=lambda line: line.filed_at)
         self.number = newest.number

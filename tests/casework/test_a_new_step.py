@@ -33,10 +33,10 @@ import asyncio, json, sys
 from pathlib import Path
 import httpx
 from api.app import create_app
+from casework.queue import Tab, View
 from casework.actions import handling
 from casework.diagram import mermaid
 from casework.rulebook import page
-from casework.shelves import Tab
 from casework.tickets import Action
 from tests.offices import CONTENT, COUNTY, LEAKING_ROOF, knowing, open_office
 
@@ -48,7 +48,7 @@ async def main():
         await office.office.intake.file(LEAKING_ROOF)
         async with office.reading() as reading:
             (clerk,) = await reading.people.in_unit(COUNTY)
-            queue = await reading.tickets.queue(Tab.NEW, reader=clerk, now=office.clock.now())
+            queue = await reading.queue.page(View(tab=Tab.NEW), reader=clerk, now=office.clock.now())
         number, ring = queue.lines[0].number, await office.keyring(clerk)
         for step in ("accept", "dispatch", "sign"):
             await handling.act(office.office, ring, number, Action(step))

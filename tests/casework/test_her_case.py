@@ -117,7 +117,7 @@ def test_every_act_is_told_in_words_or_is_the_offices_own(action: Action) -> Non
 def test_notes_drafts_marks_and_alarms_are_the_offices_own() -> None:
     inside = {
         A.NOTE, A.SUBMIT, A.PASS, A.SEND_BACK, A.MARK_CLUE, A.OPEN, A.BATCH, A.ASK_EXTENSION,
-        A.NO_EXTENSION, A.CIRCULAR, A.INTERVIEW, A.PROBLEM_LETTER, A.ACCOUNTABILITY, A.ARCHIVE,
+        A.NO_EXTENSION, A.CIRCULAR, A.INTERVIEW, A.PROBLEM_LETTER, A.ACCOUNTABILITY, A.ARCHIVE, A.ALLOT,
         A.RECUSE, A.END_RECUSAL,
         A.TAKE_BACK,
     }  # fmt: skip

@@ -15,10 +15,10 @@ from casework.actions.recusing import Left
 from casework.actions.reminding import escalate_overdue
 from casework.offices import Level, Organisation, Person, Role, Unit
 from casework.ports import Keyring
+from casework.queue import Tab, View
 from casework.recusals import Reason, Recusal, away_from
 from casework.refusals import BadInput, Locked, NoSuchTicket, NotAllowed
 from casework.reports import Accused
-from casework.shelves import Tab
 from casework.tickets import Action
 from storage.schema import leaves, recusals
 from tests.casework.desk import Desk
@@ -35,9 +35,9 @@ async def numbers(desk: Desk, person: Person) -> set[str]:
     """All that he is shown, and that the counts say the same."""
     now, found = desk.office.clock.now(), set[str]()
     async with desk.office.reading() as reading:
-        counts = await reading.tickets.counts(reader=person, now=now)
+        counts = await reading.queue.counts(reader=person, now=now)
         for tab in Tab:
-            page = await reading.tickets.queue(tab, reader=person, now=now)
+            page = await reading.queue.page(View(tab=tab), reader=person, now=now)
             assert counts[tab] == len(page.lines)
             found |= {line.number for line in page.lines}
     return found

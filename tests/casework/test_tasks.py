@@ -14,10 +14,11 @@ from casework.actions.handling import OpenTicket, attachment, look
 from casework.actions.reminding import escalate_overdue
 from casework.deadlines import due
 from casework.offices import Role
+from casework.queue import Tab, View
 from casework.refusals import BadInput, NoSuchTicket, NotAllowed
 from casework.reports import Accused, Facts, Report
 from casework.routing import IN_THE_VILLAGE
-from casework.shelves import Sees, Tab, TicketFile
+from casework.shelves import Sees, TicketFile
 from casework.steps import Above
 from casework.tasks import WRITE_IT, common_run
 from casework.tickets import Action, Kind, Status
@@ -71,8 +72,10 @@ async def in_tabs(desk: Desk, unit: str = TOWNSHIP) -> set[Tab]:
     """The tabs whose page shows the ticket; counts say the same."""
     now, reader = desk.office.clock.now(), desk.rings[unit].person
     async with desk.office.reading() as reading:
-        counts = await reading.tickets.counts(reader=reader, now=now)
-        pages = {tab: await reading.tickets.queue(tab, reader=reader, now=now) for tab in Tab}
+        counts = await reading.queue.counts(reader=reader, now=now)
+        pages = {
+            tab: await reading.queue.page(View(tab=tab), reader=reader, now=now) for tab in Tab
+        }
     found = {
         tab for tab, page in pages.items() for each in page.lines if each.number == desk.number
     }
@@ -269,8 +272,8 @@ async def test_a_township_turns_the_pages_of_its_queue_in_the_order_it_got_them(
 
     async with small.office.reading() as reading:
         while True:
-            page = await reading.tickets.queue(
-                Tab.TO_SIGN, reader=reader, now=now, after=after, limit=2
+            page = await reading.queue.page(
+                View(tab=Tab.TO_SIGN), reader=reader, now=now, after=after, limit=2
             )
             seen += [each.number for each in page.lines]
             after = page.next

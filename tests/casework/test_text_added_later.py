@@ -8,9 +8,9 @@ import pytest
 
 from casework.actions import reporting
 from casework.actions.handling import look
+from casework.queue import Tab, View
 from casework.refusals import IntakeClosed, NoSuchTicket, NotAllowed
 from casework.reports import Accused
-from casework.shelves import Tab
 from casework.tickets import Action, Status
 from papers.envelope import EnvelopeError, open_box, open_field
 from storage.schema import history, parts
@@ -44,8 +44,8 @@ async def sees(desk: Desk, unit: str) -> list[str]:
 async def in_queue(desk: Desk, unit: str) -> bool:
     async with desk.office.reading() as reading:
         pages = [
-            await reading.tickets.queue(
-                tab, reader=desk.rings[unit].person, now=desk.office.clock.now()
+            await reading.queue.page(
+                View(tab=tab), reader=desk.rings[unit].person, now=desk.office.clock.now()
             )
             for tab in Tab
         ]

@@ -93,12 +93,12 @@ def test_a_role_may_what_the_list_says_and_nothing_else(action: Action) -> None:
         ),
         (
             Role.DISPATCHER,
-            "accept decline dispatch reassign ask close reopen reinspect_pass reinspect_fail "
+            "accept decline dispatch reassign allot ask close reopen reinspect_pass reinspect_fail "
             "follow_up solved unsolved nobody_came unreached merge unpark archive note mark_clue",
         ),
         (
             Role.SUPERVISOR,
-            "accept decline dispatch reassign sign start ask submit pass send_back reply rectify "
+            "accept decline dispatch reassign allot sign start ask submit pass send_back reply rectify "
             "rectified reinspect_pass reinspect_fail resolve follow_up solved unsolved "
             "nobody_came unreached close reopen ask_extension extend no_extension review_keep "
             "review_redo reexam_keep reexam_redo merge unpark refer archive note mark_clue remind "
@@ -482,7 +482,12 @@ def test_the_desk_offers_what_both_table_and_role_allow(status: Status) -> None:
 # The words that go with an action
 
 EVERYTHING = Particulars(
-    code="other_body", basis="第三条", to=COUNTY, other="K7", until=date(2027, 1, 1)
+    code="other_body",
+    basis="第三条",
+    to=COUNTY,
+    other="K7",
+    until=date(2027, 1, 1),
+    person="p1",
 )
 
 

@@ -16,9 +16,9 @@ from typer.testing import CliRunner
 from bot.channels.terminal import talk
 from bot.reception import Reception
 from casework.actions.reporting import written
+from casework.queue import Tab, View
 from casework.receipts import find_code, shown
 from casework.refusals import BadInput, NotAllowed
-from casework.shelves import Tab
 from casework.workdays import SHANGHAI
 from library.layers import Layers
 from library.reading import load_calendar, load_content, load_understanding
@@ -326,7 +326,7 @@ async def test_the_invented_reports_of_the_demo_are_filed_and_moved(service: Ser
 
     handler, now = await demo.first_of(service, "housing-900101"), service.office.clock.now()
     async with service.office.reading() as reading:
-        pages = [await reading.tickets.queue(tab, reader=handler, now=now) for tab in Tab]
+        pages = [await reading.queue.page(View(tab=tab), reader=handler, now=now) for tab in Tab]
     states = {line.number: line.status for page in pages for line in page.lines}
     assert sorted(states.values()) == ["dispatched", "received", "signed"]
 

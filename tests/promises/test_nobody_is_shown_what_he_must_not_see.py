@@ -36,13 +36,14 @@ from casework.content import Standing
 from casework.offices import CHAIN, Level, Organisation, Person, Role, Unit
 from casework.permits import Particulars
 from casework.ports import Keyring
+from casework.queue import PLACES, Scope, Tab, View
 from casework.recusals import Reason
 from casework.refusals import NoSuchTicket, Refusal
 from casework.reports import Accused, Report
-from casework.shelves import Tab
 from casework.tickets import Action, Kind
 from papers.envelope import new_keypair
 from storage.schema import attachments, boxes, recusals, tickets
+from storage.standing import lost_places, miscounted
 from tests import sent_files
 from tests.api.conftest import routes
 from tests.offices import CALENDAR, CONTENT, TestOffice, open_office
@@ -323,21 +324,49 @@ class House(RuleBasedStateMachine):
         """By every list. Each count is of its list, so no two of them differ by anything else."""
         seen, now = set[str](), self.office.clock.now()
         async with self.office.reading() as reading:
-            counts = await reading.tickets.counts(reader=person, now=now)
+            counts = await reading.queue.counts(reader=person, now=now)
+            parts = {
+                scope: await reading.queue.counts(reader=person, now=now, scope=scope)
+                for scope in (Scope.UNIT, Scope.BELOW)
+            }
             # Each tab that counts something, and in turn one that says it is empty.
             self.turn += 1
             for n, tab in enumerate(Tab):
                 if not counts[tab] and n != self.turn % len(Tab):
                     continue
-                page = await reading.tickets.queue(tab, reader=person, now=now)
+                page = await reading.queue.page(View(tab=tab), reader=person, now=now)
                 assert counts[tab] == len(page.lines)
+                if person.unit in self.whole:
+                    assert counts[tab] == sum(part[tab] for part in parts.values())
                 seen |= {line.number for line in page.lines}
+            if person.unit in self.whole:
+                newest = await reading.queue.newest(reader=person, limit=1000)
+                assert {line.number for line in newest.lines} == seen
+                counties = await reading.queue.overview(reader=person, now=now)
+                assert sum(sum(each.counts[tab] for tab in PLACES) for each in counties) == len(
+                    seen
+                )
             assert await reading.tickets.known(set(self.matters), reader=person) == seen
             for each in await recusing.shown(reading, person, self.tree):
                 about = each.recusal.about
                 if about in self.matters and each.recusal.declared_by != person.id:
                     assert about in seen
         return seen
+
+    @invariant()
+    def every_box_stands_where_its_ticket_does_and_is_counted_there(self) -> None:
+        if hasattr(self, "people"):
+            self.run(self._counted_anew())
+
+    async def _counted_anew(self) -> None:
+        async with self.office.reading() as reading:
+            assert not await reading.connection.run_sync(miscounted)
+            assert not await reading.connection.run_sync(lost_places)
+
+    @property
+    def whole(self) -> set[str]:
+        """The units that see no ticket as a task."""
+        return {unit.id for unit in self.tree.units.values() if unit.level is not Level.TOWNSHIP}
 
     @rule(draw=st.data())
     def somebody_asks_the_whole_web_side(self, draw: st.DataObject) -> None:

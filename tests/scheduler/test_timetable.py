@@ -18,8 +18,8 @@ async def nothing(_office: Office, _today: date) -> str:
 
 def the_day(*, batch_day: int = 3, batch_hour: int = 8) -> tuple[Job, ...]:
     return timetable(
-        hand_over=nothing, push=nothing, forget=nothing, escalate=nothing,
-        batch_day=batch_day, batch_hour=batch_hour,
+        hand_over=nothing, push=nothing, forget=nothing, recount=nothing,
+        escalate=nothing, batch_day=batch_day, batch_hour=batch_hour,
     )  # fmt: skip
 
 
@@ -34,6 +34,7 @@ def at(text: str) -> datetime:
         ("hand-over", "2026-12-03T08:00", "2027-01-03T08:00"),  # strictly after
         ("hand-over", "2026-12-03T07:59", "2026-12-03T08:00"),
         ("forget", "2026-11-26T03:20", "2026-11-27T03:20"),
+        ("recount", "2026-11-26T03:00", "2026-11-26T03:40"),
         ("escalate", "2026-11-26T23:55", "2026-11-27T00:00"),
         ("push", "2026-11-26T10:01", "2026-11-26T10:05"),
     ],

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event, select, text, update
 
+from casework.queue import Tab, View
 from casework.refusals import Away, BadInput, IntakeClosed, NoSuchReceipt, NoSuchTicket
 from casework.reports import LONGEST_REPORT, Once, digest_of
-from casework.shelves import Tab
 from casework.transparency import verify_inclusion
 from papers.envelope import EnvelopeError, new_keypair, open_box
 from storage.schema import boxes, unit_keys
@@ -47,8 +47,12 @@ async def test_the_county_reads_a_quality_report_and_the_city_a_clue(office: Tes
     async with office.reading() as reading:
         (county,) = await reading.people.in_unit(COUNTY)
         (city,) = await reading.people.in_unit(CITY)
-        seen_below = await reading.tickets.queue(Tab.NEW, reader=county, now=office.clock.now())
-        seen_above = await reading.tickets.queue(Tab.NEW, reader=city, now=office.clock.now())
+        seen_below = await reading.queue.page(
+            View(tab=Tab.NEW), reader=county, now=office.clock.now()
+        )
+        seen_above = await reading.queue.page(
+            View(tab=Tab.NEW), reader=city, now=office.clock.now()
+        )
         clue = next(t for t in seen_above.lines if t.owner == CITY)
         with pytest.raises(NoSuchTicket):
             await reading.tickets.get(clue.number, reader=county)

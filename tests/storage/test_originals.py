@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from casework.actions import handling
+from casework.queue import Tab, View
 from casework.refusals import NotAllowed
 from casework.reports import Accused, Attachment, Report
 from casework.sealed_names import original_of
-from casework.shelves import HandlersCopy, Tab
+from casework.shelves import HandlersCopy
 from casework.tickets import Kind
 from papers.envelope import KEY, EnvelopeError, derive, open_box, open_field
 from storage.copies import Copyist, Limits
@@ -48,7 +49,7 @@ async def filed(office: TestOffice, report: Report, *contents: bytes) -> str:
     await office.office.intake.file(replace(report, attachments=await held(office, *contents)))
     async with office.reading() as reading:
         (province,) = await reading.people.in_unit(PROVINCE)
-        page = await reading.tickets.queue(Tab.NEW, reader=province, now=office.clock.now())
+        page = await reading.queue.page(View(tab=Tab.NEW), reader=province, now=office.clock.now())
     return page.lines[-1].number
 
 
