@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from casework.offices import Level, Organisation, Person, Role
+from casework.offices import CHAIN, Level, Organisation, Person, Role
 
 
 class Verb(StrEnum):
@@ -17,11 +17,15 @@ class Verb(StrEnum):
 
     GIVE = "give"
     END = "end"
+    MOVE = "move"
+    RESET = "reset"
     REMOVE = "remove"
 
     @property
     def label(self) -> str:
-        return {"give": "加岗位", "end": "定到期", "remove": "离岗"}[self.value]
+        return {
+            "give": "加岗位", "end": "定到期", "move": "调走", "reset": "重设密码", "remove": "离岗",
+        }[self.value]  # fmt: skip
 
 
 #: Who leads the work on cases.
@@ -29,11 +33,19 @@ LEADS = frozenset({Role.SUPERVISOR, Role.LEADER})
 _RUNS = LEADS | {Role.SYSADMIN}
 
 #: Which roles may do it, in the colleague's own unit or in one above it.
-MAY: dict[Verb, frozenset[Role]] = {Verb.GIVE: _RUNS, Verb.END: _RUNS, Verb.REMOVE: _RUNS}
+MAY: dict[Verb, frozenset[Role]] = {
+    Verb.GIVE: _RUNS,
+    Verb.END: _RUNS,
+    Verb.MOVE: _RUNS,
+    Verb.RESET: _RUNS,
+    Verb.REMOVE: _RUNS,
+}
 
 #: What nobody does about himself.
 NOT_ONESELF = {
     Verb.GIVE: "岗位不能自己给自己加,请同事或者上级来加。",
+    Verb.MOVE: "自己不能把自己调走,请同事或者上级来办。",
+    Verb.RESET: "自己的密码不能自己重设,请同事或者上级来办。",
     Verb.REMOVE: "自己不能给自己办离岗,请同事或者上级来办。",
 }
 
@@ -44,11 +56,25 @@ def why_not(verb: Verb, by: Person, whom: Person, offices: Organisation) -> str:
         return NOT_ONESELF[verb]
     if not MAY[verb] & by.roles:
         return f"“{verb.label}”由督办员、分管领导或者系统管理员来办。"
-    if whom.unit not in offices or by.unit not in {
-        each.id for each in offices.upwards(offices[whom.unit])
-    }:
+    if not is_over(by, whom.unit, offices):
         return f"“{verb.label}”由他本单位或者上级单位来办。"
     return ""
+
+
+def why_not_to(by: Person | None, whom: Person, to: str, offices: Organisation) -> str:
+    """The sentence that refuses to move somebody there, '' when he may; None keeps the machine."""
+    if to not in offices or offices[to].level not in CHAIN:
+        return "没有这个单位,或者它不办件。"
+    if to == whom.unit:
+        return f"他就在{offices[to].name}。"
+    if by and not is_over(by, to, offices):
+        return "调去那边,由管得到两边的上级来办;或者这边办离岗,那边再请他来。"
+    return ""
+
+
+def is_over(by: Person, unit: str, offices: Organisation) -> bool:
+    """Whether somebody sits in the unit or in one above it."""
+    return unit in offices and by.unit in {each.id for each in offices.upwards(offices[unit])}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,21 +92,25 @@ class Leaving:
         return self.knows and not self.holders - {self.whom.id}
 
 
-def why_key_stays(leaving: Leaving, offices: Organisation) -> str:
-    """The sentence that keeps the last who can open the unit's key, '' when he can go."""
-    unit = offices[leaving.whom.unit]
-    if not leaving.is_last:
+def why_key_stays(leaving: Leaving, offices: Organisation, *, after: str) -> str:
+    """The sentence that keeps the last who can open the unit's key, '' when he can go. `after` is what
+    is to be done, as said: without his key it stands still after it."""
+    if not leaving.is_last or leaving.whom.unit not in offices:
         return ""
+    unit = offices[leaving.whom.unit]
     if unit.id == offices.province.id:
-        return f"{unit.name}的钥匙只有他有。他走了,全省都收不了反映。{LET_IN}"
+        return f"{unit.name}的钥匙只有他有。{after}全省都收不了反映。{LET_IN}"
     if leaving.unfinished:
         above = offices[offices.over(unit.id)].name
         return (
-            f"{unit.name}的钥匙只有他有,还有 {leaving.unfinished} 件没有办完,他走了本单位就打不开了。"
+            f"{unit.name}的钥匙只有他有,还有 {leaving.unfinished} 件没有办完,{after}本单位就打不开了。"
             f"{LET_IN}没有人可以进来的,请{above}把这些件改派走,再办他的。"
         )
     return ""
 
+
+#: What is to be done about him, as said in front of what follows from it.
+LEAVES, RESETS = "他走了,", "重设了密码,"
 
 LET_IN = "先请一位同事设好密码,由他在“同事”页点“让他进来”,再办他的。"
 LAST_SYSADMIN = "他是省里最后一位系统管理员。先让另一位当上系统管理员,再办他的。"

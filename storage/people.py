@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.offices import Person, Post, Role
@@ -167,21 +168,48 @@ class PeopleShelf:
     async def leaves(self, person: str) -> None:
         """He is here no more: no session, no link and no box of a key is left, and no password of his
         opens anything. His name stays for the history, and of what he had in hand nobody has it."""
-        for post in await self._posts.of(person):
-            if not post.is_over(self._now):
-                await self._posts.end(person, post, self._now)
+        await self._end_posts(person)
         await self._shut_out(person)
+        await self._lay_down(person)
         await self._c.execute(
             update(people)
             .where(people.c.id == person)
             .values(public=None, wrapped=None, salt=None, gone_at=self._now)
         )
 
+    async def moves(self, person: str, to: str) -> None:
+        """He is of another unit, without a post and signed out. Raises `BadInput` where somebody there is
+        called like him."""
+        await self._end_posts(person)
+        await self._shut_out(person)
+        await self._lay_down(person)
+        try:
+            await self._c.execute(update(people).where(people.c.id == person).values(unit=to))
+        except IntegrityError:
+            raise BadInput(
+                "那边已经有一位同名的同事,分不清谁是谁,调不过去。可以这边办离岗,那边换一个称呼再请他来。"
+            ) from None
+
+    async def forgets(self, person: str) -> None:
+        """His password opens nothing any more, and he is signed out; an invitation lets him set another."""
+        await self._shut_out(person)
+        await self._c.execute(
+            update(people).where(people.c.id == person).values(public=None, wrapped=None, salt=None)
+        )
+
+    async def _end_posts(self, person: str) -> None:
+        for post in await self._posts.of(person):
+            if not post.is_over(self._now):
+                await self._posts.end(person, post, self._now)
+
     async def _shut_out(self, person: str) -> None:
         for table in (sessions, links, memberships):
             await self._c.execute(delete(table).where(table.c.person == person))
         either = or_(let_ins.c.person == person, let_ins.c.by == person)
         await self._c.execute(delete(let_ins).where(either))
+
+    async def _lay_down(self, person: str) -> None:
+        """Nobody has what he had in hand."""
         # Another version: whoever is in the middle of a step with the ticket as it was is told.
         await self._c.execute(
             update(tickets)
@@ -220,8 +248,15 @@ class PeopleShelf:
         person = used.scalar_one_or_none()
         if person is None:
             raise NotSignedIn("这个登录链接已经用过或者过期了,请让管理员重新发一个。")
+        return await self._open_session(person, await self._demo_key(person), now=now)
+
+    async def _demo_key(self, person: str) -> bytes | None:
+        """In the demo a link opens cases at once, while he has the key that the demo made for him."""
         private = self._demo.private(person) if self._demo else None
-        return await self._open_session(person, private, now=now)
+        if private is None:
+            return None
+        public = (await self._row(person)).public
+        return private if public == public_of(private) else None
 
     async def _open_session(self, person: str, private: bytes | None, *, now: datetime) -> SignIn:
         raw = secrets.token_bytes(48)

@@ -3,9 +3,9 @@ province sees it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, Response
@@ -15,15 +15,16 @@ from api.pages.recusals import choices
 from api.pages.signin import KeepingRoute, went
 from api.show import moment, page, unit_name
 from casework.actions import staffing
-from casework.offices import Person, Post, Role
+from casework.offices import CHAIN, Person, Post, Role
 from casework.ports import Keyring
 from casework.refusals import BadInput, NotAllowed
-from casework.staff import MAY, Verb, why_key_stays, why_not
+from casework.staff import LEAVES, MAY, RESETS, Verb, is_over, why_key_stays, why_not
 
 router = APIRouter(prefix="/desk", route_class=KeepingRoute)
 
 SAID = {
     "removed": "已经离岗:他的登录、链接和钥匙都停了,手上没办完的件没有承办人了,请派人接。",
+    "moved": "已经调过来了:他用原来的密码登录,要这里的同事让他进来,才看得到件。",
     "given": "岗位加好了。",
     "ended": "到期的日子定好了。",
     "changed": "换好了一批。",
@@ -223,36 +224,109 @@ async def end(
     role: Annotated[Role, Form()],
     since: Annotated[datetime, Form()],
     last: Annotated[str, Form(max_length=40)] = "",
+    now: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
-    """With the day written down; with none at once."""
+    """With the day written down, or at once where that is said: an empty field alone ends nothing."""
     try:
-        await staffing.end(front.office, ring, person, role, since, last=day_of_form(last))
+        day = day_of_form(last)
+        if (day is None) != bool(now):
+            raise BadInput("写做到哪一天,或者勾“马上停”,两样选一样。")
+        await staffing.end(front.office, ring, person, role, since, last=day)
     except (NotAllowed, BadInput) as refusal:
         return await person_page(request, ring, front, person, trouble=refusal.sentence, last=last)
     return went(f"/desk/people?unit={await _unit_of(front, person)}&done=ended")
+
+
+async def asked(
+    request: Request, ring: Keyring, front: Front, person: str, verb: Verb, after: str,
+    *, trouble: str = "", **values: Any,
+) -> HTMLResponse:  # fmt: skip
+    """What will happen, before it does. `after` is what is to be done, as said."""
+    offices = front.content.organisation
+    async with front.office.reading() as reading:
+        whom = await reading.people.person(person)
+        here = whom.id in {each.id for each in await reading.people.in_unit(whom.unit)}
+        hangs = await staffing.hanging_on(reading, whom, offices)
+    if not here:
+        raise NotAllowed(staffing.GONE)
+    if refusal := why_not(verb, ring.person, whom, offices):
+        raise NotAllowed(refusal)
+    return page(
+        request,
+        f"desk/{verb.value}.html",
+        status=409 if trouble else 200,
+        ring=ring,
+        whom=whom,
+        here=unit_name(whom.unit, front.content),
+        hangs=hangs,
+        stays=why_key_stays(hangs, offices, after=after),
+        changes_now=ring.holds(whom.unit),
+        trouble=trouble,
+        **values,
+    )
+
+
+@router.get("/people/{person}/move")
+async def ask_to_move(request: Request, person: str, ring: Member, front: TheFront) -> HTMLResponse:
+    return await move_page(request, ring, front, person)
+
+
+async def move_page(
+    request: Request, ring: Keyring, front: Front, person: str, *, trouble: str = "", to: str = "",
+    chosen: Collection[Role] = (),
+) -> HTMLResponse:  # fmt: skip
+    offices = front.content.organisation
+    units = [
+        unit
+        for unit in offices.units.values()
+        if unit.level in CHAIN and is_over(ring.person, unit.id, offices)
+    ]
+    return await asked(
+        request, ring, front, person, Verb.MOVE, LEAVES, trouble=trouble,
+        units=units, roles=tuple(Role), to=to, chosen=frozenset(chosen),
+    )  # fmt: skip
+
+
+@router.post("/people/{person}/move")
+async def move(
+    request: Request,
+    person: str,
+    ring: Member,
+    front: TheFront,
+    to: Annotated[str, Form(max_length=40)] = "",
+    role: Annotated[list[Role] | None, Form()] = None,
+) -> Response:
+    try:
+        await staffing.move(front.office, ring, person, to, role or [])
+    except (NotAllowed, BadInput) as refusal:
+        return await move_page(
+            request, ring, front, person, trouble=refusal.sentence, to=to, chosen=role or []
+        )
+    return went(f"/desk/people?unit={to}&done=moved")
+
+
+@router.get("/people/{person}/reset")
+async def ask_to_reset(
+    request: Request, person: str, ring: Member, front: TheFront
+) -> HTMLResponse:
+    return await asked(request, ring, front, person, Verb.RESET, RESETS)
+
+
+@router.post("/people/{person}/reset")
+async def reset(request: Request, person: str, ring: Member, front: TheFront) -> HTMLResponse:
+    """The new link is shown once; only he sees his new password."""
+    token = await staffing.reset(front.office, ring, person)
+    async with front.office.reading() as reading:
+        whom = await reading.people.person(person)
+    link = str(request.url_for("invite_page", token=token))
+    return page(request, "desk/invited.html", ring=ring, added=whom, link=link)
 
 
 @router.get("/people/{person}/remove")
 async def ask_to_remove(
     request: Request, person: str, ring: Member, front: TheFront
 ) -> HTMLResponse:
-    """What will happen, before it does."""
-    offices = front.content.organisation
-    async with front.office.reading() as reading:
-        whom = await reading.people.person(person)
-        hangs = await staffing.hanging_on(reading, whom, offices)
-    if refusal := why_not(Verb.REMOVE, ring.person, whom, offices):
-        raise NotAllowed(refusal)
-    return page(
-        request,
-        "desk/remove.html",
-        ring=ring,
-        whom=whom,
-        here=unit_name(whom.unit, front.content),
-        hangs=hangs,
-        stays=why_key_stays(hangs, offices),
-        changes_now=ring.holds(whom.unit),
-    )
+    return await asked(request, ring, front, person, Verb.REMOVE, LEAVES)
 
 
 @router.post("/people/{person}/remove")

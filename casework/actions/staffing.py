@@ -8,6 +8,7 @@ holds it changes it: the one who let him go, or the next of the unit who signs i
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
 from casework.offices import WITHOUT_CASES, Organisation, Person, Post, Role
@@ -19,11 +20,14 @@ from casework.staff import (
     LAST_KEY_LATER,
     LAST_SYSADMIN,
     LEADS,
+    LEAVES,
+    RESETS,
     Leaving,
     Verb,
     depending_on,
     why_key_stays,
     why_not,
+    why_not_to,
 )
 from casework.workdays import SHANGHAI, day_of
 
@@ -45,6 +49,43 @@ async def remove(office: Office, keyring: Keyring | None, person: str) -> Keyrin
     return await change_locks(office, keyring, whom.unit)
 
 
+async def move(
+    office: Office, keyring: Keyring | None, person: str, to: str, roles: Collection[Role]
+) -> Keyring | None:
+    """To another unit (调走): he leaves the old one as somebody who leaves, and is a newcomer in the new
+    one, with the same password, whom colleagues there let in."""
+    now, offices = office.clock.now(), office.content.organisation
+    if not roles:
+        raise BadInput("请选他到那边做什么。")
+    async with office.files() as files:
+        by, whom = await _both(files, Verb.MOVE, keyring, person, office)
+        if refusal := why_not_to(by, whom, to, offices):
+            raise NotAllowed(refusal)
+        if by and frozenset(roles) - WITHOUT_CASES:
+            await _not_alone(files, by, to)
+        if await _is_last_sysadmin(files, whom, office):
+            raise NotAllowed(LAST_SYSADMIN)
+        await _lets_go(files, whom, office)
+        await files.people.moves(whom.id, to)
+        for role in sorted(frozenset(roles)):
+            await files.people.give(whom.id, Post(role=role, since=now))
+        _leaf(files, "moved", whom, keyring, office)
+    return await change_locks(office, keyring, whom.unit)
+
+
+async def reset(office: Office, keyring: Keyring | None, person: str) -> str:
+    """He has forgotten his password: what it opened is gone, and the token of a new invitation comes
+    back. Colleagues let him in again, so that whoever hands out links gets at no case by one."""
+    async with office.files() as files:
+        _, whom = await _both(files, Verb.RESET, keyring, person, office)
+        await _lets_go(files, whom, office, after=RESETS)
+        await files.people.forgets(whom.id)
+        token = await files.people.link(whom.id, "invite", now=office.clock.now())
+        _leaf(files, "reset", whom, keyring, office)
+    await change_locks(office, keyring, whom.unit)
+    return token
+
+
 async def give(
     office: Office, keyring: Keyring | None, person: str, role: Role, *,
     since: date | None = None, until: date | None = None,
@@ -58,7 +99,7 @@ async def give(
             if each.role is role and _overlap(each, post):
                 raise NotAllowed(f"“{role.label}”他那时候已经有了。要改日子,先把原来那个定到期。")
         if by and role not in WITHOUT_CASES:
-            await _not_alone(files, by, whom)
+            await _not_alone(files, by, whom.unit)
         await files.people.give(person, post)
         _leaf(files, "given", whom, keyring, office)
 
@@ -175,9 +216,9 @@ async def _both(
     return actor, whom
 
 
-async def _not_alone(files: Files, by: Person, whom: Person) -> None:
+async def _not_alone(files: Files, by: Person, unit: str) -> None:
     """Who keeps the accounts does not decide who works on cases, where somebody does who can."""
-    working = any(p.may_read_cases() for p in await files.people.in_unit(whom.unit))
+    working = any(p.may_read_cases() for p in await files.people.in_unit(unit))
     if working and not by.roles & LEADS:
         raise NotAllowed("这个单位已经有办件的人:办件的岗位由督办员或者分管领导来加。")
 
@@ -192,14 +233,14 @@ async def hanging_on(files: Reading | Files, whom: Person, offices: Organisation
     )
 
 
-async def _lets_go(files: Files, whom: Person, office: Office) -> None:
+async def _lets_go(files: Files, whom: Person, office: Office, *, after: str = LEAVES) -> None:
     """He leaves the unit's key: it is marked to be changed, or given up where nobody else has it."""
     if not await files.unit_keys.knows(whom.id):
         return
     await files.unit_keys.mark(whom.unit)
     offices = office.content.organisation
     hangs = await hanging_on(files, whom, offices)
-    if refusal := why_key_stays(hangs, offices):
+    if refusal := why_key_stays(hangs, offices, after=after):
         raise NotAllowed(refusal)
     if hangs.is_last:
         await files.unit_keys.give_up(whom.unit)

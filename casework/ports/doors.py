@@ -249,6 +249,13 @@ class People(PeopleReading, Protocol):
 
     async def end(self, person: str, post: Post, until: datetime) -> None: ...
 
+    async def moves(self, person: str, to: str) -> None:
+        """He is of another unit, without a post and signed out. Raises `BadInput` where somebody there is
+        called like him."""
+
+    async def forgets(self, person: str) -> None:
+        """His password opens nothing any more, and he is signed out; an invitation lets him set another."""
+
     async def leaves(self, person: str) -> None:
         """From the end of the block on nothing opens for him any more."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ import typer
 from casework.actions import staffing
 from casework.offices import Role
 from casework.refusals import BadInput
+from casework.workdays import SHANGHAI
 from runtime.commands.common import console, run, service
 from runtime.wiring import Service, has_demo_keys
 
@@ -90,11 +92,121 @@ def staff_list() -> None:
     run(listing)
 
 
-@staff.command("remove")
-def staff_remove(
+Yes = Annotated[bool, typer.Option("--yes", help="不再问一遍")]
+Last = Annotated[str, typer.Option("--until", help="做到哪一天,如 2026-11-30,当天24点停")]
+
+
+@staff.command("give")
+def staff_give(
     name: Name,
-    yes: Annotated[bool, typer.Option("--yes", help="不再问一遍")] = False,
+    role: Annotated[Role, typer.Option("--role", help="加哪个岗位")],
+    since: Annotated[str, typer.Option("--since", help="从哪一天起;不写是现在起")] = "",
+    until: Last = "",
 ) -> None:
+    """加岗位。办件的岗位,还要他单位的同事让他进来,才看得到件。"""
+
+    async def giving() -> None:
+        async with service() as opened:
+            person = await _person_named(opened, name)
+            await staffing.give(
+                opened.office, None, person, role, since=_day(since), until=_day(until)
+            )
+            await _say_posts(opened, person)
+
+    run(giving)
+
+
+@staff.command("end")
+def staff_end(
+    name: Name,
+    role: Annotated[Role, typer.Option("--role", help="停哪个岗位")],
+    until: Last = "",
+) -> None:
+    """岗位到期;不写日子,马上停。"""
+
+    async def ending() -> None:
+        async with service() as opened:
+            person, now = await _person_named(opened, name), opened.office.clock.now()
+            async with opened.store.reading() as reading:
+                posts = await reading.people.posts(person)
+            standing = [p for p in posts if p.role is role and not p.is_over(now)]
+            if not standing:
+                raise BadInput(f"他现在没有“{role.label}”这个岗位。")
+            for post in standing:
+                await staffing.end(opened.office, None, person, role, post.since, last=_day(until))
+            await _say_posts(opened, person)
+
+    run(ending)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadInput("日子要写成 2026-11-30 这样。") from None
+
+
+async def _say_posts(opened: Service, person: str) -> None:
+    now = opened.office.clock.now()
+    async with opened.store.reading() as reading:
+        unit = (await reading.people.person(person)).unit
+        for post in await reading.people.posts(person):
+            if not post.is_over(now):
+                until = (
+                    f",到 {post.until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if post.until else ""
+                )
+                since = f"{post.since.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 起"
+                console.print(f"{person} {post.role.label}({since}{until})")
+    await _say_lock(opened, unit)
+
+
+async def _say_lock(opened: Service, unit: str) -> None:
+    async with opened.store.reading() as reading:
+        state = await reading.unit_keys.state(unit)
+    if state.due:
+        console.print(f"{unit} 还没换锁:那里下一位有钥匙的同事登录时,系统自己换。")
+
+
+@staff.command("move")
+def staff_move(
+    name: Name,
+    unit: Annotated[str, typer.Option("--unit", help="调到哪个单位,如 housing-410423")],
+    role: Annotated[list[Role], typer.Option("--role", help="到那边做什么,可以写几个")],
+) -> None:
+    """调走:在原单位等于离岗,到那边用原来的密码登录,等那边的同事让他进来。"""
+
+    async def moving() -> None:
+        async with service() as opened:
+            person = await _person_named(opened, name)
+            async with opened.store.reading() as reading:
+                old = (await reading.people.person(person)).unit
+            await staffing.move(opened.office, None, person, unit, role)
+            console.print(f"{person} 调到了 {unit}。")
+            await _say_lock(opened, old)
+
+    run(moving)
+
+
+@staff.command("reset")
+def staff_reset(name: Name, yes: Yes = False) -> None:
+    """重设密码:原来的密码马上不管用,打印新的邀请链接。设好以后要同事让他进来,才看得到件。"""
+
+    async def resetting() -> None:
+        async with service() as opened:
+            person = await _person_named(opened, name)
+            if not yes:
+                typer.confirm(f"{person} 原来的密码马上不管用,收不回来。办吗?", abort=True)
+            token = await staffing.reset(opened.office, None, person)
+            console.print(f"{opened.settings.base_url}/desk/invite/{token}", soft_wrap=True)
+            async with opened.store.reading() as reading:
+                unit = (await reading.people.person(person)).unit
+            await _say_lock(opened, unit)
+
+    run(resetting)
+
+
+@staff.command("remove")
+def staff_remove(name: Name, yes: Yes = False) -> None:
     """离岗:马上什么也打不开,名字留在记录里。单位的钥匙由那里下一位登录的同事换。"""
 
     async def removing() -> None:
@@ -103,12 +215,10 @@ def staff_remove(
             if not yes:
                 typer.confirm(f"{person} 离岗,收不回来。办吗?", abort=True)
             await staffing.remove(opened.office, None, person)
+            console.print(f"{person} 已经离岗。")
             async with opened.store.reading() as reading:
                 unit = (await reading.people.person(person)).unit
-                state = await reading.unit_keys.state(unit)
-            console.print(f"{person} 已经离岗。")
-            if state.due:
-                console.print(f"{unit} 还没换锁:那里下一位有钥匙的同事登录时,系统自己换。")
+            await _say_lock(opened, unit)
 
     run(removing)
 

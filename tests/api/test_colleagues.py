@@ -224,3 +224,79 @@ async def test_the_last_with_the_key_has_no_button(
     assert f'action="/desk/people/{whom.id}/remove"' not in page.text
     assert done.status_code == 409
     assert "让他进来" in done.text
+
+
+async def test_a_colleague_moves_and_what_was_chosen_stays_when_it_is_refused(
+    client: httpx.AsyncClient, small_office: TestOffice, lead: Person
+) -> None:
+    whom, city = await handler(small_office), await colleague(small_office, CITY)
+    as_(client, await small_office.signs_in(city))
+    to = "housing-410422"
+
+    asked = await client.get(f"/desk/people/{whom.id}/move")
+    empty = await client.post(f"/desk/people/{whom.id}/move", data={"to": to})
+    strange = await client.post(
+        f"/desk/people/{whom.id}/move", data={"to": "housing-4110", "role": ["handler", "leader"]}
+    )
+    done = await client.post(
+        f"/desk/people/{whom.id}/move", data={"to": to, "role": ["handler", "leader"]}
+    )
+    there = await client.get(done.headers["location"])
+
+    assert f'<option value="{to}"' in asked.text
+    assert 'value="housing-4110"' not in asked.text  # another city
+    assert (empty.status_code, strange.status_code) == (409, 409)
+    assert f'<option value="{to}" selected' in empty.text
+    assert "做什么" in empty.text
+    assert strange.text.count(" checked") == 2
+    assert done.status_code == 303
+    assert "承办人丙" in there.text
+    assert "还没有本单位的钥匙" in there.text
+
+
+async def test_a_new_link_for_a_forgotten_password_is_shown_once_and_opens_no_case(
+    client: httpx.AsyncClient, small_office: TestOffice, lead: Person
+) -> None:
+    await small_office.office.intake.file(LEAKING_ROOF)
+    number, whom = await number_of_newest_of(small_office), await handler(small_office)
+
+    asked = await client.get(f"/desk/people/{whom.id}/reset")
+    made = await client.post(f"/desk/people/{whom.id}/reset")
+    mine = await client.post(f"/desk/people/{lead.id}/reset")
+    link = re.findall(r"/desk/invite/[\w-]+", made.text)[0]
+    client.cookies.clear()
+    tried = await client.post("/desk/login", data={"name": whom.name, "password": PASSWORD})
+    told = {"password": "秋天的高粱红彤彤的一片", "again": "秋天的高粱红彤彤的一片"}
+    back = await client.post(link, data=told)
+    seen = await client.get(f"/desk/tickets/{number}")
+    people = await client.get("/desk/people")
+
+    assert "谁也看不到件" in asked.text
+    assert mine.status_code == 409
+    assert "自己的密码不能自己重设" in mine.text
+    assert tried.status_code == 422
+    assert back.status_code == 303
+    assert LEAKING_ROOF.text not in seen.text
+    assert "您还没有本单位的钥匙" in people.text
+
+
+async def test_a_post_ends_at_once_only_where_that_is_said(
+    client: httpx.AsyncClient, small_office: TestOffice, lead: Person
+) -> None:
+    whom = await handler(small_office)
+    async with small_office.reading() as reading:
+        post, *_ = await reading.people.posts(whom.id)
+    told = {"role": post.role.value, "since": post.since.isoformat()}
+
+    empty = await client.post(f"/desk/people/{whom.id}/posts/end", data=told)
+    both = await client.post(
+        f"/desk/people/{whom.id}/posts/end", data={**told, "last": "2026-11-30", "now": "yes"}
+    )
+    async with small_office.reading() as reading:
+        before = (await reading.people.person(whom.id)).roles
+    done = await client.post(f"/desk/people/{whom.id}/posts/end", data={**told, "now": "yes"})
+
+    assert (empty.status_code, both.status_code, done.status_code) == (409, 409, 303)
+    assert "两样选一样" in empty.text
+    async with small_office.reading() as reading:
+        assert (await reading.people.person(whom.id)).roles == before - {post.role}

@@ -140,13 +140,13 @@ async def test_a_supervisor_lets_somebody_go_without_javascript(
     page = await context.new_page()
 
     await page.goto(f"{house}/desk/people")
-    await page.get_by_role("link", name="要走的的岗位、离岗").click()
+    await page.get_by_role("link", name="要走的:岗位、密码、调走、离岗").click()
     await page.get_by_label("做到哪一天").last.fill("2026-12-31")
     await page.get_by_label("做什么").select_option("approver")
     await page.get_by_role("button", name="加岗位").click()
     assert await page.get_by_text("做到2026年12月31日").is_visible()
-    await page.get_by_role("link", name="要走的的岗位、离岗").click()
-    await page.get_by_role("button", name="办离岗").click()
+    await page.get_by_role("link", name="要走的:岗位、密码、调走、离岗").click()
+    await page.get_by_role("link", name="离岗", exact=True).click()
     await page.get_by_role("button", name="要走的离岗").click()
 
     assert await page.get_by_text("已经离岗").is_visible()

@@ -15,6 +15,7 @@ from casework.actions.handling import act, look
 from casework.offices import Person, Role
 from casework.ports import Keyring
 from casework.refusals import Away, BadInput, KeyChanged, NotAllowed, NotSignedIn, Refusal
+from casework.reports import Addition
 from casework.sealed_names import pseudonym_of_person
 from casework.tickets import Action
 from papers.envelope import open_box
@@ -215,6 +216,31 @@ async def test_reports_filed_while_the_key_is_changed_again_and_again_are_all_re
         state = await reading.unit_keys.state(COUNTY)
     assert not state.under_way
     assert not state.due
+
+
+@pytest.mark.parametrize("way", ["assigning", "adding", "letting in"])
+async def test_a_key_waits_for_whoever_is_sealing_to_it(desk: Desk, way: str) -> None:
+    """Else a box for the key of before would be kept after the last of them was sealed anew."""
+    office, leaver = desk.office, await first_of(desk.office, COUNTY)
+    newcomer, old = await office.hire("新来的", COUNTY), await public_of_unit(office)
+    lead = desk.rings["督办员丁"]
+
+    async with office.files() as files:
+        match way:
+            case "assigning":
+                await files.readers.key_of(COUNTY)
+            case "adding":
+                said, now = Addition(text="还漏着"), office.clock.now()
+                await files.mailboxes.seal(desk.number, said, at=now, holders={COUNTY})
+            case "letting in":
+                await files.people.let_in(lead, newcomer.id, now=office.clock.now())
+        leaving = asyncio.create_task(staffing.remove(office.office, lead, leaver.id))
+        done, _ = await asyncio.wait([leaving], timeout=0.5)
+        assert not done
+        assert await public_of_unit(office) == old
+
+    await leaving
+    assert await public_of_unit(office) != old
 
 
 async def test_while_boxes_are_sealed_anew_each_is_read_and_new_ones_go_to_the_new_key(
