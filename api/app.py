@@ -11,7 +11,18 @@ from starlette.staticfiles import StaticFiles
 
 from api.counters import Counters
 from api.front import Front
-from api.pages import answers, cases, colleagues, craftsmen, look, public, queue, recusals, signin
+from api.pages import (
+    answers,
+    cases,
+    colleagues,
+    craftsmen,
+    look,
+    phrases,
+    public,
+    queue,
+    recusals,
+    signin,
+)
 from api.problems import translate_refusals
 from api.routers import ask, docs, health, log, office, reports, tickets
 from api.security import Wall
@@ -24,7 +35,7 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 JSON_ROUTERS = (ask.router, reports.router, log.router, tickets.router, office.router)
 OTHER_ROUTERS = (health.router, docs.router, public.router)
 DESK_ROUTERS = (
-    signin.router, queue.router, cases.router, recusals.router, colleagues.router,
+    signin.router, queue.router, cases.router, recusals.router, colleagues.router, phrases.router,
     craftsmen.router, answers.router,
 )  # fmt: skip
 

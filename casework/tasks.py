@@ -113,20 +113,27 @@ def common_run(text: str, other: str) -> str:
     >>> common_run("去看看房顶漏不漏", "房顶漏")
     ''
     """
+    return max(runs_in_common(text, other, COPIED), key=len, default="")
+
+
+def runs_in_common(text: str, other: str, at_least: int) -> tuple[str, ...]:
+    """Every piece of `text` that repeats `other` for so many letters or more, in the order of the text.
+
+    >>> runs_in_common("墙裂了两指宽,已叫人修;房顶也漏", "俺家墙裂了两指宽,房顶也漏雨", 5)
+    ('墙裂了两指宽',)
+    """
     mine, theirs = _letters(text), _bare(other)
-    runs = {theirs[n : n + COPIED] for n in range(len(theirs) - COPIED + 1)}
+    runs = {theirs[n : n + at_least] for n in range(len(theirs) - at_least + 1)}
     bare = "".join(letter for letter, _ in mine)
-    longest, start = (0, 0), None
-    for n in range(len(bare) - COPIED + 1):
-        if bare[n : n + COPIED] not in runs:
-            start = None
+    found: list[tuple[int, int]] = []
+    for n in range(len(bare) - at_least + 1):
+        if bare[n : n + at_least] not in runs:
             continue
-        start = n if start is None else start
-        if n + COPIED - start > longest[1] - longest[0]:
-            longest = (start, n + COPIED)
-    if not longest[1]:
-        return ""
-    return text[mine[longest[0]][1] : mine[longest[1] - 1][1] + 1]
+        if found and n < found[-1][1] and bare[found[-1][0] : n + at_least] in theirs:
+            found[-1] = (found[-1][0], n + at_least)
+        else:
+            found.append((n, n + at_least))
+    return tuple(text[mine[start][1] : mine[end - 1][1] + 1] for start, end in found)
 
 
 def _letters(text: str) -> list[tuple[str, int]]:

@@ -40,6 +40,7 @@ from storage.standing import Standing
 from storage.talks import TalksShelf, Today
 from storage.tickets import TicketsShelf
 from storage.unit_keys import UnitKeyShelf
+from storage.writing import WritingShelf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,7 @@ class Shelves:
         self.connection = connection
         self.standing = Standing(connection)
         self.tickets = TicketsShelf(connection, house.shreds, house.in_force, self.standing)
+        self.writing = WritingShelf(connection)
         self.queue = QueueShelf(connection, house.shreds, house.in_force)
         self.readers = ReadersShelf(connection, self.standing)
         self.recusals = RecusalShelf(connection)

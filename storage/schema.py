@@ -177,6 +177,28 @@ Index(
     sqlite_where=recusals.c.lifted_at.is_(None), postgresql_where=recusals.c.lifted_at.is_(None),
 )  # fmt: skip
 
+drafts = Table(  # what somebody began to write, sealed to those who read the ticket
+    "drafts",
+    metadata,
+    Column("ticket", String(16), primary_key=True),
+    Column("person", String(40), primary_key=True),
+    Column("action", String(16), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+
+phrases = Table(  # what a unit says again and again; no word of a report
+    "phrases",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("unit", String(40), nullable=False, index=True),
+    Column("action", String(16), nullable=False),
+    Column("title", String(40), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("person", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 history = Table(
     "history",
     metadata,

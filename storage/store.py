@@ -51,6 +51,7 @@ from storage.shown_receipts import forget_shown
 from storage.standing import put_right
 from storage.talks import Today, forget_before
 from storage.townships import held_by_townships, take_back
+from storage.writing import forget_drafts
 
 #: The lasting keys of the service: contacts of craftsmen, and the signature of the batches.
 OWN_KEYS = ("service", "signing")
@@ -142,6 +143,7 @@ class Store:
             answers = await connection.run_sync(lambda c: forget_answers(c, now))
             await connection.run_sync(lambda c: forget_shown(c, now))
             await connection.run_sync(lambda c: forget_remembered(c, now))
+            await connection.run_sync(lambda c: forget_drafts(c, now))
             words = await connection.run_sync(lambda c: forget_judgements(c, now))
         files = await asyncio.to_thread(self.house.blobs.sweep, kept)
         return Forgotten(keys=len(gone), answers=answers, files=files, words=words)

@@ -10,6 +10,7 @@ from casework.rules import Rules
 from casework.step_texts import WORDS, StepText, StepTexts, needed
 from casework.steps import Action, Group
 from casework.tickets import Audience, Ticket
+from casework.writing import Phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,7 @@ class Form:
     to_reporter: bool = False
     as_passed: bool = False  # the draft that was passed goes out; there are no words to write
     is_open: bool = False
+    phrases: tuple[Phrase, ...] = ()
 
     @property
     def folds(self) -> bool:
@@ -56,14 +58,18 @@ def bar(
     offered: Sequence[Action],
     rules: Rules,
     texts: StepTexts,
-    refused: tuple[Action, Mapping[str, str]] | None = None,
+    typed: tuple[Action, Mapping[str, str]] | None = None,
+    phrases: Sequence[Phrase] = (),
 ) -> Bar:
-    """`refused` is the step that was just refused, with what was typed: it stands open, and nothing of
+    """`typed` is what somebody began to write with a step, or was refused: it stands open, and nothing of
     it is lost."""
     forms = {
-        action: _form(action, ticket, texts, refused[1] if refused and refused[0] is action else {})
+        action: _form(
+            action, ticket, texts, typed[1] if typed and typed[0] is action else {},
+            tuple(each for each in phrases if each.action is action),
+        )
         for action in offered
-    }
+    }  # fmt: skip
     first = usual(ticket, offered, rules)
     groups = ((group, _rest(group, offered, first)) for group in Group)
     return Bar(
@@ -79,7 +85,13 @@ def _rest(group: Group, offered: Sequence[Action], first: Collection[Action]) ->
     return sorted(rest, key=lambda each: each.card.grave)
 
 
-def _form(action: Action, ticket: Ticket, texts: StepTexts, typed: Mapping[str, str]) -> Form:
+def _form(
+    action: Action,
+    ticket: Ticket,
+    texts: StepTexts,
+    typed: Mapping[str, str],
+    phrases: tuple[Phrase, ...],
+) -> Form:
     card = action.card
     as_passed = action is Action.REPLY and ticket.tracks.draft == "passed"
     return Form(
@@ -96,4 +108,5 @@ def _form(action: Action, ticket: Ticket, texts: StepTexts, typed: Mapping[str, 
         to_reporter=card.says is Audience.REPORTER,
         as_passed=as_passed,
         is_open=bool(typed),
+        phrases=phrases,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -13,11 +14,11 @@ from starlette.responses import HTMLResponse, Response
 from api.attachments import attachment_response
 from api.front import CaseMember, Front, TheFront
 from api.pages.bar import bar
-from api.pages.facts import fact_lines
+from api.pages.facts import fact_lines, marked
 from api.pages.signin import KeepingRoute, went
 from api.pages.views import is_a_place, query_of, view_of
-from api.show import key_from_text, key_to_text, page, row, timer, unit_name
-from casework.actions import handling
+from api.show import key_from_text, key_to_text, moment, page, row, timer, unit_name
+from casework.actions import handling, writing
 from casework.actions.handling import OpenTicket
 from casework.actions.listing import beside
 from casework.actions.recusing import OVERSEERS
@@ -33,6 +34,7 @@ from casework.shelves import Listed, Sees
 from casework.steps import BY_HAND
 from casework.tickets import Action, Audience, Entry, taken_back
 from casework.tracks import WORDS
+from casework.writing import Phrase
 
 router = APIRouter(prefix="/desk/tickets", route_class=KeepingRoute)
 
@@ -43,6 +45,7 @@ ALARMS = {
     "reminded": "反映人催了,请上一级过问。",
 }
 
+DRAFT_KEPT = "存好了,没有发。下次打开这件还在,只有您看得到。"
 TAKEN_BACK = "收回了,和没办这一步以前一样。反映人没有看到。"
 
 
@@ -70,6 +73,8 @@ async def ticket(
     front: TheFront,
     done: Annotated[str, Query(max_length=20)] = "",
     at: Annotated[str, Query(max_length=100)] = "",
+    step: Annotated[str, Query(max_length=20)] = "",
+    phrase: Annotated[str, Query(max_length=16)] = "",
 ) -> HTMLResponse:
     opened = await handling.look(front.office, ring, number)
     near = Near()
@@ -81,15 +86,41 @@ async def ticket(
             after=_way_to(after, view),
         )  # fmt: skip
     said = front.content.steps[Action(done)].done if done in BY_HAND else ""
-    said = TAKEN_BACK if done == Action.TAKE_BACK else said
-    people = await _colleagues(front, opened)
-    return ticket_page(request, front, ring, opened, people, said=said, near=near)
+    said = {Action.TAKE_BACK.value: TAKEN_BACK, "draft": DRAFT_KEPT}.get(done, said)
+    around = await _around(front, opened, ring)
+    typed = (opened.draft.action, {"text": opened.draft.text}) if opened.draft else None
+    if step in BY_HAND and (chosen := around.phrase(phrase, Action(step))):
+        typed = (chosen.action, {"text": _under(typed, chosen)})
+    return ticket_page(request, front, ring, opened, around, said=said, near=near, typed=typed)
 
 
-async def _colleagues(front: Front, opened: OpenTicket) -> Sequence[Person]:
-    """Of the unit that has it."""
+def _under(typed: tuple[Action, Mapping[str, str]] | None, chosen: Phrase) -> str:
+    """A phrase stands under what was begun with the same step."""
+    begun = typed[1]["text"] if typed and typed[0] is chosen.action else ""
+    return f"{begun}\n{chosen.text}".strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """Who works where it is, and what the reader's own unit keeps for writing."""
+
+    people: Sequence[Person]
+    names: Mapping[str, str]  # of those in the history, for whoever oversees them
+    phrases: Sequence[Phrase]
+
+    def phrase(self, id: str, action: Action) -> Phrase | None:
+        return next((p for p in self.phrases if p.id == id and p.action is action), None)
+
+
+async def _around(front: Front, opened: OpenTicket, ring: Keyring) -> Around:
+    named = set[str]()
+    if ring.person.roles & OVERSEERS:
+        named = {line.entry.person for line in opened.history if line.entry.person}
     async with front.office.reading() as reading:
-        return await reading.people.in_unit(opened.ticket.owner)
+        people = await reading.people.in_unit(opened.ticket.owner)
+        names = {each: (await reading.people.person(each)).name for each in sorted(named)}
+        phrases = await reading.writing.phrases(ring.person.unit)
+    return Around(people=people, names=names, phrases=phrases)
 
 
 def called(by: str, front: Front) -> str:
@@ -102,12 +133,14 @@ def ticket_page(
     front: Front,
     ring: Keyring,
     opened: OpenTicket,
-    people: Sequence[Person],
+    around: Around,
     *,
     said: str = "",
     near: Near | None = None,
     trouble: str = "",
-    refused: tuple[Action, Mapping[str, str]] | None = None,
+    typed: tuple[Action, Mapping[str, str]] | None = None,
+    repeated: Sequence[str] = (),
+    seen: str = "",
 ) -> HTMLResponse:
     """The page; after a refused step with the sentence why, and all that was typed."""
     organisation = front.content.organisation
@@ -127,13 +160,14 @@ def ticket_page(
             for line in opened.history
             if line.entry.to == ring.person.unit and line.entry.audience is Audience.TASK
         ],
-        story=opened.story,
+        story=marked(opened.story, opened.facts),
         facts=fact_lines(opened.facts, front.understanding),
         history=[
             {
                 "at": line.entry.at,
                 "label": line.entry.action.label,
                 "by": called(line.entry.by, front),
+                "who": around.names.get(line.entry.person, ""),
                 "text": line.text,
                 "to": unit_name(line.entry.to, front.content) if line.entry.to else "",
                 "alarm": ALARMS.get(line.entry.code, ""),
@@ -163,10 +197,21 @@ def ticket_page(
             )
             for each in opened.held
         ],
-        bar=bar(opened.ticket, opened.allowed, front.content.rules, front.content.steps, refused),
+        bar=bar(
+            opened.ticket,
+            opened.allowed,
+            front.content.rules,
+            front.content.steps,
+            typed,
+            around.phrases,
+        ),
+        draft=opened.draft,
+        repeated=repeated,
+        seen=seen,
+        printed=front.now(),
         side=[WORDS[name, state] for name, state in standing(opened)],
         reasons=front.content.rules.declines,
-        handlers=[each for each in people if each.roles & Action.SIGN.card.who],
+        handlers=[each for each in around.people if each.roles & Action.SIGN.card.who],
         near=near or Near(),
         units=[unit for unit in organisation.units.values() if unit.level in CHAIN],
         said=said,
@@ -191,6 +236,17 @@ def standing(opened: OpenTicket) -> list[tuple[str, str]]:
     return [(name, state) for name, state in states.items() if state]
 
 
+def goes_out(action: Action) -> bool:
+    """Whether its words leave those who read the ticket: to the reporter's phone, which others pick up, or
+    round among offices."""
+    return action.card.says is Audience.REPORTER or action in (Action.SUBMIT, Action.CIRCULAR)
+
+
+def fingerprint(text: str) -> str:
+    """That somebody was shown where this very text repeats her."""
+    return sha256(text.strip().encode()).hexdigest()[:16]
+
+
 def day_from(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
@@ -202,6 +258,52 @@ def day_from(text: str) -> date | None:
 async def attachment(number: str, attachment: str, ring: CaseMember, front: TheFront) -> Response:
     kind, content = await handling.attachment(front.office, ring, number, attachment)
     return attachment_response(kind, content, attachment)
+
+
+@router.post("/{number}/draft/{action}")
+async def draft(
+    number: str,
+    action: Action,
+    ring: CaseMember,
+    front: TheFront,
+    text: Annotated[str, Form(max_length=LONGEST)] = "",
+    here: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """Kept, and not sent; the page keeps it by itself while somebody writes."""
+    await writing.keep_draft(front.office, ring, number, action, text)
+    place = f"&{here}" if is_a_place(here) else ""
+    return went(f"/desk/tickets/{number}?done=draft{place}")
+
+
+@router.get("/{number}/block")
+async def block(request: Request, number: str, ring: CaseMember, front: TheFront) -> HTMLResponse:
+    """Plain text to be pasted into a hotline's or petition office's own system."""
+    opened = await handling.look(front.office, ring, number)
+    return page(
+        request, "desk/block.html", ring=ring, ticket=opened.ticket,
+        text=text_block(opened, front),
+    )  # fmt: skip
+
+
+def text_block(opened: OpenTicket, front: Front) -> str:
+    """What such a system asks for, a line each: number, day, place, matter, how it stands, what was
+    answered. Her own words are left out: they would lie there in clear for good."""
+    ticket, line = opened.ticket, row(opened.ticket, front)
+    facts = dict(fact_lines(opened.facts, front.understanding))
+    answers = [
+        each.text for each in opened.history if each.entry.action is Action.REPLY and each.text
+    ]
+    lines = (
+        ("件号", ticket.number),
+        ("登记时间", moment(ticket.filed_at)),
+        ("地方", facts.get("地方", line.place)),
+        ("问题类别", f"{line.kind}·{line.category}"),
+        ("承办单位", unit_name(ticket.owner, front.content)),
+        ("办理状态", line.status),
+        ("办理期限", line.deadline),
+        ("答复内容", answers[-1] if answers else "还没有答复"),
+    )
+    return "\n".join(f"{label}:{words}" for label, words in lines)
 
 
 @router.post("/{number}/{action}")
@@ -220,30 +322,35 @@ async def act(
     until: Annotated[str, Form(max_length=10)] = "",
     person: Annotated[str, Form(max_length=40)] = "",
     here: Annotated[str, Form(max_length=500)] = "",
+    seen: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
-    """One step. Refused, the page comes back with the sentence and what was typed."""
+    """One step. Refused, the page comes back with the sentence and what was typed; and before words leave
+    the office that repeat the reporter's, it comes back once and shows them."""
+    typed = {
+        "text": text, "code": code, "basis": basis, "to": to, "other": other, "until": until,
+        "person": person,
+    }  # fmt: skip
+    trouble, repeated = "", tuple[str, ...]()
     try:
-        particulars = Particulars(
-            code=code,
-            basis=basis.strip(),
-            to=to,
-            other=other,
-            until=day_from(until),
-            person=person,
-        )
-        await handling.act(
-            front.office, ring, number, action, text=text, version=version,
-            particulars=particulars,
-        )  # fmt: skip
+        if goes_out(action) and seen != fingerprint(text):
+            repeated = await writing.repeats(front.office, ring, number, text)
+        if not repeated:
+            particulars = Particulars(
+                code=code, basis=basis.strip(), to=to, other=other, until=day_from(until),
+                person=person,
+            )  # fmt: skip
+            await handling.act(
+                front.office, ring, number, action, text=text, version=version,
+                particulars=particulars,
+            )  # fmt: skip
     except (NotAllowed, BadInput) as refusal:
+        trouble = refusal.sentence
+    if trouble or repeated:
         opened = await handling.look(front.office, ring, number)
-        typed = {
-            "text": text, "code": code, "basis": basis, "to": to, "other": other, "until": until,
-            "person": person,
-        }  # fmt: skip
-        people = await _colleagues(front, opened)
+        around = await _around(front, opened, ring)
         return ticket_page(
-            request, front, ring, opened, people, trouble=refusal.sentence, refused=(action, typed)
-        )
+            request, front, ring, opened, around, trouble=trouble, typed=(action, typed),
+            repeated=repeated, seen=fingerprint(text) if repeated else "",
+        )  # fmt: skip
     place = f"&{here}" if is_a_place(here) else ""
     return went(f"/desk/tickets/{number}?done={action.value}{place}")

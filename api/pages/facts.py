@@ -37,6 +37,28 @@ def _listed(found: object, called: Callable[[str], str] = str) -> str:
     return "、".join(called(str(each)) for each in found) if isinstance(found, list | tuple) else ""
 
 
+def marked(story: str, facts: Mapping[str, object]) -> list[tuple[str, str]]:
+    """The story in pieces, each with what it is: '' for plain words, "identity" for what would tell who she
+    is, "about" for whom it is about, "when" and "evidence" for what was heard of those."""
+    wanted = [(str(each), "identity") for each in _strings(facts.get("identity"))]
+    wanted += [(w, "about") for each in accused_of(facts) for w in (each.words, each.name) if w]
+    wanted += [(str(each), "when") for each in _strings(facts.get("dates"))]
+    spans: list[tuple[int, int, str]] = []
+    for words, kind in wanted:
+        at = story.find(words) if len(words) > 1 else -1
+        if at >= 0 and not any(start < at + len(words) and at < end for start, end, _ in spans):
+            spans.append((at, at + len(words), kind))
+    pieces, here = [], 0
+    for start, end, kind in sorted(spans):
+        pieces += [(story[here:start], ""), (story[start:end], kind)]
+        here = end
+    return [piece for piece in (*pieces, (story[here:], "")) if piece[0]]
+
+
+def _strings(found: object) -> list[str]:
+    return [str(each) for each in found] if isinstance(found, list | tuple) else []
+
+
 def fact_lines(facts: Mapping[str, object], knows: Understanding) -> list[tuple[str, str]]:
     """(label, words) of what is known."""
     amounts, people, content = facts.get("amounts"), facts.get("people"), knows.content

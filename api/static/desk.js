@@ -16,3 +16,23 @@ document.addEventListener("keydown", (event) => {
     field.focus();
   }
 });
+
+// A phrase is put under what is written there already; without this script the link opens the page with it.
+document.addEventListener("click", (event) => {
+  const phrase = event.target.closest("[data-phrase]");
+  const box = phrase && document.getElementById(phrase.dataset.for);
+  if (box) {
+    event.preventDefault();
+    box.value = (box.value.trim() + "\n" + phrase.dataset.phrase).trim();
+    box.focus();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  const copy = event.target.closest("[data-copy]");
+  if (copy) {
+    document.getElementById(copy.dataset.copy).select();
+    navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).value).then(() => {
+      document.getElementById("copied").textContent = "复制好了。";
+    });
+  }
+});
+if (navigator.clipboard) for (const each of document.querySelectorAll("[data-copy]")) each.hidden = false;

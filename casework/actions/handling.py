@@ -32,6 +32,7 @@ from casework.stretches import Stretch, stretches
 from casework.tasks import WRITE_IT, Times, as_task, began, lines_of, refuse_her_words
 from casework.tickets import Action, Audience, Entry, Ticket
 from casework.workdays import SHANGHAI, day_of
+from casework.writing import Draft, draft_field
 
 NOT_TO_HIM = "这件不能分给他,请换一位本单位的承办人。"
 NO_COPY = "这个文件没法安全地重做一份,只有纪委能打开原件。"
@@ -60,6 +61,7 @@ class OpenTicket:
     no_copy: str = ""  # what is said of a file that could not be made anew
     held: tuple[Stretch, ...] = ()
     back_until: datetime | None = None  # until when the reader may take back his last step
+    draft: Draft | None = None  # what he began to write and did not send
     sees: Sees = Sees.ALL
 
 
@@ -71,6 +73,7 @@ async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
         if is_sealed_to(file.ticket, bench):
             return _shut(file)
         key, readers = keyring.ticket(file), await files.readers.of(number)
+        draft = await _draft(files, file, key, keyring.person.id)
         if not _opened_lately(file, keyring.person.id, bench.now):
             opened = Entry(
                 at=bench.now, action=Action.OPEN, by=keyring.person.unit, person=keyring.person.id
@@ -78,7 +81,7 @@ async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
             await files.tickets.add_entry(number, opened)
             files.leaf("opened", ticket=pseudonym(number), day=day_of(bench.now).isoformat())
     if file.sees is Sees.TASK:
-        return _task(office, file, key, bench)
+        return _task(office, file, key, bench, draft)
     return OpenTicket(
         ticket=file.ticket,
         story=key.open("story", file.fields["story"]),
@@ -89,7 +92,16 @@ async def look(office: Office, keyring: Keyring, number: str) -> OpenTicket:
         no_copy=NO_COPY if bench.organisation.discipline.id in readers else NO_COPY_NOR_OFFICE,
         held=stretches(file.ticket, file.standing),
         back_until=back_until(file, bench),
+        draft=draft,
     )
+
+
+async def _draft(files: Files, file: TicketFile, key: TicketKey, person: str) -> Draft | None:
+    found = await files.writing.draft(file.ticket.number, person)
+    if found is None:
+        return None
+    action, sealed, at = found
+    return Draft(action=action, text=key.open(draft_field(person, file.sees), sealed), at=at)
 
 
 def _shut(file: TicketFile) -> OpenTicket:
@@ -100,7 +112,9 @@ def _shut(file: TicketFile) -> OpenTicket:
     )  # fmt: skip
 
 
-def _task(office: Office, file: TicketFile, key: TicketKey, bench: Bench) -> OpenTicket:
+def _task(
+    office: Office, file: TicketFile, key: TicketKey, bench: Bench, draft: Draft | None
+) -> OpenTicket:
     """What a township sees of a ticket: that it has it, and what was written for it."""
     unit = bench.person.unit
     return OpenTicket(
@@ -114,6 +128,7 @@ def _task(office: Office, file: TicketFile, key: TicketKey, bench: Bench) -> Ope
         attachments=(),
         sees=Sees.TASK,
         back_until=back_until(file, bench),
+        draft=draft,
     )
 
 
@@ -199,7 +214,7 @@ async def act(
             ),
         )  # fmt: skip
         if audience is Audience.TASK and file.sees is Sees.ALL:
-            refuse_her_words(text, _hers(file, key), identity_of(facts_of(file, key)))
+            refuse_her_words(text, hers(file, key), identity_of(facts_of(file, key)))
         after, entry = ticket.record(
             action,
             by=bench.person.unit,
@@ -219,6 +234,7 @@ async def act(
         if action is Action.MERGE:
             after = await _joined(files, keyring, after, particulars.other)
         await files.tickets.keep(after, entry, was=ticket)
+        await files.writing.drop_draft(number, bench.person.id)
         if action is Action.MERGE:
             matter = await files.recusals.same_matter(number)
             await files.recusals.share(matter, at=bench.now)
@@ -248,7 +264,7 @@ async def _out(files: Files, file: TicketFile, key: TicketKey, bench: Bench) -> 
     return bench.organisation.units.keys() - await files.readers.whole(file.ticket.number)
 
 
-def _hers(file: TicketFile, key: TicketKey) -> Iterator[str]:
+def hers(file: TicketFile, key: TicketKey) -> Iterator[str]:
     """Everything the reporter wrote."""
     yield key.open("story", file.fields["story"])
     yield from (text_of(e, file, key) for e in file.entries if e.by == REPORTER)

@@ -20,6 +20,7 @@ from casework.ports.locks import Locks, MailboxKey, PasswordKey
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
 from casework.ports.recusals import Recusals, RecusalsReading
 from casework.ports.unit_keys import UnitKeys, UnitKeysReading
+from casework.ports.writing import Writing
 from casework.queue import Scope, Tab, View
 from casework.recusals import Away
 from casework.reports import Addition, Attachment, Mailbox, Once, Receipt, Report, Told
@@ -478,6 +479,9 @@ class Reading(Protocol):
     def queue(self) -> Queue: ...
 
     @property
+    def writing(self) -> Writing: ...
+
+    @property
     def recusals(self) -> RecusalsReading: ...
 
     @property
@@ -537,6 +541,9 @@ class Files(Protocol):
 
     @property
     def queue(self) -> Queue: ...
+
+    @property
+    def writing(self) -> Writing: ...
 
     @property
     def recusals(self) -> Recusals: ...

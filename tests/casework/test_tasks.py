@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from casework.actions import reporting
@@ -20,7 +22,7 @@ from casework.reports import Accused, Facts, Report
 from casework.routing import IN_THE_VILLAGE
 from casework.shelves import Sees, TicketFile
 from casework.steps import Above
-from casework.tasks import WRITE_IT, common_run
+from casework.tasks import WRITE_IT, common_run, runs_in_common
 from casework.tickets import Action, Kind, Status
 from papers.envelope import EnvelopeError, derive, open_box, open_field
 from storage.schema import boxes, envelopes, history, parts
@@ -596,3 +598,35 @@ async def test_whole_keys_of_an_earlier_version_are_taken_back_and_the_county_ha
     assert TOWNSHIP not in held
     await sent.step(A.SIGN)
     assert (await sent.step(A.REASSIGN, TASK, to=TOWNSHIP)).owner == TOWNSHIP
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "at_least", "found"),
+    [
+        ("", "", 3, ()),
+        ("墙裂了两指宽,房顶也漏", "墙裂了两指宽", 5, ("墙裂了两指宽",)),
+        (
+            "先说房顶漏雨严重,再说墙裂了两指",
+            "墙裂了两指。房顶漏雨严重",
+            5,
+            ("房顶漏雨严重", "墙裂了两指"),
+        ),
+        ("甲乙丙丁甲乙丙丁", "甲乙丙丁", 4, ("甲乙丙丁", "甲乙丙丁")),
+        ("ABCDE", "ａｂｃｄｅ", 5, ("ABCDE",)),
+        ("墙 裂,了!两 指", "墙裂了两指", 5, ("墙 裂,了!两 指",)),
+    ],
+)
+def test_runs_in_common_are_all_found(
+    text: str, other: str, at_least: int, found: tuple[str, ...]
+) -> None:
+    assert runs_in_common(text, other, at_least) == found
+
+
+@given(st.text("甲乙丙", max_size=30), st.text("甲乙丙", max_size=30), st.integers(2, 6))
+def test_each_run_stands_in_both_and_none_is_missed(text: str, other: str, at_least: int) -> None:
+    runs = runs_in_common(text, other, at_least)
+
+    assert all(run in text and run in other and len(run) >= at_least for run in runs)
+    for n in range(len(text) - at_least + 1):
+        piece = text[n : n + at_least]
+        assert (piece in other) is any(piece in run for run in runs)
