@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from api.front import Caller, Front, TheFront, caller_at, front_at, sender
 from api.problems import Unsupported
 from api.routers.ask import today_of
+from api.routers.strict import Out, StrictRoute
 from api.uploads import SealedRoute
 from casework.actions import reporting
 from casework.actions.taking_back import shown
@@ -36,7 +37,12 @@ from casework.reports import (
 from casework.routing import ROLES
 from casework.tickets import Action, Kind, Ticket
 
-router = APIRouter(prefix="/api/v1/reports", tags=["反映"], route_class=SealedRoute)
+
+class ReportRoute(StrictRoute, SealedRoute):
+    """Files are sealed as they arrive, and nothing unknown is in the address."""
+
+
+router = APIRouter(prefix="/api/v1/reports", tags=["反映"], route_class=ReportRoute)
 
 MOST_FILES = 10
 FLAGS = {"to_discipline", "only_above_county"}
@@ -59,19 +65,48 @@ class ReportIn(BaseModel):
     category: str = Field("", max_length=60, pattern=r"^[a-z0-9_.\-]*$")
 
 
-class LogPlace(BaseModel):
+class LogPlace(Out):
     index: int
     leaf: str
     size: int
     root: str
 
 
-class ReceiptOut(BaseModel):
+class ReceiptOut(Out):
     receipt: str = Field(description="20位数字。只显示这一次,请让村民抄下")
     due: str
     readers: list[str] = Field(description="能打开它的单位,主办的在前")
     log: LogPlace
     missing: list[str]
+
+
+class LetterOut(Out):
+    at: str
+    mine: bool = Field(description="反映人自己说的")
+    text: str
+
+
+class MailboxOut(Out):
+    status: str
+    state: str = Field(description="同样的意思,说给村民听的")
+    filed_at: str
+    due: str | None
+    why: str = Field(description="日子怎么算出来的")
+    messages: list[LetterOut]
+    can_reopen: bool
+    can_rate: bool
+    can_appeal: str = Field(description="ask_review、ask_reexam,不能就是空的")
+    can_withdraw: bool
+
+
+class ToldOut(Out):
+    status: str
+    state: str
+
+
+class AddedOut(ToldOut):
+    left_out: list[str] = Field(description="从此看不到这件的单位")
+    moved_to: str = Field(description="换到了哪个单位,没换就是空的")
 
 
 class ReceiptIn(BaseModel):
@@ -123,7 +158,13 @@ BODY: dict[str, Any] = {
 }
 
 
-@router.post("", status_code=201, openapi_extra=BODY, responses={201: {"model": ReceiptOut}})
+@router.post(
+    "",
+    status_code=201,
+    summary="登记一件反映",
+    openapi_extra=BODY,
+    responses={201: {"model": ReceiptOut}},
+)
 async def file(request: Request) -> Response:
     """Register a report. The same sender, `Idempotency-Key` and content within 24 hours is the same
     report and receipt; the same key with another content is 422 (`key-used`), and nothing is filed."""
@@ -272,33 +313,33 @@ def receipt_out(receipt: Receipt, lacking: list[str]) -> dict[str, object]:
     }
 
 
-@router.post("/lookup")
-async def lookup(asked: ReceiptIn, front: TheFront, caller: Caller) -> JSONResponse:
+@router.post("/lookup", summary="凭编号查")
+async def lookup(asked: ReceiptIn, front: TheFront, caller: Caller) -> MailboxOut:
     """State in plain words, next date, letters. The receipt never stands in an address."""
     key = await front.office.locks.code(read_code(asked.receipt), caller=caller)
-    return JSONResponse(mailbox_out((await shown(front.office, key)).box))
+    return mailbox_out((await shown(front.office, key)).box)
 
 
-def mailbox_out(box: Mailbox) -> dict[str, object]:
-    return {
-        "status": box.status,
-        "state": box.plain,
-        "filed_at": box.filed_at.isoformat(),
-        "due": box.due.isoformat() if box.due else None,
-        "why": box.why,
-        "messages": [
-            {"at": each.at.isoformat(), "mine": each.mine, "text": each.text}
+def mailbox_out(box: Mailbox) -> MailboxOut:
+    return MailboxOut(
+        status=box.status,
+        state=box.plain,
+        filed_at=box.filed_at.isoformat(),
+        due=box.due.isoformat() if box.due else None,
+        why=box.why,
+        messages=[
+            LetterOut(at=each.at.isoformat(), mine=each.mine, text=each.text)
             for each in box.letters
         ],
-        "can_reopen": box.can_reopen,
-        "can_rate": box.can_rate,
-        "can_appeal": box.can_appeal,
-        "can_withdraw": box.can_withdraw,
-    }
+        can_reopen=box.can_reopen,
+        can_rate=box.can_rate,
+        can_appeal=box.can_appeal,
+        can_withdraw=box.can_withdraw,
+    )
 
 
-@router.post("/messages", status_code=201)
-async def add(message: MessageIn, front: TheFront, caller: Caller) -> JSONResponse:
+@router.post("/messages", status_code=201, summary="反映人补充")
+async def add(message: MessageIn, front: TheFront, caller: Caller) -> AddedOut:
     """The reporter adds something, or answers a question."""
     text = reporting.written(message.text)
     about = front.understanding.accused(text)
@@ -313,25 +354,27 @@ async def number_of(receipt: str, front: Front, caller: str) -> str:
         return await reading.mailboxes.number_of(key)
 
 
-def added(done: Added) -> JSONResponse:
+def added(done: Added) -> AddedOut:
     """The state, and who reads neither this text nor, from now on, the report."""
-    return told(done.ticket, left_out=list(done.left_out), moved_to=done.moved_to)
+    return AddedOut(
+        **told(done.ticket).model_dump(), left_out=list(done.left_out), moved_to=done.moved_to
+    )
 
 
-def told(ticket: Ticket, **more: object) -> JSONResponse:
+def told(ticket: Ticket) -> ToldOut:
     """The state after her word, as she is told it."""
-    return JSONResponse({"status": ticket.told.value, "state": ticket.told.plain, **more}, 201)
+    return ToldOut(status=ticket.told.value, state=ticket.told.plain)
 
 
-@router.post("/rating", status_code=201)
-async def rate(rating: RatingIn, front: TheFront, caller: Caller) -> JSONResponse:
+@router.post("/rating", status_code=201, summary="反映人评办好了没有")
+async def rate(rating: RatingIn, front: TheFront, caller: Caller) -> ToldOut:
     """回访: solved, not solved, or nobody came. 解决率 is counted from this and nothing else."""
     number = await number_of(rating.receipt, front, caller)
     return told(await reporting.rate(front.office, number, Action(rating.said)))
 
 
-@router.post("/appeal", status_code=201)
-async def appeal(message: MessageIn, front: TheFront, caller: Caller) -> JSONResponse:
+@router.post("/appeal", status_code=201, summary="申请复查、复核")
+async def appeal(message: MessageIn, front: TheFront, caller: Caller) -> AddedOut:
     """复查, and after its decision 复核: the level above looks at the answer."""
     text = reporting.written(message.text)
     about = front.understanding.accused(text)
@@ -339,8 +382,8 @@ async def appeal(message: MessageIn, front: TheFront, caller: Caller) -> JSONRes
     return added(await reporting.appeal(front.office, number, text, about=about))
 
 
-@router.post("/withdrawal", status_code=201)
-async def withdraw(asked: ReceiptIn, front: TheFront, caller: Caller) -> JSONResponse:
+@router.post("/withdrawal", status_code=201, summary="反映人撤回")
+async def withdraw(asked: ReceiptIn, front: TheFront, caller: Caller) -> ToldOut:
     """The reporter takes her report back; the answer is the same whatever becomes of it."""
     number = await number_of(asked.receipt, front, caller)
     return told(await reporting.withdraw(front.office, number))

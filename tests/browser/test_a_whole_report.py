@@ -167,7 +167,7 @@ def the_desk_asks(browser: Browser, base: str) -> None:
     desk.get_by_text("请反映人补充", exact=True).first.click()
     form = desk.locator("details[open] form").filter(has_text="请反映人补充").last
     form.locator("textarea").fill(ASKED)
-    form.locator("button").click()
+    form.locator("button").first.click()
     desk.get_by_text(ASKED).first.wait_for()
     desk.context.close()
 

@@ -120,7 +120,7 @@ async def test_a_clerk_works_without_javascript(
     await page.get_by_role("button", name="受理", exact=True).click()
     await page.locator("summary", has_text="内部备注").click()
     await page.get_by_label("内部备注").fill("打过电话了")
-    await page.locator("form[action$='/note'] button").click()
+    await page.locator("form[action$='/note'] button").first.click()
 
     assert await page.get_by_text("备注已记下。").is_visible()
     assert await page.get_by_text("打过电话了").is_visible()

@@ -95,7 +95,7 @@ def test_without_javascript_a_question_a_report_an_answer(
     desk.get_by_text("答复", exact=True).first.click()
     form = desk.locator("form[action$='/reply']")
     form.locator("textarea").fill("明天上午去修,修好再请您看。")
-    form.locator("button").click()
+    form.locator("button").first.click()
 
     page.goto(f"{base}/status")
     page.get_by_label("20位查询编号").fill(code)
