@@ -16,7 +16,9 @@ from api.pages import (
     cases,
     colleagues,
     craftsmen,
+    invitations,
     look,
+    organisation,
     phrases,
     public,
     queue,
@@ -35,7 +37,8 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 JSON_ROUTERS = (ask.router, reports.router, log.router, tickets.router, office.router)
 OTHER_ROUTERS = (health.router, docs.router, public.router)
 DESK_ROUTERS = (
-    signin.router, queue.router, cases.router, recusals.router, colleagues.router, phrases.router,
+    signin.router, queue.router, cases.router, recusals.router,
+    invitations.router, organisation.router, colleagues.router, phrases.router,
     craftsmen.router, answers.router,
 )  # fmt: skip
 

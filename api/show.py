@@ -20,6 +20,7 @@ from casework.offices import Unit
 from casework.ports import Keyring
 from casework.refusals import BadInput
 from casework.shelves import Key, Listed, Sees
+from casework.staff import MAY, Verb
 from casework.tickets import Kind, Ticket
 from casework.workdays import SHANGHAI, before, counts_to, day_of
 from papers.pages import VILLAGER, templates
@@ -241,7 +242,10 @@ def places_for(front: Front, ring: Keyring) -> tuple[tuple[str, str], ...]:
     if "organiser" in person.roles:
         places.append(("/desk/craftsmen", "工匠培训"))
     places.append(("/desk/counties", "县里的数"))
-    return (*places, ("/desk/people", "同事"), ("/desk/help", "帮助"))
+    places.append(("/desk/people", "同事"))
+    if person.roles & MAY[Verb.INVITE]:
+        places.append(("/desk/organisation", "组织"))
+    return (*places, ("/desk/help", "帮助"))
 
 
 def villager_page(

@@ -197,6 +197,25 @@ class Organisation:
         above = self.units[unit].parent if unit in self.units else ""
         return above or self.province.id
 
+    def tree(self, unit: str) -> Iterator[tuple[Unit, int]]:
+        """The unit and what is under it in the housing chain, each before those of its own, with how
+        deep it lies; nothing for a unit that is not in the tree."""
+        if unit in self.units and self.units[unit].level in CHAIN:
+            yield from self._branch(self.units[unit], 0)
+
+    def _branch(self, unit: Unit, depth: int) -> Iterator[tuple[Unit, int]]:
+        yield unit, depth
+        for each in self._children.get(unit.id, ()):
+            yield from self._branch(each, depth + 1)
+
+    @cached_property
+    def _children(self) -> Mapping[str, tuple[Unit, ...]]:
+        found: dict[str, list[Unit]] = {}
+        for each in self.units.values():
+            if each.level in CHAIN:
+                found.setdefault(each.parent, []).append(each)
+        return {parent: tuple(units) for parent, units in found.items()}
+
     def below(self, unit: Unit) -> frozenset[str]:
         """The unit and everything under it."""
         return self._below[unit.id]

@@ -15,6 +15,7 @@ from casework.offices import CHAIN, Level, Organisation, Person, Role
 class Verb(StrEnum):
     """What may be done about a colleague."""
 
+    INVITE = "invite"
     GIVE = "give"
     END = "end"
     MOVE = "move"
@@ -24,7 +25,8 @@ class Verb(StrEnum):
     @property
     def label(self) -> str:
         return {
-            "give": "加岗位", "end": "定到期", "move": "调走", "reset": "重设密码", "remove": "离岗",
+            "invite": "请同事", "give": "加岗位", "end": "定到期", "move": "调走",
+            "reset": "重设密码", "remove": "离岗",
         }[self.value]  # fmt: skip
 
 
@@ -34,6 +36,7 @@ _RUNS = LEADS | {Role.SYSADMIN}
 
 #: Which roles may do it, in the colleague's own unit or in one above it.
 MAY: dict[Verb, frozenset[Role]] = {
+    Verb.INVITE: _RUNS,
     Verb.GIVE: _RUNS,
     Verb.END: _RUNS,
     Verb.MOVE: _RUNS,
@@ -58,6 +61,17 @@ def why_not(verb: Verb, by: Person, whom: Person, offices: Organisation) -> str:
         return f"“{verb.label}”由督办员、分管领导或者系统管理员来办。"
     if not is_over(by, whom.unit, offices):
         return f"“{verb.label}”由他本单位或者上级单位来办。"
+    return ""
+
+
+def why_not_into(by: Person | None, unit: str, offices: Organisation) -> str:
+    """The sentence that refuses to invite somebody into a unit, '' when he may; None keeps the machine."""
+    if unit not in offices or offices[unit].level not in CHAIN:
+        return "没有这个单位,或者它不办件。"
+    if by and not MAY[Verb.INVITE] & by.roles:
+        return f"“{Verb.INVITE.label}”由督办员、分管领导或者系统管理员来办。"
+    if by and not is_over(by, unit, offices):
+        return "只能给本单位和下级单位请同事。"
     return ""
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, or_, select, update
+from sqlalchemy import Row, Select, delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from casework.establishment import Colleague, Invited
 from casework.offices import Person, Post, Role
 from casework.ports import Keyring
 from casework.ports.locks import PasswordKey
@@ -35,6 +37,7 @@ from storage.schema import (
     links,
     memberships,
     people,
+    posts,
     sessions,
     tickets,
     unit_keys,
@@ -43,6 +46,7 @@ from storage.sealing import Ring
 from storage.unit_keys import UnitKeyShelf
 
 LINK_LIVES = {"login": timedelta(minutes=10), "invite": timedelta(days=7)}
+USED = "这个链接已经用过、过期或者收回了。设过密码的,在这里用姓名和密码登录;没设过的,请给您链接的人重新发一个。"
 #: How many colleagues must say yes to a newcomer, where there are so many.
 NEEDED = 2
 SESSION_LIVES = timedelta(hours=8)
@@ -118,6 +122,55 @@ class PeopleShelf:
         found = [person_from_row(row) for row in rows.all()]
         return [person for person in found if person.may_read_cases()]
 
+    async def invited(self, units: Collection[str]) -> Sequence[Invited]:
+        """Those who have set no password yet, and until when a link lets them in."""
+        until = (
+            select(func.max(links.c.until))
+            .where(links.c.person == people.c.id, links.c.purpose == "invite")
+            .where(links.c.used.is_(False), links.c.until > self._now)
+            .scalar_subquery()
+        )
+        query = (
+            staff(self._now, until.label("until"))
+            .where(people.c.gone_at.is_(None), people.c.public.is_(None))
+            .where(people.c.unit.in_(units))
+            .order_by(people.c.unit, people.c.name)
+        )
+        rows = (await self._c.execute(query)).all()
+        return [Invited(person=person_from_row(row), until=row.until) for row in rows]
+
+    async def colleagues(self, units: Collection[str]) -> Sequence[Colleague]:
+        """Those who are here, with what they hold: one statement for any number of units."""
+        theirs = (memberships.c.person == people.c.id) & (memberships.c.unit == people.c.unit)
+        standing = (posts.c.person == people.c.id) & or_(
+            posts.c.until.is_(None), posts.c.until > self._now
+        )
+        query = (
+            select(
+                people.c.id, people.c.name, people.c.unit, people.c.public.is_not(None).label("came"),
+                memberships.c.unit.is_not(None).label("knows"), posts.c.role, posts.c.since,
+                posts.c.until,
+            )
+            .select_from(people.outerjoin(memberships, theirs).outerjoin(posts, standing))
+            .where(people.c.gone_at.is_(None), people.c.unit.in_(units))
+            .order_by(people.c.unit, people.c.name, people.c.id, posts.c.since, posts.c.role)
+        )  # fmt: skip
+        found: dict[str, Colleague] = {}
+        for row in (await self._c.execute(query)).all():
+            before = found.get(row.id) or Colleague(
+                id=row.id, name=row.name, unit=row.unit, came=row.came, knows=row.knows
+            )
+            post = (
+                (Post(role=Role(row.role), since=row.since, until=row.until),) if row.role else ()
+            )
+            found[row.id] = replace(before, posts=(*before.posts, *post))
+        return list(found.values())
+
+    async def withdraw(self, person: str) -> None:
+        await self._c.execute(
+            delete(links).where(links.c.person == person, links.c.purpose == "invite")
+        )
+
     async def said_yes(self, person: str) -> Sequence[str]:
         """Ids of the colleagues who have said yes to a newcomer."""
         query = select(let_ins.c.by).where(let_ins.c.person == person).order_by(let_ins.c.at)
@@ -153,7 +206,10 @@ class PeopleShelf:
             insert_new(self._c, people).values(id=person.id, name=name, unit=unit)
         )
         if result.rowcount != 1:
-            raise BadInput(f"{unit} 已经有一位叫{name}的工作人员。")
+            raise BadInput(
+                f"那里已经有一位叫{name}的。是同一个人,不用再请:链接丢了就重新发;"
+                f"是另一个人,写个分得清的称呼,像“{name}(质安站)”。"
+            )
         for role in roles:
             await self._posts.give(person.id, Post(role=role, since=self._now))
         return person
@@ -247,7 +303,7 @@ class PeopleShelf:
         )
         person = used.scalar_one_or_none()
         if person is None:
-            raise NotSignedIn("这个登录链接已经用过或者过期了,请让管理员重新发一个。")
+            raise NotSignedIn(USED)
         return await self._open_session(person, await self._demo_key(person), now=now)
 
     async def _demo_key(self, person: str) -> bytes | None:

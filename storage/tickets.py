@@ -94,6 +94,13 @@ class TicketsShelf:
             ),
         )
 
+    async def unfinished_by_unit(self) -> Mapping[str, int]:
+        """How many open tickets each unit has, of those that have any."""
+        query = (
+            select(tickets.c.owner, func.count()).where(tickets.c.open).group_by(tickets.c.owner)
+        )
+        return {owner: count for owner, count in (await self._c.execute(query)).all()}
+
     async def unfinished(self, units: Collection[str]) -> int:
         """How many these units have to do something about."""
         query = select(func.count()).select_from(tickets)

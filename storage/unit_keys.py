@@ -50,6 +50,11 @@ class UnitKeyShelf:
         """Ids of those who can open it now: they have a box of it, and work on the unit's cases."""
         return frozenset(holder for holder, _, stays in await self._members(unit) if stays)
 
+    async def of_units(self, units: Collection[str]) -> frozenset[str]:
+        """Which of them have a key, whether anybody can open it or not."""
+        query = select(unit_keys.c.unit).where(unit_keys.c.unit.in_(units))
+        return frozenset((await self._c.execute(query)).scalars())
+
     async def knows(self, person: str) -> bool:
         """Whether a box of a unit's key is his, whatever his posts are."""
         query = select(memberships.c.unit).where(memberships.c.person == person)

@@ -18,7 +18,16 @@ from casework.actions import staffing
 from casework.offices import CHAIN, Person, Post, Role
 from casework.ports import Keyring
 from casework.refusals import BadInput, NotAllowed
-from casework.staff import LEAVES, MAY, RESETS, Verb, is_over, why_key_stays, why_not
+from casework.staff import (
+    LEAVES,
+    MAY,
+    RESETS,
+    Verb,
+    is_over,
+    why_key_stays,
+    why_not,
+    why_not_into,
+)
 
 router = APIRouter(prefix="/desk", route_class=KeepingRoute)
 
@@ -116,8 +125,8 @@ async def people(
             for each in all_here
         ],
         i_wait=mine and ring.person.id in held_up,
-        roles=tuple(Role),
-        may_invite=mine and Role.SYSADMIN in ring.person.roles,
+        unit_here=unit,
+        may_invite=not why_not_into(ring.person, unit, offices),
         lock=lock,
         holds=ring.holds(unit),
         below=[(each, offices[each].name) for each in sorted(below) if offices[each].parent == unit],
@@ -135,26 +144,6 @@ async def let_in(person: str, ring: Member, front: TheFront) -> Response:
             raise NotAllowed("这个人不在等钥匙:已经进来了,或者还没设密码。")
         await files.people.let_in(ring, person, now=front.now())
     return went("/desk/people")
-
-
-@router.post("/people")
-async def invite(
-    request: Request,
-    ring: Member,
-    front: TheFront,
-    name: Annotated[str, Form(max_length=40)],
-    role: Annotated[Role, Form()],
-) -> HTMLResponse:
-    """A new colleague of my unit. The link is shown once; only he sees his password."""
-    if Role.SYSADMIN not in ring.person.roles:
-        raise NotAllowed("请系统管理员来添加同事。")
-    if not name.strip():
-        raise BadInput("请写同事怎么称呼。")
-    async with front.office.files() as files:
-        added = await files.people.add(name.strip(), ring.person.unit, frozenset({role}))
-        token = await files.people.link(added.id, "invite", now=front.now())
-    link = str(request.url_for("invite_page", token=token))
-    return page(request, "desk/invited.html", ring=ring, added=added, link=link)
 
 
 async def person_page(
@@ -319,7 +308,8 @@ async def reset(request: Request, person: str, ring: Member, front: TheFront) ->
     async with front.office.reading() as reading:
         whom = await reading.people.person(person)
     link = str(request.url_for("invite_page", token=token))
-    return page(request, "desk/invited.html", ring=ring, added=whom, link=link)
+    here = unit_name(whom.unit, front.content)
+    return page(request, "desk/invited.html", ring=ring, added=whom, here=here, link=link)
 
 
 @router.get("/people/{person}/remove")

@@ -1,4 +1,4 @@
-"""People come to posts and leave them: one verb, one function, one transaction; and the unit's key with
+"""People are invited, come to posts and leave them: one verb, one function, one transaction; and the unit's key with
 it.
 
 Who leaves is gone when the first block ends, whether anybody can change the key or not. Then whoever
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from casework.offices import WITHOUT_CASES, Organisation, Person, Post, Role
@@ -27,6 +28,7 @@ from casework.staff import (
     depending_on,
     why_key_stays,
     why_not,
+    why_not_into,
     why_not_to,
 )
 from casework.workdays import SHANGHAI, day_of
@@ -34,6 +36,58 @@ from casework.workdays import SHANGHAI, day_of
 #: Stacks of boxes that are sealed anew in one go: 20,000 boxes, one to two seconds (measured).
 STACKS_AT_ONCE = 40
 GONE = "这位同事已经离岗了,不用再办。"
+CAME = "他已经设好密码了,用不着邀请链接。忘了密码的,点“重设密码”。"
+#: Letters of a name.
+LONGEST_NAME = 40
+
+
+async def invite(
+    office: Office, keyring: Keyring | None, name: str, unit: str, roles: Collection[Role], *,
+    until: date | None = None,
+) -> tuple[Person, str]:  # fmt: skip
+    """Somebody is to work in a unit, at once or to the end of a day: he, and the token of the link by
+    which he sets his password. Whoever has the link alone gets at no case where somebody works already."""
+    now, offices, name = office.clock.now(), office.content.organisation, " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise BadInput(f"请写同事怎么称呼,不超过{LONGEST_NAME}个字。")
+    if not roles:
+        raise BadInput("请选他做什么,至少一样。")
+    posts = [post_between(role, None, until, now) for role in sorted(frozenset(roles))]
+    async with office.files() as files:
+        by = await _actor(files, keyring)
+        if refusal := why_not_into(by, unit, offices):
+            raise NotAllowed(refusal)
+        if by and frozenset(roles) - WITHOUT_CASES:
+            await _not_alone(files, by, unit)
+        whom = await files.people.add(name, unit, frozenset())
+        for post in posts:
+            await files.people.give(whom.id, post)
+        token = await files.people.link(whom.id, "invite", now=now)
+        _leaf(files, "invited", whom, keyring, office)
+    return replace(whom, roles=frozenset(roles)), token
+
+
+async def invite_anew(office: Office, keyring: Keyring | None, person: str) -> str:
+    """The token of another link for somebody who has not come yet; those of before open nothing."""
+    async with office.files() as files:
+        _, whom = await _both(files, Verb.INVITE, keyring, person, office)
+        if await files.people.has_password(person):
+            raise NotAllowed(CAME)
+        await files.people.withdraw(person)
+        token = await files.people.link(person, "invite", now=office.clock.now())
+        _leaf(files, "invited", whom, keyring, office)
+    return token
+
+
+async def withdraw(office: Office, keyring: Keyring | None, person: str) -> None:
+    """His invitation opens nothing any more. He stays among the colleagues until he is removed, or gets
+    another."""
+    async with office.files() as files:
+        _, whom = await _both(files, Verb.INVITE, keyring, person, office)
+        if await files.people.has_password(person):
+            raise NotAllowed(CAME)
+        await files.people.withdraw(person)
+        _leaf(files, "withdrawn", whom, keyring, office)
 
 
 async def remove(office: Office, keyring: Keyring | None, person: str) -> Keyring | None:
@@ -216,11 +270,20 @@ async def _both(
     return actor, whom
 
 
+async def _actor(files: Files, keyring: Keyring | None) -> Person | None:
+    """Who does it, held, as he is at this moment; None keeps the machine."""
+    if keyring is None:
+        return None
+    if found := (await files.people.held(keyring.person.id)).get(keyring.person.id):
+        return found
+    raise NotSignedIn("登录已经到期,请重新登录。")
+
+
 async def _not_alone(files: Files, by: Person, unit: str) -> None:
     """Who keeps the accounts does not decide who works on cases, where somebody does who can."""
     working = any(p.may_read_cases() for p in await files.people.in_unit(unit))
     if working and not by.roles & LEADS:
-        raise NotAllowed("这个单位已经有办件的人:办件的岗位由督办员或者分管领导来加。")
+        raise NotAllowed("那里已经有办件的人:办件的岗位由那里或者上级的督办员、分管领导来给。")
 
 
 async def hanging_on(files: Reading | Files, whom: Person, offices: Organisation) -> Leaving:

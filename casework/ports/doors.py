@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from casework.case import Case
 from casework.content import Content, InForce
 from casework.deadlines import WorkCalendar
+from casework.establishment import Colleague, Invited
 from casework.offices import Person, Post, Role
 from casework.ports.enclosing import Enclosing
 from casework.ports.gate import Gate
@@ -68,6 +69,9 @@ class TicketsReading(Protocol):
 
     async def in_batches(self, *, reader: Person) -> Mapping[str, int]:
         """How many of those he may know of went out with each batch, by its number."""
+
+    async def unfinished_by_unit(self) -> Mapping[str, int]:
+        """How many open tickets each unit has, of those that have any."""
 
     async def unfinished(self, units: Collection[str]) -> int:
         """How many these units have to do something about."""
@@ -231,6 +235,14 @@ class PeopleReading(Protocol):
 
     async def waiting_for_key(self, unit: str) -> Sequence[Person]: ...
 
+    async def invited(self, units: Collection[str]) -> Sequence[Invited]:
+        """Those who have set no password yet."""
+
+    async def colleagues(self, units: Collection[str]) -> Sequence[Colleague]:
+        """Those who are here, with what they hold."""
+
+    async def has_password(self, person: str) -> bool: ...
+
     async def said_yes(self, person: str) -> Sequence[str]: ...
 
     async def called(self, name: str) -> Sequence[tuple[str, bytes]]:
@@ -264,6 +276,9 @@ class People(PeopleReading, Protocol):
 
     async def link(self, person: str, purpose: str, *, now: datetime) -> str:
         """A token that works once: purpose 'invite' or 'login'."""
+
+    async def withdraw(self, person: str) -> None:
+        """The links that were to let him in open nothing any more."""
 
     async def seen(self, token: str, *, now: datetime) -> None: ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from casework.ports.keys import Keyring
@@ -13,6 +14,9 @@ class UnitKeysReading(Protocol):
 
     async def holders(self, unit: str) -> frozenset[str]:
         """Ids of those who can open the unit's key now."""
+
+    async def of_units(self, units: Collection[str]) -> frozenset[str]:
+        """Which of them have a key, whether anybody can open it or not."""
 
     async def knows(self, person: str) -> bool:
         """Whether a box of a unit's key is his, whatever his posts are."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ import typer
 
 from casework.checks import AT_WORK, Check
 from casework.content import Texts
+from casework.establishment import Team, teams
 from casework.offices import Level, Organisation
 from casework.refusals import Refusal
 from casework.workdays import dated, day_of
@@ -150,6 +151,8 @@ async def _house(opened: Service) -> AsyncIterator[Check]:
         yield check
     async for line in _keys(opened):
         yield line
+    async for line in _teams(opened):
+        yield line
     yield _calendar(opened)
     yield await _discipline(opened)
     yield await _months(opened)
@@ -281,6 +284,57 @@ def _keys_below(organisation: Organisation, keyed: set[str]) -> Check:
         remedy = "xiangsheng staff add 称呼 --unit 单位编号(编号看 xiangsheng export offices)"
         return Check("单位钥匙", "yellow", said, remedy)
     return Check("单位钥匙", "green", "各单位都有")
+
+
+async def _teams(opened: Service) -> AsyncIterator[Check]:
+    """Who can open a unit's cases hangs on people whose posts end: said before it happens."""
+    offices, now = opened.office.content.organisation, opened.office.clock.now()
+    units = [unit for unit, _ in offices.tree(offices.province.id)]
+    async with opened.office.reading() as reading:
+        colleagues = await reading.people.colleagues([unit.id for unit in units])
+        keyed = await reading.unit_keys.of_units([unit.id for unit in units])
+        unfinished = await reading.tickets.unfinished_by_unit()
+    found = teams(units, colleagues, keyed).values()
+    shut = [
+        t.unit for t in found if not t.holders(now) and (t.has_key or unfinished.get(t.unit.id))
+    ]
+    for unit in shut:
+        said = f"{unit.name}没有人打得开它的件,手上有 {unfinished.get(unit.id, 0)} 件没办完"
+        remedy = (
+            "给有过钥匙的人把岗位续上(xiangsheng staff give),他再让别人进来;"
+            "续不上的,请上一级把件改派走"
+        )
+        yield Check("有钥匙的人", "red", said, remedy)
+    lines = list(_running_out([team for team in found if team.holders(now)], now))
+    for line in lines:
+        yield line
+    if not shut and not lines:
+        yield Check("有钥匙的人", "green", "有钥匙的单位,都不止一个人,近两周没有人到期")
+
+
+def _running_out(found: Sequence[Team], now: datetime) -> Iterator[Check]:
+    """Of units whose cases somebody can open today."""
+    empty = [team.unit.name for team in found if team.last_day(now)]
+    if empty:
+        said = f"{_named(empty)},两周以内有钥匙的人岗位都到期,到时件没有人打得开"
+        remedy = "xiangsheng staff give 把岗位续上,或者先让一位同事进来(工作台“组织”写着哪一天)"
+        yield Check("有钥匙的人", "red", said, remedy)
+    ends = [c.name for team in found if not team.last_day(now) for c in team.leaving(now)]
+    if ends:
+        said = f"两周以内岗位到期、钥匙收回的:{_named(ends)}"
+        yield Check(
+            "有钥匙的人", "yellow", said, "还要做的,到期以前加一次岗位:xiangsheng staff give"
+        )
+    alone = [team.unit.name for team in found if len(team.holders(now)) == 1]
+    if alone:
+        said = f"只有一个人有钥匙的:{_named(alone)};他病了、忘了密码,件就没有人打得开"
+        remedy = "再请一位同事(工作台“同事”→“请新同事”),设好密码以后让他进来"
+        yield Check("有钥匙的人", "yellow", said, remedy)
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = "、".join(names[:3])
+    return f"{shown} 等 {len(names)} 个" if len(names) > 3 else shown
 
 
 def _calendar(opened: Service) -> Check:

@@ -29,18 +29,17 @@ def staff_add(
     role: Annotated[
         list[Role] | None, typer.Option("--role", help="做什么的,可以写几个;不写是承办人")
     ] = None,
+    until: Annotated[str, typer.Option("--until", help="做到哪一天,如 2026-11-30,当天24点停")] = "",
 ) -> None:
     """加一位工作人员,打印邀请链接。密码由本人自己设。"""
 
     async def adding() -> None:
         async with service() as opened:
-            if unit not in opened.office.content.organisation:
-                raise BadInput(f"没有这个单位:{unit}")
-            now = opened.office.clock.now()
-            async with opened.office.files() as files:
-                person = await files.people.add(name, unit, frozenset(role or [Role.HANDLER]))
-                token = await files.people.link(person.id, "invite", now=now)
-            console.print(f"{person.id} {name}")
+            roles = role or [Role.HANDLER]
+            person, token = await staffing.invite(
+                opened.office, None, name, unit, roles, until=_day(until)
+            )
+            console.print(f"{person.id} {person.name}")
             console.print(f"{opened.settings.base_url}/desk/invite/{token}", soft_wrap=True)
 
     run(adding)

@@ -358,7 +358,8 @@ async def test_the_sysadmin_invites_but_opens_no_case(
     await small_office.hire("管理员己", "housing-410425", Role.SYSADMIN)
     await signs_in(client, small_office, "housing-410425")
 
-    invited = await client.post("/desk/people", data={"name": "庚", "role": "handler"})
+    told = {"name": "庚", "role": "handler", "unit": "housing-410425"}
+    invited = await client.post("/desk/people/invite", data=told)
     queue = await client.get("/desk")
 
     assert "/desk/invite/" in invited.text

@@ -7,13 +7,15 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from casework.offices import Role
 from runtime.cli import app
-from tests.offices import DISCIPLINE, LEAKING_ROOF, TestOffice
+from tests.offices import COUNTY, DISCIPLINE, LEAKING_ROOF, TestOffice
 from tests.promises.processes import environment, run
 from tests.runtime.conftest import House
 
@@ -297,3 +299,53 @@ def test_postgresql_that_is_away_is_named_without_its_password(house: House) -> 
 
     assert "127.0.0.1:9" in said[1]
     assert "geheim" not in "".join(said)
+
+
+def test_a_unit_whose_key_hangs_on_one_person_or_on_nobody_is_said_before_and_after(
+    healthy: House,
+) -> None:
+    def said() -> list[tuple[str, str]]:
+        lines = [json.loads(line) for line in healthy.types("doctor", "--json").output.splitlines()]
+        return [(e["light"], e["says"]) for e in lines if e["name"] == "有钥匙的人"]
+
+    def ends(days: float) -> None:
+        until = (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        with healthy.database() as database:
+            of = f"SELECT id FROM people WHERE unit = '{COUNTY}'"
+            database.execute(f"UPDATE posts SET until = ? WHERE person IN ({of})", (until,))
+
+    alone = said()
+    ends(30)
+    far = said()
+    ends(5)
+    soon = said()
+    ends(-1)
+    after = said()
+
+    assert [light for light, _ in alone] == ["yellow"]
+    assert "只有一个人有钥匙的" in alone[0][1]
+    assert far == alone
+    assert [light for light, _ in soon] == ["red", "yellow"]
+    assert "鲁山县" in soon[0][1]
+    assert "两周以内" in soon[0][1]
+    assert (after[0][0], "手上有 1 件" in after[0][1]) == ("red", True)
+
+
+def test_a_key_that_goes_while_another_stays_is_yellow(healthy: House) -> None:
+    async def second(office: TestOffice) -> None:
+        async with office.reading() as reading:
+            (first,) = await reading.people.in_unit(COUNTY)
+        made = await office.hire("督办员丁", COUNTY, Role.SUPERVISOR)
+        ring, now = await office.keyring(first), office.clock.now()
+        async with office.files() as files:
+            await files.people.let_in(ring, made.id, now=now)
+            for post in await files.people.posts(made.id):
+                await files.people.end(made.id, post, datetime.now(UTC) + timedelta(days=3))
+
+    healthy.opened(second)
+
+    light, _, _ = lights(healthy)["有钥匙的人"]
+    every = healthy.types("doctor", "--json").output
+
+    assert light == "yellow"
+    assert "两周以内岗位到期、钥匙收回的:督办员丁" in every
