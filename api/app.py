@@ -16,6 +16,7 @@ from api.pages import (
     cases,
     colleagues,
     craftsmen,
+    demo,
     invitations,
     look,
     organisation,
@@ -38,7 +39,7 @@ JSON_ROUTERS = (ask.router, reports.router, log.router, tickets.router, office.r
 OTHER_ROUTERS = (health.router, docs.router, public.router)
 DESK_ROUTERS = (
     signin.router, queue.router, cases.router, recusals.router,
-    invitations.router, organisation.router, colleagues.router, phrases.router,
+    invitations.router, organisation.router, colleagues.router, phrases.router, demo.router,
     craftsmen.router, answers.router,
 )  # fmt: skip
 

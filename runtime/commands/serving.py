@@ -107,7 +107,7 @@ async def _demo() -> None:
 async def _greet(opened: Service) -> None:
     base, texts = opened.settings.base_url, opened.office.content.texts
     link = await demo_office.login_link(opened)
-    handler = await demo_office.first_of(opened, demo_office.play_of(opened).unit)
+    handler = await demo_office.first_of(opened, demo_office.invented(opened).unit)
     _say(f"""
 乡声 演示已经开始(Ctrl-C 结束)
 
@@ -117,6 +117,7 @@ async def _greet(opened: Service) -> None:
                 (一次性链接,10分钟内有效;再要一个:xiangsheng staff login-link)
   用密码登录    {base}/desk/login
                 姓名 {handler.name}  密码 {demo_office.DEMO_PASSWORD}
+  换个人看      {base}/desk/as
   API 文档      {base}/api/docs
 
 在村民入口试这三句:

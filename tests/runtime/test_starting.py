@@ -126,9 +126,13 @@ def test_data_of_a_newer_version_are_left_alone(command: str, house: House) -> N
             'unit = "housing-9"',
             "demo.toml 里写了 housing-9,没有这个单位",
         ),
-        ('kind = "clue"', 'kind = "rumour"', "demo.toml 写错了"),
-        ('text = "', 'words = "', "demo.toml 写错了"),
-        ("[[story]]", "[[stories]]", "demo.toml 写错了"),
+        ('kind = "clue"', 'kind = "rumour"', "demo.toml 的第 2 件写错了"),
+        ('text = "', 'words = "', "demo.toml 的第 1 件写错了"),
+        ("[[case]]", "[[cases]]", "demo.toml 写错了:没有 cases 这一项"),
+        ('place = "410423', 'place = "990000', "没有这个县的单位"),
+        ('"5h accept"', '"soon accept"', "“soon accept”看不懂"),
+        ('"5h accept"', '"5h accpet"', "“5h accpet”看不懂"),
+        ('roles = ["leader"]', 'roles = ["king"]', "demo.toml 写错了"),
     ],
 )
 def test_an_invented_play_that_cannot_be_played_is_named(
