@@ -30,7 +30,7 @@ from casework.recusals import Reason
 from casework.refusals import BadInput, NotAllowed
 from casework.reports import LONGEST
 from casework.sealed_names import entry_field
-from casework.shelves import Listed, Sees
+from casework.shelves import HandlersCopy, Listed, SealedAttachment, Sees
 from casework.steps import BY_HAND
 from casework.tickets import Action, Audience, Entry, taken_back
 from casework.tracks import WORDS
@@ -258,6 +258,48 @@ def day_from(text: str) -> date | None:
 async def attachment(number: str, attachment: str, ring: CaseMember, front: TheFront) -> Response:
     kind, content = await handling.attachment(front.office, ring, number, attachment)
     return attachment_response(kind, content, attachment)
+
+
+#: How a picture is shown: turned by so many degrees, so many times as large as the page.
+TURNS, SIZES = (0, 90, 180, 270), (1, 2, 4)
+
+
+@router.get("/{number}/attachments/{attachment}/look")
+async def picture(
+    request: Request,
+    number: str,
+    attachment: str,
+    ring: CaseMember,
+    front: TheFront,
+    turn: Annotated[int, Query(ge=0, lt=360)] = 0,
+    size: Annotated[int, Query(ge=1, le=4)] = 1,
+) -> HTMLResponse:
+    """One photo by itself, turned and enlarged by links: photos are taken sideways, and a crack is small."""
+    opened = await handling.look(front.office, ring, number)
+    photos = [each.id for each in opened.attachments if is_shown(each)]
+    if attachment not in photos or turn not in TURNS or size not in SIZES:
+        raise BadInput("没有这张照片。")
+    at = photos.index(attachment)
+    return page(
+        request,
+        "desk/picture.html",
+        ring=ring,
+        number=number,
+        photo=attachment,
+        at=at + 1,
+        of=len(photos),
+        before=photos[at - 1] if at else "",
+        after=photos[at + 1] if at + 1 < len(photos) else "",
+        turn=turn,
+        turns=((turn - 90) % 360, (turn + 90) % 360),
+        size=size,
+        sizes=SIZES,
+    )
+
+
+def is_shown(file: SealedAttachment) -> bool:
+    """A photo that a handler has a copy of."""
+    return file.kind == "photo" and file.copy is not HandlersCopy.NONE
 
 
 @router.post("/{number}/draft/{action}")
