@@ -102,10 +102,14 @@ def row(ticket: Ticket, front: Front) -> Row:
         category=category_label(ticket, front.content),
         kind=ticket.kind.label,
         status=ticket.status.label,
-        deadline=before(now, end, clock.label) if clock and end else "没有走着的期限",
+        deadline=before(now, end, clock.label) if clock and end else _standing_still(ticket),
         light=light(now, clock.started, end) if clock and end else "none",
         clue=ticket.to_discipline,
     )
+
+
+def _standing_still(ticket: Ticket) -> str:
+    return "停着表" if ticket.is_open else ""
 
 
 def line_row(line: Line, front: Front, unit: str) -> Row:

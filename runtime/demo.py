@@ -208,8 +208,14 @@ async def _rings(service: Service, made: Invented) -> list[Keyring]:
     units += [unit.id for unit in offices.at(Level.COUNTY) if unit.id not in units]
     rings = []
     for unit in units:
-        rings += [await _ring_of(service, p) for p in await _with_a_demo_key(service, unit)]
+        people = sorted(await _with_a_demo_key(service, unit), key=_by_hand_first)
+        rings += [await _ring_of(service, each) for each in people]
     return rings
+
+
+def _by_hand_first(person: Person) -> tuple[bool, bool]:
+    """Who works on cases before who passes them on, and the leader last."""
+    return Role.HANDLER not in person.roles, Role.LEADER in person.roles
 
 
 async def _ring_of(service: Service, person: Person) -> Keyring:

@@ -1,4 +1,4 @@
-"""The pictures of README and of docs/villager.md, taken from the product as it runs: `make pictures`.
+"""The pictures of README, docs/villager.md and docs/desk.md, taken from the product as it runs: `make pictures`.
 
 Both programs are started on folders that are thrown away, one invented matter goes through them, from
 the question to the discipline office, and Debian's Chromium looks at it. `take_pictures.py FOLDER`
@@ -29,6 +29,7 @@ IMAGES = ROOT / "docs" / "images"
 COMMAND = (sys.executable, "-m", "runtime.cli")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 PHONE, SCREEN, LOW = (360, 740), (1366, 768), (1024, 480)
+HAND = (390, 844)  # an official's phone
 
 #: Name of the file and its size; README shows exactly these.
 PICTURES = {"answer.png": PHONE, "filing.png": PHONE, "ticket.png": SCREEN, "batch.png": LOW}
@@ -38,6 +39,14 @@ VILLAGER = {
     for name in (
         "home", "first", "asked", "story", "danger", "check", "change", "receipt", "case", "form",
         "log", "wechat",
+    )
+}  # fmt: skip
+#: What docs/desk.md shows, in that order.
+DESK = {
+    f"desk-{name}.png": HAND if name.endswith("phone") else SCREEN
+    for name in (
+        "tour", "queue", "queue-phone", "filters", "allotted", "found", "ticket", "ticket-phone",
+        "words", "undo", "phrases", "recusals", "people", "counties",
     )
 }  # fmt: skip
 
@@ -82,6 +91,8 @@ def main() -> None:
         keep(the_batch(browser, house), into / "batch.png")
         for name, page in zip(VILLAGER, as_a_villager(browser, house, report), strict=True):
             keep(page, into / name)
+        for name, page in zip(DESK, at_the_desk(browser, house), strict=True):
+            keep(page, into / name)
 
 
 def an_answer(browser: Browser, house: House, question: str) -> Page:
@@ -118,7 +129,7 @@ def its_ticket(browser: Browser, house: House) -> Page:
     page.locator("#password").fill(house.said(r"密码 (\S+)"))
     page.get_by_role("button", name="登录").click()
     page.goto(f"{house.base}/desk?tab=new")
-    page.locator("a.row").last.click()  # the newest, whose time is longest
+    page.locator("a.row", has_text="三千块").first.click()
     page.get_by_text("三千块").first.wait_for()
     return page
 
@@ -174,6 +185,67 @@ def as_a_villager(browser: Browser, house: House, story: str) -> Iterator[Page]:
     page.get_by_text("刚才核对过了").wait_for()
     yield page
     page.goto(f"{house.base}/demo/wechat")
+    yield page
+
+
+def at_the_desk(browser: Browser, house: House) -> Iterator[Page]:
+    """A clerk's morning, her supervisor's and the province's; every page as it then stands."""
+    page = opened(browser, f"{house.base}/desk/as", SCREEN)
+    yield page
+    phone = opened(browser, f"{house.base}/desk/as", HAND)
+    for each in (page, phone):
+        each.get_by_role("button", name="鲁山县住建局的演示承办人", exact=True).click()
+    page.goto(f"{house.base}/desk?tab=working")
+    yield page
+    phone.goto(f"{house.base}/desk?tab=working")
+    yield phone
+    page.goto(f"{house.base}/desk?tab=working&category=quality.leak")
+    yield page
+    page.goto(f"{house.base}/desk?tab=working")
+    for n in range(3):
+        page.locator("input[name=number]").nth(n).check()
+    page.locator("#person").select_option(index=1)
+    page.get_by_role("button", name="分给他").click()
+    page.get_by_text("分好了 3 件").wait_for()
+    yield page
+    page.goto(f"{house.base}/desk")
+    page.locator("#words").fill("漏雨")
+    page.locator("form[action='/desk/search'] button").click()
+    yield page
+    page.goto(f"{house.base}/desk?tab=working&category=quality.leak")
+    page.locator("a.row", has_text="返潮").first.click()
+    yield page
+    phone.goto(page.url)
+    yield phone
+    page.locator("summary", has_text="答复").first.click()
+    page.locator("#text-reply").fill("新房四面墙都返潮,床底下长霉,我们明天上午带工匠去看。")
+    page.locator("form[action$='/reply'] button").first.click()
+    page.get_by_text("发出去以前看一眼").wait_for()
+    yield page
+    page.locator("#text-reply").fill("明天上午带工匠去看,防潮层没有做的重新做,不要您出钱。")
+    page.locator("form[action$='/reply'] button").first.click()
+    page.get_by_text("收回上一步").wait_for()
+    yield page
+    for title, text in (
+        ("开头", "您反映的事我们上门看过了。"),
+        ("钱的事", "补助按县里定的标准打到一卡通,到了日子没有到账,凭编号再说一声。"),
+    ):
+        page.goto(f"{house.base}/desk/phrases")
+        page.locator("#title").fill(title)
+        page.locator("#text").fill(text)
+        page.locator("#step").select_option("reply")
+        page.get_by_role("button", name="添上").click()
+    page.locator("summary", has_text="开头").click()
+    yield page
+    page.goto(f"{house.base}/desk/as")
+    page.get_by_role("button", name="鲁山县住建局的演示分管领导", exact=True).click()
+    page.goto(f"{house.base}/desk/recusals")
+    yield page
+    page.goto(f"{house.base}/desk/people")
+    yield page
+    page.goto(f"{house.base}/desk/as")
+    page.get_by_role("button", name="省住建厅危改专班的演示承办人", exact=True).click()
+    page.goto(f"{house.base}/desk")
     yield page
 
 

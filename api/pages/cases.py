@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Annotated
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, Response
@@ -59,6 +60,20 @@ class Near:
     after: str = ""
 
 
+async def _near(front: Front, ring: Keyring, query: Mapping[str, str]) -> Near:
+    """By what stands in the address: the view, and where in it (`at`)."""
+    at = query.get("at", "")
+    key = key_from_text(at)
+    if key is None:
+        return Near()
+    view = view_of(query, View())
+    before, after = await beside(front.office, ring, view, key)
+    return Near(
+        here=query_of(view), place=query_of(view, at=at), before=_way_to(before, view),
+        after=_way_to(after, view),
+    )  # fmt: skip
+
+
 def _way_to(listed: Listed | None, view: View) -> str:
     if listed is None:
         return ""
@@ -72,19 +87,12 @@ async def ticket(
     ring: CaseMember,
     front: TheFront,
     done: Annotated[str, Query(max_length=20)] = "",
-    at: Annotated[str, Query(max_length=100)] = "",
+    at: Annotated[str, Query(max_length=100)] = "",  # where in a list it was opened from
     step: Annotated[str, Query(max_length=20)] = "",
     phrase: Annotated[str, Query(max_length=16)] = "",
 ) -> HTMLResponse:
     opened = await handling.look(front.office, ring, number)
-    near = Near()
-    if key := key_from_text(at):
-        view = view_of(request, View())
-        before, after = await beside(front.office, ring, view, key)
-        near = Near(
-            here=query_of(view), place=query_of(view, at=at), before=_way_to(before, view),
-            after=_way_to(after, view),
-        )  # fmt: skip
+    near = await _near(front, ring, request.query_params)
     said = front.content.steps[Action(done)].done if done in BY_HAND else ""
     said = {Action.TAKE_BACK.value: TAKEN_BACK, "draft": DRAFT_KEPT}.get(done, said)
     around = await _around(front, opened, ring)
@@ -393,6 +401,7 @@ async def act(
         return ticket_page(
             request, front, ring, opened, around, trouble=trouble, typed=(action, typed),
             repeated=repeated, seen=fingerprint(text) if repeated else "",
+            near=await _near(front, ring, dict(parse_qsl(here)) if is_a_place(here) else {}),
         )  # fmt: skip
     place = f"&{here}" if is_a_place(here) else ""
     return went(f"/desk/tickets/{number}?done={action.value}{place}")

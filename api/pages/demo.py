@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from api.front import Front, TheFront
 from api.pages.signin import inside, signed_in, went
 from api.show import page, unit_name
-from casework.offices import Person
+from casework.offices import Person, Role
 
 router = APIRouter(prefix="/desk/as")
 
@@ -26,16 +26,17 @@ class Stop:
     title: str
     says: str
     to: str
-    level: str = ""  # of the unit whose first person sees it; '' for a villager
+    level: str = ""  # of the unit whose people see it; '' for a villager
+    role: Role = Role.SUPERVISOR  # whose eyes it is seen with
 
 
 #: Two minutes, in the order of a case's life.
 TOUR = (
     Stop(title="村民说一件事", says="说一句话就能登记,登记完给一个20位编号。", to="/"),
     Stop(title="县里接着办", says="队列里一件两行,点开看原话、期限,下一步是大按钮。", to="/desk?tab=new",
-         level="county"),
+         level="county", role=Role.HANDLER),
     Stop(title="办错了能收回", says="点一步,十分钟以内、反映人没看过,能收回。", to="/desk?tab=to_sign",
-         level="county"),
+         level="county", role=Role.HANDLER),
     Stop(title="超期的自己往上走", says="没人办,系统自己报到市里、省里,谁也按不住。", to="/desk?tab=urged",
          level="city"),
     Stop(title="省里看各县", says="哪个县超期多,点数字看是哪几件。", to="/desk", level="province"),
@@ -67,17 +68,17 @@ async def choose(request: Request, front: TheFront) -> HTMLResponse:
         "desk/as.html",
         units=[(unit_name(unit, front.content), units[unit]) for unit in shown],
         others=len(people) - sum(len(units[unit]) for unit in shown),
-        tour=[(stop, _first_at(stop.level, shown, units, front)) for stop in TOUR],
+        tour=[(stop, _seen_as(stop, shown, units, front)) for stop in TOUR],
     )
 
 
-def _first_at(
-    level: str, shown: Sequence[str], units: Mapping[str, Sequence[Person]], front: Front
+def _seen_as(
+    stop: Stop, shown: Sequence[str], units: Mapping[str, Sequence[Person]], front: Front
 ) -> Person | None:
     """Whom a stop is seen as; None for a villager, or where the folder has nobody there."""
     offices = front.content.organisation
-    at = (unit for unit in shown if unit in offices and offices[unit].level.value == level)
-    return next((units[unit][0] for unit in at), None)
+    at = (unit for unit in shown if unit in offices and offices[unit].level.value == stop.level)
+    return next((p for unit in at for p in units[unit] if stop.role in p.roles), None)
 
 
 @router.post("")

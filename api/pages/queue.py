@@ -75,8 +75,12 @@ def is_above(front: Front, person: Person) -> bool:
 
 @router.get("")
 async def queue(
-    request: Request, ring: Member, front: TheFront, after: After = ""
-) -> Response:  # fmt: skip
+    request: Request,
+    ring: Member,
+    front: TheFront,
+    after: After = "",
+    given: Annotated[int, Query(ge=0, le=MOST_AT_ONCE)] = 0,
+) -> Response:
     """The first page of the desk: a list, or for city and province, without one asked for, the overview
     by county. Whoever reads no cases is sent to what he does."""
     if not ring.is_open:
@@ -85,7 +89,7 @@ async def queue(
         return went("/desk/craftsmen" if "organiser" in ring.person.roles else "/desk/people")
     if not request.query_params and is_above(front, ring.person):
         return await overview(request, ring, front)
-    view = view_of(request, View())
+    view = view_of(request.query_params, View())
     shown = await listing(front.office, ring, view, after=key_from_text(after))
     if "tab" not in request.query_params:
         view = replace(view, tab=first_tab(shown.counts))
@@ -108,6 +112,7 @@ async def queue(
         here=query_of(view),
         empty=EMPTY[view.tab],
         anything=any(shown.counts.values()),
+        given=given,
         calling=calling(shown.counts),
         filtered=any((view.county, view.category, view.handler, view.month)),
         unfiltered=query_of(View(tab=view.tab, scope=view.scope)),
@@ -159,7 +164,7 @@ async def fresh(
 ) -> HTMLResponse:
     """Every minute: whether more came since the page was drawn. It replaces a line of its own, so that
     nobody who is typing or walking the list is disturbed."""
-    view = view_of(request, View())
+    view = view_of(request.query_params, View())
     async with front.office.reading() as reading:
         counts = await reading.queue.counts(
             reader=ring.person, now=front.now(), scope=view.scope, county=view.county
@@ -195,6 +200,8 @@ async def allot(
             done.append(each)
         except Refusal as refusal:
             refused.append((each, refusal.sentence))
+    if not refused:
+        return went(f"{back_to(here)}{'&' if here else '?'}given={len(done)}")
     return page(
         request, "desk/allotted.html", ring=ring, done=done, refused=refused, here=back_to(here)
     )

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import Query, Request
+from fastapi import Query
 
 from casework.queue import Scope, Tab, View
 from casework.refusals import BadInput
@@ -21,9 +21,8 @@ _PATTERNS: Mapping[str, tuple[re.Pattern[str], str]] = {
 }
 
 
-def view_of(request: Request, default: View) -> View:
+def view_of(query: Mapping[str, str], default: View) -> View:
     """The view an address names. Raises `BadInput` for one that no page of ours wrote."""
-    query = request.query_params
     wanted: dict[str, str] = {}
     for name, (pattern, sentence) in _PATTERNS.items():
         if value := query.get(name, ""):

@@ -153,7 +153,7 @@ async def queue(
 ) -> QueueOut:
     """One page of a tab, nearest deadline first; `next` goes into `after`. The counts know scope and
     county alone."""
-    view = view_of(request, View())
+    view = view_of(request.query_params, View())
     now, key = front.now(), key_from_text(after)
     async with front.office.reading() as reading:
         page = await reading.queue.page(view, reader=ring.person, now=now, after=key)

@@ -178,6 +178,11 @@ async def test_the_list_is_still_there_after_a_step(
     assert "已受理" in after
     assert ways[5].partition("?")[0] in re.findall(r'href="([^"?]*)[^"]*" rel="next"', after)
     assert strange.headers["location"].endswith("?done=accept")
+    refused = await client.post(
+        ways[6].partition("?")[0] + "/decline", data={"here": here.replace("&amp;", "&")}
+    )
+    assert refused.status_code == 409
+    assert 'rel="next"' in refused.text
 
 
 async def test_every_minute_a_line_of_its_own_says_whether_more_came(
@@ -218,7 +223,12 @@ async def test_several_are_given_to_one_colleague_and_what_cannot_be_is_named(
         data={"person": handler.id, "number": [*numbered, fresh], "here": "tab=working"},
     )
     after = (await client.get("/desk?tab=working")).text
+    all_done = await client.post(
+        "/desk/allot", data={"person": handler.id, "number": numbered[:2], "here": "tab=working"}
+    )
 
+    assert all_done.headers["location"] == "/desk?tab=working&given=2"
+    assert "分好了 2 件" in (await client.get(all_done.headers["location"])).text
     assert page.count('type="checkbox"') == 3
     assert f'<option value="{handler.id}">承办人丁</option>' in page
     assert "分好了 3 件" in done.text

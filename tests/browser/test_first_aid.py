@@ -222,7 +222,7 @@ def test_a_report_with_a_photo_is_told_filed_and_opened_at_the_desk_without_what
     desk.goto(f"{base}/desk?tab=new")
     desk.get_by_role("link", name=re.compile("房顶去年下雨漏水")).click()
     assert "房顶去年下雨漏水" in desk.inner_text("main")
-    address = desk.locator("a[href*='/files/'], a[href*='attachment']").first.get_attribute("href")
+    address = desk.locator("img[src*='/attachments/']").first.get_attribute("src")
     assert address
     copy = desk.request.get(f"{base}{address}").body()
     assert Image.open(io.BytesIO(copy)).size == (640, 480)
