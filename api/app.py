@@ -17,6 +17,7 @@ from api.pages import (
     colleagues,
     craftsmen,
     demo,
+    duty,
     invitations,
     look,
     organisation,
@@ -40,7 +41,7 @@ OTHER_ROUTERS = (health.router, docs.router, public.router)
 DESK_ROUTERS = (
     signin.router, queue.router, cases.router, recusals.router,
     invitations.router, organisation.router, colleagues.router, phrases.router, demo.router,
-    craftsmen.router, answers.router,
+    duty.router, craftsmen.router, answers.router,
 )  # fmt: skip
 
 
@@ -52,13 +53,15 @@ def create_app(
     health: Callable[[], Awaitable[Mapping[str, object]]],
     secure: bool,
     demo: bool,
+    ways: frozenset[str] = frozenset(),
     registry: CollectorRegistry | None = None,
     lifespan: Lifespan | None = None,
     api: Sequence[APIRouter] = (*JSON_ROUTERS, *OTHER_ROUTERS),
     desk: Sequence[APIRouter] = DESK_ROUTERS,
 ) -> FastAPI:
     """The web side of `office`. `extra` is what the channels and the public figures are reached by;
-    `registry` holds the figures, one of its own where none is given. Who wants the wall and one
+    `ways` are those out to people at the office
+    that are set; `registry` holds the figures, one of its own where none is given. Who wants the wall and one
     channel alone hands over no `api` and no `desk`: FastAPI takes 0.3 s to read them all."""
     app = FastAPI(
         title="乡声",
@@ -76,6 +79,7 @@ def create_app(
         health=health,
         secure=secure,
         demo=demo,
+        ways=ways,
         counters=counters,
     )
     for router in api:

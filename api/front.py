@@ -38,6 +38,7 @@ class Front:
     demo: bool
     counters: Counters
     awake: Awake = field(default_factory=Awake)
+    ways: frozenset[str] = frozenset()  # by which people at the office are told something
 
     @property
     def cookie(self) -> str:

@@ -246,6 +246,8 @@ def places_for(front: Front, ring: Keyring) -> tuple[tuple[str, str], ...]:
     if "organiser" in person.roles:
         places.append(("/desk/craftsmen", "工匠培训"))
     places.append(("/desk/counties", "县里的数"))
+    if person.unit in front.content.organisation and cases:
+        places.append(("/desk/roster", "值班"))
     places.append(("/desk/people", "同事"))
     if person.roles & MAY[Verb.INVITE]:
         places.append(("/desk/organisation", "组织"))

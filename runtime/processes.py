@@ -14,9 +14,11 @@ from api.app import JSON_ROUTERS, OTHER_ROUTERS, create_app
 from api.figures import Figures
 from api.pages.counties import counties_pages
 from api.routers.counties import counties_api
+from casework.actions.alerting import call_out
 from casework.delivery import Sender
 from casework.refusals import Refusal
 from runtime.readiness import OPEN, why_closed
+from runtime.settings import ways_of
 from runtime.wiring import Service
 from scheduler.clockwork import wind
 from scheduler.pump import Pump
@@ -48,7 +50,7 @@ def make_app(service: Service, *, with_worker: bool) -> FastAPI:
         return {"ready": not says, "says": says or OPEN, "content": service.office.content.version}
 
     if with_worker:
-        _ = service.alarm_channels  # a setting that is half made stops the start, not the worker
+        _ = service.notifiers  # a setting that is half made stops the start, not the worker
     service.live.understanding()  # made ready before the port is open: nobody's question waits for it
     secure, figures = service.settings.is_secure, Figures(service.live)
     return create_app(
@@ -62,6 +64,7 @@ def make_app(service: Service, *, with_worker: bool) -> FastAPI:
         health=health,
         secure=secure,
         demo=service.demo,
+        ways=ways_of(service.settings),
         registry=service.figures,
         lifespan=lifespan,
     )
@@ -85,7 +88,8 @@ async def _fill_codes(service: Service) -> None:
 async def work(service: Service, stop: asyncio.Event) -> None:
     """Scheduler, channels and pump, until told to stop."""
     channels = service.channels
-    senders = {each.name: each.sender for each in channels if each.sender} | service.alarm_channels
+    senders = {each.name: each.sender for each in channels if each.sender}
+    senders |= service.notifiers.senders
     running = [service.live.watch(stop), *(each.run(stop) for each in channels)]
     running.append(_alarms(service, stop))
     clockwork = await wind(service.jobs(), service.office)
@@ -101,10 +105,11 @@ async def _alarms(service: Service, stop: asyncio.Event) -> None:
     """Somebody is told within seconds of what cannot wait."""
     from scheduler.alarms import EVERY, raise_alarms
 
-    channels, url = service.alarm_channels.keys(), f"{service.settings.base_url}/desk"
+    out, url = service.notifiers, f"{service.settings.base_url}/desk"
     while not stop.is_set():
         try:
-            await raise_alarms(service.office, channels, url)
+            await raise_alarms(service.office, out.house, url)
+            await call_out(service.office, out.senders.keys(), url)
         except Exception as fault:  # the top of the loop: logged, and the next round goes on
             log.warning("nobody told", extra={"fault": type(fault).__name__})
         with contextlib.suppress(TimeoutError):

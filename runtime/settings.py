@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from casework.alerts import MAIL, WECOM
 from casework.refusals import BadInput
 
 PREFIX = "XIANGSHENG_"
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     alarm_from: str = ""
     alarm_to: str = ""
     alarm_wecom: str = Field(default="", repr=False)
+    wecom_url: str = ""
     proxies: str = ""
     code_mib: int = Field(default=19, ge=1)
     code_passes: int = Field(default=2, ge=1)
@@ -124,6 +126,12 @@ def _secret(name: str, path: Path) -> str:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise BadInput(f"{name} 指的文件读不出来:{path}") from None
+
+
+def ways_of(settings: Settings) -> frozenset[str]:
+    """The ways out to people at the office that are set; the web asks, which opens none of them."""
+    set_up = {MAIL: settings.alarm_smtp, WECOM: settings.wecom_url or settings.alarm_wecom}
+    return frozenset(kind for kind, url in set_up.items() if url)
 
 
 def unknown_variables() -> list[str]:

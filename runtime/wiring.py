@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 
 from casework.actions.reminding import escalate_overdue
 from casework.content import Content
-from casework.delivery import Sender
 from casework.ports import Office, WallClock
 from casework.refusals import BadInput, Refusal
 from library.changes import Place
 from library.live import Live
 from papers.card import Card
+from papers.envelope import keypair_from_seed
 from papers.signature import SigningKey
 from runtime.clock import SystemClock
 from runtime.settings import Settings
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from bot.reception import Reception
     from nlp.understanding import Understanding
     from scheduler.hand_over import Recipient
+    from scheduler.tellers import Notifiers
     from scheduler.timetable import Job
 
 DEMO_KEYS, CARD = "demo-keys.json", "discipline-card.json"
@@ -109,14 +110,16 @@ class Service:
         return f"{await escalate_overdue(office)} 件往上报了一级"
 
     @cached_property
-    def alarm_channels(self) -> dict[str, Sender]:
+    def notifiers(self) -> Notifiers:
         """The ways by which somebody is told, where they are set. Raises `BadInput` for half a way."""
-        from scheduler.alarms import senders
+        from scheduler.tellers import notifiers
 
         settings = self.settings
-        return senders(
-            settings.alarm_smtp, settings.alarm_from, settings.alarm_to, settings.alarm_wecom
-        )
+        return notifiers(
+            smtp=settings.alarm_smtp, sender=settings.alarm_from, to=settings.alarm_to,
+            robot=settings.alarm_wecom, robots=settings.wecom_url, office=self.office,
+            private=keypair_from_seed(self.store.keys.service("notifier"))[0],
+        )  # fmt: skip
 
     @property
     def knows(self) -> Understanding:

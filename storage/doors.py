@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from casework.content import InForce
 from casework.ports import Prepared, WallClock
 from casework.refusals import Away
+from storage.alerts import AlertShelf
 from storage.batches import BatchShelf
 from storage.blobs import BlobShelf
 from storage.checks import CheckShelf
@@ -34,6 +35,7 @@ from storage.queue import QueueShelf
 from storage.readers import ReadersShelf
 from storage.recusals import RecusalShelf
 from storage.remembered import RememberedShelf
+from storage.rosters import RosterShelf, WayShelf
 from storage.schema import job_runs
 from storage.shown_receipts import ShownReceiptShelf
 from storage.standing import Standing
@@ -53,6 +55,7 @@ class House:
     clock: WallClock
     today: Today
     service: bytes
+    notifier: bytes  # the public half: what is sealed to it opens at the worker alone
     shreds: ShredShelf
     codes: CodePool
     locks: Locks
@@ -114,6 +117,9 @@ class Shelves:
         self.remembered = RememberedShelf(connection, house.service, now)
         self.judgements = JudgementShelf(connection, house.service, now)
         self.tokens = TokenShelf(connection, house.service)
+        self.roster = RosterShelf(connection, house.service)
+        self.ways = WayShelf(connection, house.notifier, now)
+        self.alerts = AlertShelf(connection)
         self.new_leaves: list[dict[str, str | int]] = []
         self.filings: list[Filing] = []
         self.released: list[str] = []

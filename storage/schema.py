@@ -483,3 +483,59 @@ facts_of_house = Table(  # system salt and the like: what the house knows about 
     Column("name", String(40), primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )
+
+rosters = Table(  # 值班表, line by line
+    "rosters",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("unit", String(40), nullable=False, index=True),
+    Column("person", String(40), nullable=False),
+    Column("deputy", String(40), nullable=False),
+    Column("weekdays", String(13), nullable=False),  # 0,4: Monday and Friday
+    Column("first", String(10)),
+    Column("last", String(10)),
+    Column("sealed", LargeBinary, nullable=False),  # the phone, under the service key
+)
+
+ways = Table(  # how somebody at the office, or a unit's group, is reached
+    "ways",
+    metadata,
+    Column("whose", String(40), primary_key=True),
+    Column("kind", String(12), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),  # to the notifier's key
+    Column("since", Moment, nullable=False),
+    Column("tried_at", Moment),
+    Column("trouble", String(200), nullable=False, server_default=""),
+)
+
+alerts = Table(  # tickets that somebody must be told of at once
+    "alerts",
+    metadata,
+    Column("ticket", String(16), primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("due", Moment, index=True),  # when the next one is told; NULL: nobody needs to be
+    Column("handled", Boolean, nullable=False, server_default=false()),  # when looked at last
+    Column("goes", String(40), nullable=False, server_default=""),  # who said that he goes
+    Column("goes_at", Moment),
+)
+
+summonses = Table(  # one message to one person; the token in its link is known by its hash alone
+    "summonses",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("person", String(40), nullable=False),
+    Column("unit", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("answered_at", Moment),
+    Index("summonses_of_person", "person", "at"),
+)
+
+alerts_told = Table(  # who was told of a ticket
+    "alerts_told",
+    metadata,
+    Column("ticket", String(16), primary_key=True),
+    Column("person", String(40), primary_key=True),
+    Column("unit", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("summons", String(64), nullable=False, index=True),
+)

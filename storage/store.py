@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from casework.content import InForce
 from casework.ports import WallClock
 from casework.workdays import day_of
-from papers.envelope import derive
+from papers.envelope import derive, keypair_from_seed
 from papers.files import private_folder
 from storage.answers import forget_answers
 from storage.blobs import BlobShelf
@@ -44,6 +44,7 @@ from storage.keyshelf import KeyShelf, ShredShelf
 from storage.migrate import migrate, version
 from storage.people import DemoKeys
 from storage.remembered import forget_remembered
+from storage.rosters import forget_ways
 from storage.rows import insert_new
 from storage.schema import facts_of_house, log_head, unit_keys
 from storage.sealing import Cost
@@ -53,8 +54,11 @@ from storage.talks import Today, forget_before
 from storage.townships import held_by_townships, take_back
 from storage.writing import forget_drafts
 
-#: The lasting keys of the service: contacts of craftsmen, and the signature of the batches.
-OWN_KEYS = ("service", "signing")
+#: The lasting keys of the service: contacts of craftsmen, the signature of the batches, and the
+#: addresses of those at the office who are told of something.
+OWN_KEYS = ("service", "signing", "notifier")
+#: The public half of the notifier's key, under this name among the facts.
+NOTIFIER = "notifier public"
 #: Stands behind the cost of codes in a house whose codes need a key from outside the database.
 PEPPERED = "peppered"
 
@@ -134,7 +138,7 @@ class Store:
     async def forget(self, now: datetime) -> Forgotten:
         """Destroy what is past its time: day keys, the rows and the held files that only they opened,
         answers kept for requests that come again, words past their thirty days, and codes that were
-        remembered and not used for half a year."""
+        remembered and not used for half a year; and how those were reached who left."""
         gone = self.keys.destroy_older(day_of(now))
         kept = self.keys.days()
         async with self.house.turn, reaching(self.house.writer, write=True) as connection:
@@ -145,6 +149,7 @@ class Store:
             await connection.run_sync(lambda c: forget_remembered(c, now))
             await connection.run_sync(lambda c: forget_drafts(c, now))
             words = await connection.run_sync(lambda c: forget_judgements(c, now))
+            await forget_ways(connection)
         files = await asyncio.to_thread(self.house.blobs.sweep, kept)
         return Forgotten(keys=len(gone), answers=answers, files=files, words=words)
 
@@ -168,7 +173,7 @@ async def open_store(
         async with writer.begin() as connection:
             await refuse_unsafe(connection)
             await migrate(connection)
-            recipe, passwords = await _lay_the_floor(connection, codes, passwords, keys)
+            recipe, passwords, notifier = await _lay_the_floor(connection, codes, passwords, keys)
     shreds = ShredShelf(folder / "shred" / "secrets.bin")
     today = Today(keys, clock)
     gate = TokenGate(lambda: today.day)
@@ -176,7 +181,8 @@ async def open_store(
     await asyncio.to_thread(blobs.sweep, keys.days())
     house = House(
         readers=readers, writer=writer, turn=asyncio.Lock() if is_sqlite(url) else nullcontext(),
-        clock=clock, today=today, service=keys.service("service"), shreds=shreds,
+        clock=clock, today=today, service=keys.service("service"),
+        notifier=notifier, shreds=shreds,
         codes=CodePool(recipe, size=ready_codes), locks=Locks(recipe, passwords), gate=gate,
         in_force=in_force, blobs=blobs, demo=demo, batches=folder / "batches",
     )  # fmt: skip
@@ -220,7 +226,7 @@ def _folder(folder: Path) -> KeyShelf:
 
 async def _lay_the_floor(
     connection: AsyncConnection, codes: Cost, passwords: Cost, keys: KeyShelf
-) -> tuple[Recipe, Cost]:
+) -> tuple[Recipe, Cost, bytes]:
     """The first row of the log, how codes and passwords are stretched, and by what the house's own
     keys are known again. The first start decides: another setting later would leave every code and
     password without its lock. A house from before passwords had a cost of their own keeps the one
@@ -229,10 +235,14 @@ async def _lay_the_floor(
         "code salt": secrets.token_bytes(16),
         "code cost": f"{codes.mib} {codes.passes} {PEPPERED}".encode(),
         "password cost": f"{passwords.mib} {passwords.passes}".encode(),
-        **{f"mark {name}": mark_of(keys.service(name)) for name in OWN_KEYS},
     }
     await connection.execute(insert_new(connection, log_head).values(id=1, size=0, edge=b""))
     facts = await _facts(connection)
+    for name in OWN_KEYS:
+        if f"mark {name}" not in facts:
+            first[f"mark {name}"] = mark_of(keys.service(name))
+    if NOTIFIER not in facts:  # else its private half is not even read here
+        first[NOTIFIER] = keypair_from_seed(keys.service("notifier"))[1]
     if "code cost" in facts:
         first["password cost"] = b" ".join(facts["code cost"].split()[:2])
     for name, value in first.items():
@@ -244,7 +254,7 @@ async def _lay_the_floor(
     pepper = derive(keys.service("service"), "receipt codes") if mark else b""
     recipe = Recipe(facts["code salt"], Cost(mib=int(mib), passes=int(passes)), pepper)
     mib, passes = facts["password cost"].split()
-    return recipe, Cost(mib=int(mib), passes=int(passes))
+    return recipe, Cost(mib=int(mib), passes=int(passes)), facts[NOTIFIER]
 
 
 async def _facts(connection: AsyncConnection) -> dict[str, bytes]:

@@ -137,14 +137,9 @@ class TicketsShelf:
             update(tickets).where(tickets.c.number == number).values(climbs_at=at)
         )
 
-    async def alarming(self) -> Sequence[tuple[str, str, str]]:
-        """(number, why, owner) of those somebody must be told of."""
-        query = (
-            select(tickets.c.number, tickets.c.alarm, tickets.c.owner)
-            .where(tickets.c.alarm != "")
-            .order_by(tickets.c.filed_at, tickets.c.number)
-        )
-        return [(row.number, row.alarm, row.owner) for row in (await self._c.execute(query)).all()]
+    async def alarming(self) -> bool:
+        query = select(tickets.c.number).where(tickets.c.alarm != "").limit(1)
+        return (await self._c.execute(query)).first() is not None
 
     async def alarm(self, number: str, why: str) -> None:
         await self._c.execute(update(tickets).where(tickets.c.number == number).values(alarm=why))

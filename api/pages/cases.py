@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from api.attachments import attachment_response
 from api.front import CaseMember, Front, TheFront
 from api.pages.bar import bar
+from api.pages.duty import course
 from api.pages.facts import fact_lines, marked
 from api.pages.signin import KeepingRoute, went
 from api.pages.views import is_a_place, query_of, view_of
@@ -115,6 +116,7 @@ class Around:
     people: Sequence[Person]
     names: Mapping[str, str]  # of those in the history, for whoever oversees them
     phrases: Sequence[Phrase]
+    told: Sequence[str] = ()  # who on duty was told of it
 
     def phrase(self, id: str, action: Action) -> Phrase | None:
         return next((p for p in self.phrases if p.id == id and p.action is action), None)
@@ -128,7 +130,12 @@ async def _around(front: Front, opened: OpenTicket, ring: Keyring) -> Around:
         people = await reading.people.in_unit(opened.ticket.owner)
         names = {each: (await reading.people.person(each)).name for each in sorted(named)}
         phrases = await reading.writing.phrases(ring.person.unit)
-    return Around(people=people, names=names, phrases=phrases)
+    told = (
+        await course(front, opened.ticket.number)
+        if opened.sees is Sees.ALL and opened.history
+        else ()
+    )
+    return Around(people=people, names=names, phrases=phrases, told=told)
 
 
 def called(by: str, front: Front) -> str:
@@ -192,6 +199,7 @@ def ticket_page(
             for line in opened.history
             if line.entry.action is Action.OPEN
         ][-20:],
+        told=around.told,
         running=[each for each in clocks if each.running],
         stopped=[each for each in clocks if not each.running],
         attachments=opened.attachments,

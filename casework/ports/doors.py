@@ -20,6 +20,14 @@ from casework.ports.keys import Keyring
 from casework.ports.locks import Locks, MailboxKey, PasswordKey
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
 from casework.ports.recusals import Recusals, RecusalsReading
+from casework.ports.telling import (
+    Alerts,
+    AlertsReading,
+    Roster,
+    RosterReading,
+    Ways,
+    WaysReading,
+)
 from casework.ports.unit_keys import UnitKeys, UnitKeysReading
 from casework.ports.writing import Writing
 from casework.queue import Scope, Tab, View
@@ -79,8 +87,8 @@ class TicketsReading(Protocol):
     async def to_climb(self, now: datetime, *, limit: int = 200) -> Sequence[Ticket]:
         """Those whose next step on the ladder may be due, longest waiting first."""
 
-    async def alarming(self) -> Sequence[tuple[str, str, str]]:
-        """(number, why, owner) of the tickets somebody must be told of."""
+    async def alarming(self) -> bool:
+        """Whether there is a ticket that somebody must be told of."""
 
     async def of_month(self, month: str) -> Mapping[tuple[str, str], int]:
         """Counts of all reports filed in a month by (category, county)."""
@@ -128,7 +136,7 @@ class Tickets(TicketsReading, Protocol):
     async def add_entry(self, number: str, entry: Entry) -> None: ...
 
     async def alarm(self, number: str, why: str) -> None:
-        """'new' or 'top'; '' when he has been told."""
+        """'new' or 'top': somebody must be told (`Alerts.take_marks`)."""
 
     async def climbs(self, number: str, at: datetime | None) -> None:
         """When the ladder looks at it again, never where None; any step of the case looks anew."""
@@ -544,6 +552,15 @@ class Reading(Protocol):
     @property
     def judgements(self) -> JudgementsReading: ...
 
+    @property
+    def roster(self) -> RosterReading: ...
+
+    @property
+    def ways(self) -> WaysReading: ...
+
+    @property
+    def alerts(self) -> AlertsReading: ...
+
 
 class Files(Protocol):
     """The writing door: one action, one transaction; its log leaves are appended last."""
@@ -601,6 +618,15 @@ class Files(Protocol):
 
     @property
     def tokens(self) -> Tokens: ...
+
+    @property
+    def roster(self) -> Roster: ...
+
+    @property
+    def ways(self) -> Ways: ...
+
+    @property
+    def alerts(self) -> Alerts: ...
 
     @property
     def shown_receipts(self) -> ShownReceipts: ...

@@ -12,11 +12,14 @@ from typing import Annotated
 
 import typer
 
+from casework.actions.alerting import reachable
+from casework.alerts import MAIL, WECOM
 from casework.checks import AT_WORK, Check
 from casework.content import Texts
 from casework.establishment import Team, teams
 from casework.offices import Level, Organisation
 from casework.refusals import Refusal
+from casework.roster import on_duty, remarks
 from casework.workdays import dated, day_of
 from library.layers import Layers
 from library.reading import load_content
@@ -163,6 +166,7 @@ async def _house(opened: Service) -> AsyncIterator[Check]:
         async for line in channel.checks():
             yield line
     yield await _alarms(opened)
+    yield await _rosters(opened)
     if has_demo_keys(opened.settings.data_dir):
         remedy = "正式办公把 XIANGSHENG_DATA_DIR 设成一个空文件夹,再运行 xiangsheng init"
         yield Check("演示钥匙", "yellow", "演示的钥匙放在数据文件夹里", remedy)
@@ -399,9 +403,9 @@ async def _batches(opened: Service) -> Check:
 
 async def _alarms(opened: Service) -> Check:
     """Whether an urgent matter reaches anybody who does not look at the desk just now."""
-    ways = opened.alarm_channels
+    ways = opened.notifiers.senders
     if not ways:
-        remedy = "设 XIANGSHENG_ALARM_SMTP(邮件)或 XIANGSHENG_ALARM_WECOM(企业微信群机器人),只写省级值班的人"
+        remedy = "设 XIANGSHENG_ALARM_SMTP 和 XIANGSHENG_ALARM_FROM(邮件)或 XIANGSHENG_WECOM_URL(企业微信群机器人)"
         return Check("急件提醒", "yellow", "没有设:急件来了,要有人看着工作台才知道", remedy)
     async with opened.office.reading() as reading:
         figures = [each for each in await reading.outbox.figures() if each.channel in ways]
@@ -410,8 +414,40 @@ async def _alarms(opened: Service) -> Check:
         remedy = "看邮件服务器、机器人地址对不对;这几件请登录工作台看"
         return Check("急件提醒", "red", f"有 {lost} 条没有送出去", remedy)
     return Check(
-        "急件提醒", "green", "、".join({"mail": "邮件", "wecom": "企业微信"}[way] for way in ways)
+        "急件提醒", "green", "、".join({MAIL: "邮件", WECOM: "企业微信"}[way] for way in ways)
     )
+
+
+async def _rosters(opened: Service) -> Check:
+    """Whether the people of each county that has a key would be told; a red one is told of nothing."""
+    office, ways = opened.office, opened.notifiers.senders
+    keyed, today = await opened.store.keyed_units(), day_of(office.clock.now())
+    red, yellow = list[str](), list[str]()
+    async with office.reading() as reading:
+        for unit in office.content.organisation.at(Level.COUNTY):
+            if unit.id not in keyed:
+                continue
+            lines = await reading.roster.of(unit.id)
+            staff = {p.person.id: p for p in await reachable(reading, unit.id, ways)}
+            look = remarks(
+                lines, today, staff=staff, names={}, above="", calendar=office.calendar
+            )  # fmt: skip
+            if not lines or not on_duty(lines, today, staff):
+                red.append(unit.name)
+            elif any(each.is_hole for each in look):
+                yellow.append(unit.name)
+    remedy = "请他们的督办员、分管领导或者派单员在工作台“值班”里排班,每个人在“怎么通知我”里填邮箱、试一封"
+    if red:
+        said = f"{_units(red)}没有值班表,或者今天没有一个通知得到的人:急件来了不知道"
+        return Check("值班表", "red", said, remedy)
+    if yellow:
+        said = f"{_units(yellow)}往后两个星期有空着的日子,那几天通知督办员、分管领导"
+        return Check("值班表", "yellow", said, "请他们在工作台“值班”里看哪几天,补上")
+    return Check("值班表", "green", "有钥匙的县都排了,今天都有人通知得到")
+
+
+def _units(names: list[str]) -> str:
+    return "、".join(names[:3]) + (f" 等 {len(names)} 个县" if len(names) > 3 else "")
 
 
 def _phones(opened: Service) -> Check:

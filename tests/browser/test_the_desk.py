@@ -26,7 +26,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 SIZES = ((390, 844), (1366, 768))
 PAGES = ["/contacts", "/log", "/desk/login/x", "/desk", "/desk?tab=done", "/desk/people",
          "/desk/people/invite", "/desk/organisation", "/desk/organisation?only=trouble",
-         "/desk/help"]  # fmt: skip
+         "/desk/help", "/desk/roster", "/desk/me"]  # fmt: skip
 
 
 @pytest.fixture

@@ -219,7 +219,7 @@ def test_what_no_backup_has_is_named_file_by_file_at_both_ends(
         for path in (*house.folder.glob("keys/*"), *house.folder.glob("shred/*"))
         if path.is_file()
     }
-    assert len(apart) == 3
+    assert len(apart) == 4
     for name in apart:
         assert name not in inside
         assert name in at_the_end

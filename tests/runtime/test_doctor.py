@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from casework.offices import Role
+from casework.roster import Line
 from runtime.cli import app
 from tests.offices import COUNTY, DISCIPLINE, LEAKING_ROOF, TestOffice
 from tests.promises.processes import environment, run
@@ -27,10 +28,29 @@ async def a_report_with_a_photo(office: TestOffice) -> str:
     return (await office.office.intake.file(replace(LEAKING_ROOF, attachments=(photo,)))).code
 
 
+MAIL = {"XIANGSHENG_ALARM_SMTP": "smtp://mail.example", "XIANGSHENG_ALARM_FROM": "me@mail.example"}
+
+
+A_LEADER = (
+    "UPDATE posts SET role = 'leader' WHERE role = 'handler' AND person IN"
+    " (SELECT id FROM people WHERE unit = 'housing-410423')"
+)
+
+
+async def somebody_on_duty(office: TestOffice) -> None:
+    async with office.reading() as reading:
+        (clerk,) = await reading.people.with_key(COUNTY)
+    async with office.files() as files:
+        await files.roster.add(Line(unit=COUNTY, person=clerk.id))
+        await files.ways.keep(clerk.id, "mail", "duty@office.example")
+
+
 @pytest.fixture
 def healthy(house: House, tmp_path: Path) -> House:
-    """A staffed office with one report and the card of the discipline office."""
+    """A staffed office with one report, somebody on duty, and the card of the discipline office."""
     house.opened(a_report_with_a_photo)
+    house.opened(somebody_on_duty)
+    house.settings.update(MAIL)
     inbox = tmp_path / "inbox"
     made = CliRunner().invoke(app, ["inbox", "init", "--folder", str(inbox)])
     assert made.exit_code == 0, made.output
@@ -146,6 +166,7 @@ BROKEN: dict[str, tuple[Break, str, str]] = {
         lambda house: (house.folder / "shred" / "secrets.bin").unlink(), "销毁密钥", "不见了",
     ),
     "another service key": (exchanged("service"), "钥匙文件", "不是原来"),
+    "another notifier key": (exchanged("notifier"), "钥匙文件", "不是原来"),
     "another signing key": (exchanged("signing"), "钥匙文件", "不是原来"),
     "keys that others read": (
         lambda house: (house.folder / "keys" / "service.key").chmod(0o644), "钥匙文件", "别的用户",
@@ -201,7 +222,9 @@ def test_what_is_broken_is_red_with_its_reason(healthy: House, what: str) -> Non
         ("XIANGSHENG_DISCIPLINE_KEYS", __file__, "启动", "公钥卡片"),
         ("XIANGSHENG_DISCIPLINE_KEYS", "/nowhere/card.json", "纪检移交", "没有登记"),
         ("XIANGSHENG_CONTENT", "/nowhere", "启动", "内容"),
-        ("XIANGSHENG_ALARM_SMTP", "smtp://mail.example", "启动", "XIANGSHENG_ALARM_TO"),
+        ("XIANGSHENG_ALARM_FROM", "", "启动", "XIANGSHENG_ALARM_FROM"),
+        ("XIANGSHENG_ALARM_TO", "nobody", "启动", "XIANGSHENG_ALARM_TO"),
+        ("XIANGSHENG_WECOM_URL", "robot", "启动", "XIANGSHENG_WECOM_URL"),
         ("XIANGSHENG_ALARM_WECOM", "robot", "启动", "XIANGSHENG_ALARM_WECOM"),
     ],
 )
@@ -230,16 +253,54 @@ def test_log_verify_names_what_is_not_as_it_was_filed(healthy: House) -> None:
 
 def test_whether_anybody_is_told_of_what_cannot_wait_is_said(healthy: House) -> None:
     robot = {"XIANGSHENG_ALARM_WECOM": "https://robot.example/send?key=k"}
-    unset, well = lights(healthy)["急件提醒"], lights(healthy, **robot)["急件提醒"]
+    none = dict.fromkeys(MAIL, "")
+    unset, well = (lights(healthy, **none, **each)["急件提醒"] for each in ({}, robot))
     sql("INSERT INTO outbox (channel, dedupe, priority, sealed, key, made_at, due, state, worker, "
         "attempts, trouble, provider_id, announcement, craftsman) VALUES "
         "('wecom', 'd', 'a-reply', x'00', 'day', '2026-11-02T08:00:00.000000Z', "
         "'2026-11-02T08:00:00.000000Z', 'failed', '', 1, '', '', '', '')")(healthy)  # fmt: skip
-    lost = lights(healthy, **robot)["急件提醒"]
+    lost = lights(healthy, **none, **robot)["急件提醒"]
 
     assert (unset[0], well[0], lost[0]) == ("yellow", "green", "red")
     assert "XIANGSHENG_ALARM_SMTP" in unset[2]
     assert "1 条没有送出去" in lost[1]
+
+
+@pytest.mark.parametrize(
+    ("broken", "light"),
+    [
+        ("DELETE FROM rosters", "red"),
+        ("DELETE FROM ways", "red"),
+        ("UPDATE ways SET trouble = '邮件服务器不收:550'", "red"),
+        ("DELETE FROM memberships WHERE unit = 'housing-410423'", "red"),
+        ("UPDATE rosters SET weekdays = '0,1,2,3,4,5,6'", "green"),
+        (A_LEADER, "green"),
+        ("DELETE FROM unit_keys WHERE unit = 'housing-410423'", "green"),
+    ],
+)
+def test_a_county_of_which_nobody_would_be_told_is_red(
+    healthy: House, broken: str, light: str
+) -> None:
+    before = lights(healthy)["值班表"]
+    sql(broken)(healthy)
+    after = lights(healthy)["值班表"]
+
+    assert before[0] == "green"
+    assert after[0] == light
+    if light == "red":
+        assert "鲁山县住建局" in after[1]
+        assert "怎么通知我" in after[2]
+
+
+def test_days_that_nobody_has_are_yellow(healthy: House) -> None:
+    sql("UPDATE rosters SET last = '2099-01-01', first = '2098-01-01'",
+        A_LEADER)(healthy)  # fmt: skip
+
+    assert lights(healthy)["值班表"][0] == "yellow"
+
+
+def test_without_any_way_out_every_county_is_red(healthy: House) -> None:
+    assert lights(healthy, **dict.fromkeys(MAIL, ""))["值班表"][0] == "red"
 
 
 def test_a_machine_that_can_make_copies_is_told_so(healthy: House) -> None:

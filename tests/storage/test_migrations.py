@@ -141,3 +141,27 @@ def test_who_was_here_before_posts_had_days_keeps_his(tmp_path: Path) -> None:
     assert found == {"p-1": {Role.HANDLER, Role.SYSADMIN}, "p-2": frozenset()}
     assert (rows[0].public, rows[0].wrapped, rows[0].salt) == (b"\x01", b"\x02", b"\x03")
     assert indexes == {"ix_people_unit", "one_name_a_unit"}
+
+
+def test_a_store_of_before_rosters_gets_them(tmp_path: Path) -> None:
+    """All that the schema says of them, columns and indexes alike."""
+    fresh = ("rosters", "ways", "alerts", "summonses", "alerts_told")
+    start_from_a_copy(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "xiangsheng.db")) as old, old:
+        shapes = [_shape(old, table) for table in fresh]
+        for table in fresh:
+            old.execute(f"DROP TABLE {table}")
+        old.execute("UPDATE alembic_version SET version_num = '0026'")
+    engine = sqlite_in_a_thread(sqlite_url(tmp_path))
+    with engine.begin() as connection:
+        upgrade(connection)
+    engine.dispose()
+
+    with closing(sqlite3.connect(tmp_path / "xiangsheng.db")) as new:
+        assert [_shape(new, table) for table in fresh] == shapes
+
+
+def _shape(database: sqlite3.Connection, table: str) -> tuple[list[object], set[object]]:
+    columns = database.execute(f"PRAGMA table_info({table})").fetchall()
+    indexes = database.execute(f"PRAGMA index_list({table})").fetchall()
+    return [each[1:4] + each[5:] for each in columns], {each[1] for each in indexes}
