@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from api.counters import Counters
 from api.front import Front
 from api.pages import (
+    absences,
     answers,
     cases,
     colleagues,
@@ -40,8 +41,8 @@ JSON_ROUTERS = (ask.router, reports.router, log.router, tickets.router, office.r
 OTHER_ROUTERS = (health.router, docs.router, public.router)
 DESK_ROUTERS = (
     signin.router, queue.router, cases.router, recusals.router,
-    invitations.router, organisation.router, colleagues.router, phrases.router, demo.router,
-    duty.router, craftsmen.router, answers.router,
+    invitations.router, absences.router, organisation.router, colleagues.router, phrases.router,
+    demo.router, duty.router, craftsmen.router, answers.router,
 )  # fmt: skip
 
 

@@ -78,6 +78,14 @@ class Person:
     name: str
     unit: str
     roles: frozenset[Role]
+    #: Of these, what he has only while he stands in for somebody, and for whom that is.
+    lent: frozenset[Role] = frozenset()
+    stands_in_for: frozenset[str] = frozenset()
+
+    @property
+    def answers_for(self) -> frozenset[str]:
+        """Ids of those whose tickets are his now: his own, and of those he stands in for."""
+        return self.stands_in_for | {self.id}
 
     def may_read_cases(self) -> bool:
         return bool(self.roles - WITHOUT_CASES)

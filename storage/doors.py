@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from casework.content import InForce
 from casework.ports import Prepared, WallClock
 from casework.refusals import Away
+from storage.absences import AbsenceShelf
 from storage.alerts import AlertShelf
 from storage.batches import BatchShelf
 from storage.blobs import BlobShelf
@@ -98,6 +99,7 @@ class Shelves:
         self.queue = QueueShelf(connection, house.shreds, house.in_force)
         self.readers = ReadersShelf(connection, self.standing)
         self.recusals = RecusalShelf(connection)
+        self.absences = AbsenceShelf(connection, now)
         self.log = LogShelf(connection)
         self.checks = CheckShelf(connection, house.blobs.kept)
         self.mailboxes = MailboxShelf(

@@ -32,6 +32,7 @@ from papers.envelope import (
 from storage.posts import PostShelf, staff
 from storage.rows import insert_new, person_from_row
 from storage.schema import (
+    absences,
     earlier_keys,
     let_ins,
     links,
@@ -257,6 +258,10 @@ class PeopleShelf:
         for post in await self._posts.of(person):
             if not post.is_over(self._now):
                 await self._posts.end(person, post, self._now)
+        # Nor does anybody stand in for him, should he come back.
+        mine = (absences.c.person == person) & (absences.c.until > self._now)
+        await self._c.execute(delete(absences).where(mine, absences.c.since >= self._now))
+        await self._c.execute(update(absences).where(mine).values(until=self._now))
 
     async def _shut_out(self, person: str) -> None:
         for table in (sessions, links, memberships):

@@ -6,24 +6,51 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import FromClause
+from sqlalchemy.sql.elements import ColumnElement
 
 from casework.offices import Post, Role
 from storage.rows import insert_new
-from storage.schema import people, posts
+from storage.schema import absences, people, posts
+
+absent = people.alias("absent")
+#: The deputy's own absences.
+his = absences.alias("his")
 
 
 def staff(now: datetime, *columns: Any) -> Select[Any]:
     """Rows of people, and `columns`, with the roles they have at this moment: `person_from_row` reads
-    them. A post is looked at each time, so that one that ends ends for a session that is open."""
+    them. A post is looked at each time, so that one that ends ends for a session that is open; and so is
+    an absence, which lends its person's posts to the deputy."""
     held = (
         select(func.aggregate_strings(posts.c.role, ","))
-        .where(posts.c.person == people.c.id, posts.c.since <= now)
-        .where(or_(posts.c.until.is_(None), posts.c.until > now))
+        .where(posts.c.person == people.c.id, _holds(now))
         .scalar_subquery()
     )
-    return select(people, held.label("roles"), *columns)
+    away_himself = exists().where(his.c.person == absences.c.deputy, _in_force(his, now))
+    lent = (
+        select(func.aggregate_strings(absences.c.person + ":" + posts.c.role, ","))
+        .select_from(
+            absences.join(absent, absent.c.id == absences.c.person).join(
+                posts, and_(posts.c.person == absences.c.person, _holds(now))
+            )
+        )
+        .where(absences.c.deputy == people.c.id, _in_force(absences, now), ~away_himself)
+        .where(absent.c.gone_at.is_(None), absent.c.unit == people.c.unit)
+        .correlate(people)
+        .scalar_subquery()
+    )
+    return select(people, held.label("roles"), lent.label("lent"), *columns)
+
+
+def _holds(now: datetime) -> ColumnElement[bool]:
+    return and_(posts.c.since <= now, or_(posts.c.until.is_(None), posts.c.until > now))
+
+
+def _in_force(of: FromClause, now: datetime) -> ColumnElement[bool]:
+    return and_(of.c.since <= now, of.c.until > now)
 
 
 class PostShelf:

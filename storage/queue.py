@@ -54,7 +54,7 @@ def _across(tab: Tab, now: datetime) -> ColumnElement[bool]:
 def _whose(scope: Scope, eyes: Eyes) -> ColumnElement[bool]:
     match scope:
         case Scope.MINE:
-            return tickets.c.handler == eyes.person.id
+            return tickets.c.handler.in_(eyes.person.answers_for)
         case Scope.UNIT:
             return boxes.c.own
         case Scope.BELOW:
@@ -268,7 +268,7 @@ class QueueShelf:
     ) -> Page:
         seen = [each for each in await self._as_seen(eyes) if stands_in(each, view.tab, now)]
         if view.scope is Scope.MINE:
-            seen = [each for each in seen if each.handler == eyes.person.id]
+            seen = [each for each in seen if each.handler in eyes.person.answers_for]
         keyed = sorted(
             (
                 (Key(turn=written(turn_of(each, each.filed_at)), number=each.number), each)

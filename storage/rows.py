@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.deadlines import Clock, next_due
-from casework.offices import Person, Role
+from casework.offices import WITHOUT_CASES, Person, Role
 from casework.queue import NO_DEADLINE
 from casework.shelves import BatchRow, HandlersCopy, LastStep, SealedAttachment
 from casework.tickets import Action, Audience, Entry, Kind, Status, Ticket
@@ -192,8 +192,15 @@ def entry_from_row(row: Row[Any]) -> Entry:
 
 def person_from_row(row: Row[Any]) -> Person:
     """Of a row of `storage.posts.staff`: with the roles he has at that moment."""
-    roles = frozenset(Role(role) for role in (row.roles or "").split(",") if role)
-    return Person(id=row.id, name=row.name, unit=row.unit, roles=roles)
+    own = frozenset(Role(role) for role in (row.roles or "").split(",") if role)
+    pairs = [each.split(":") for each in (row.lent or "").split(",") if each]
+    lent = {Role(role) for _, role in pairs}
+    if not own - WITHOUT_CASES:  # who works on no case himself gets at none by standing in
+        lent &= WITHOUT_CASES
+    return Person(
+        id=row.id, name=row.name, unit=row.unit, roles=own | lent, lent=frozenset(lent - own),
+        stands_in_for=frozenset(person for person, _ in pairs),
+    )  # fmt: skip
 
 
 def batch_from_row(row: Row[Any]) -> BatchRow:

@@ -385,6 +385,15 @@ posts = Table(  # who does what, from when until when
     Column("until", Moment, nullable=True),  # the first moment in which he does it no more
 )
 
+absences = Table(  # who is away, and who stands in for him meanwhile
+    "absences",
+    metadata,
+    Column("person", String(40), primary_key=True),
+    Column("since", Moment, primary_key=True),
+    Column("deputy", String(40), nullable=False, index=True),
+    Column("until", Moment, nullable=False),  # the first moment in which he is back
+)
+
 memberships = Table(  # a unit's private key, sealed to one member
     "memberships",
     metadata,

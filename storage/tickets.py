@@ -112,6 +112,12 @@ class TicketsShelf:
         found = await self._c.execute(query.where(tickets.c.number.in_(numbers)))
         return frozenset(found.scalars())
 
+    async def in_hand(self, person: str, *, reader: Person) -> frozenset[str]:
+        """Of the open ones that somebody handles, those the reader may know of."""
+        query = readable(tickets.c.number, eyes=await self._eyes(reader))
+        found = await self._c.execute(query.where(tickets.c.open, tickets.c.handler == person))
+        return frozenset(found.scalars())
+
     async def open_ones(self, *, reader: Person, covered: Away) -> frozenset[str]:
         query = readable(tickets.c.number, eyes=await self._eyes(reader))
         found = await self._c.execute(query.where(tickets.c.open, covered_by(covered)))

@@ -4,16 +4,19 @@ province sees it."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.front import Front, Member, TheFront, at_province
+from api.pages import absences
+from api.pages.days import day_of_form
 from api.pages.recusals import choices
 from api.pages.signin import KeepingRoute, went
 from api.show import moment, page, unit_name
+from casework.absences import why_not_declare
 from casework.actions import staffing
 from casework.offices import CHAIN, Person, Post, Role
 from casework.ports import Keyring
@@ -37,6 +40,8 @@ SAID = {
     "given": "岗位加好了。",
     "ended": "到期的日子定好了。",
     "changed": "换好了一批。",
+    "away": "请假登记好了:到那几天,代班的同事除了自己的岗位,还有他的岗位,“我的”里也有他的件。",
+    "back": "请假结束了:没有人再替他代班。",
 }
 
 
@@ -78,13 +83,6 @@ def last_day(until: datetime) -> str:
     return day_or_moment(until - timedelta(days=1)) if is_midnight else moment(until)
 
 
-def day_of_form(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
-    except ValueError:
-        raise BadInput("日子要写成 2026-11-30 这样。") from None
-
-
 @router.get("/people")
 async def people(
     request: Request,
@@ -105,6 +103,7 @@ async def people(
         yes = {each.id: await reading.people.said_yes(each.id) for each in waiting}
         posts = {each.id: await reading.people.posts(each.id) for each in all_here}
         lock = await reading.unit_keys.state(unit)
+        away = await absences.said(reading, ring.person, all_here)
     named = {each.id: each.name for each in all_here}
     held_up = {each.id for each in waiting}
     mine = unit == ring.person.unit
@@ -121,7 +120,8 @@ async def people(
         ],
         all_here=[
             (each, [line(post, front.now()) for post in standing(posts[each.id], front.now())],
-             may_any(ring, each, front), each.id in held_up)
+             may_any(ring, each, front), each.id in held_up, away.get(each.id, ()),
+             not why_not_declare(ring.person, each, offices))
             for each in all_here
         ],
         i_wait=mine and ring.person.id in held_up,

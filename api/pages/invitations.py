@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from api.front import Front, Member, TheFront
-from api.pages.colleagues import day_of_form
+from api.pages.days import day_of_form
 from api.pages.signin import KeepingRoute, went
 from api.show import page, unit_name
 from casework.actions import staffing

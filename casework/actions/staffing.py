@@ -224,13 +224,19 @@ async def opened(office: Office, token: str) -> KeyChange | None:
 
 def post_between(role: Role, since: date | None, until: date | None, now: datetime) -> Post:
     """Days as people write them: the first from midnight, the last to its end."""
-    start = now if since in (None, day_of(now)) else _midnight(since or day_of(now))
-    if start < now:
-        raise BadInput("起始的日子已经过了。写今天或者以后的日子,不写就是现在起。")
+    start = starting(since, now)
     end = ending(until, now) if until else None
     if end and end <= start:
         raise BadInput("到期的日子在起始的日子前面,请改一个。")
     return Post(role=role, since=start, until=end)
+
+
+def starting(since: date | None, now: datetime) -> datetime:
+    """The midnight before a day; now, where none is named or it is today."""
+    start = now if since in (None, day_of(now)) else _midnight(since or day_of(now))
+    if start < now:
+        raise BadInput("起始的日子已经过了。写今天或者以后的日子,不写就是现在起。")
+    return start
 
 
 def ending(last: date, now: datetime) -> datetime:
@@ -324,7 +330,8 @@ async def _may_end(
 async def _is_last_sysadmin(files: Files, whom: Person, office: Office) -> bool:
     """Of the province, where somebody must run the system."""
     there = await files.people.in_unit(office.content.organisation.province.id)
-    return {p.id for p in there if Role.SYSADMIN in p.roles} == {whom.id}
+    # Who stands in for one is none when that one has left.
+    return {p.id for p in there if Role.SYSADMIN in p.roles - p.lent} == {whom.id}
 
 
 def _leaf(files: Files, event: str, whom: Person, keyring: Keyring | None, office: Office) -> None:

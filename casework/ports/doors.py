@@ -13,6 +13,7 @@ from casework.content import Content, InForce
 from casework.deadlines import WorkCalendar
 from casework.establishment import Colleague, Invited
 from casework.offices import Person, Post, Role
+from casework.ports.absences import Absences, AbsencesReading
 from casework.ports.enclosing import Enclosing
 from casework.ports.gate import Gate
 from casework.ports.judgements import Judgements, JudgementsReading
@@ -71,6 +72,9 @@ class TicketsReading(Protocol):
 
     async def known(self, numbers: Collection[str], *, reader: Person) -> frozenset[str]:
         """Those of them that he may know of."""
+
+    async def in_hand(self, person: str, *, reader: Person) -> frozenset[str]:
+        """Of the open ones that somebody handles, those the reader may know of."""
 
     async def open_ones(self, *, reader: Person, covered: Away) -> frozenset[str]:
         """The open ones he may know of that are covered."""
@@ -508,6 +512,9 @@ class Reading(Protocol):
     def recusals(self) -> RecusalsReading: ...
 
     @property
+    def absences(self) -> AbsencesReading: ...
+
+    @property
     def log(self) -> LogReading: ...
 
     @property
@@ -579,6 +586,9 @@ class Files(Protocol):
 
     @property
     def recusals(self) -> Recusals: ...
+
+    @property
+    def absences(self) -> Absences: ...
 
     @property
     def log(self) -> LogReading: ...

@@ -83,6 +83,7 @@ async def test_every_page_is_clean_at_both_sizes(
         f"/desk/people/{me}",
         f"/desk/people/{other.id}",
         f"/desk/people/{other.id}/remove",
+        f"/desk/people/{me}/absence",
     )
     for path in (*PAGES, f"/desk/tickets/{number}", *of_people):
         await page.goto(house + path)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from casework.county import County
 from casework.establishment import Colleague, Lack, Team, problems
 from casework.offices import Post, Role
 from tests.offices import A_MONDAY as NOW
@@ -135,5 +136,8 @@ def test_a_county_without_a_phone_or_figures_is_told_and_no_other_level() -> Non
         return [each.lack for each in problems(here, bare, NOW)]
 
     assert known.demo
+    invented = replace(bare, counties={UNIT.area: County(code=UNIT.area, demo=True)})
+    there = Team(unit=UNIT, colleagues=(one("甲"), one("乙")), has_key=True)
+    assert [each.lack for each in problems(there, invented, NOW)] == [Lack.NO_PHONE]
     assert of(COUNTY) == [Lack.NO_PHONE, Lack.NO_FACTS]
     assert of(PROVINCE) == of(TOWNSHIP.id) == []
