@@ -33,13 +33,26 @@ class CheckShelf:
         self._c, self._kept = connection, kept
 
     async def of(self, number: str, tag: bytes) -> InLog:
-        lines = select(leaves.c.index.label("at"), leaves.c.body).where(
-            leaves.c.event == "accepted", leaves.c.ticket == pseudonym(number)
+        """By the mark of her code: where she changed it, each change says which mark it took over."""
+        lines = (
+            select(leaves.c.index.label("at"), leaves.c.event, leaves.c.body)
+            .where(
+                leaves.c.event.in_(["accepted", "recoded"]),
+                leaves.c.ticket == pseudonym(number),
+            )
+            .order_by(leaves.c.index)
         )
-        for line in (await self._c.execute(lines)).all():
-            if _tag_in(line.body) == tag.hex() and await self._stands(line.at, line.body):
+        found = (await self._c.execute(lines)).all()
+        wanted, changes = tag.hex(), sum(line.event == "recoded" for line in found)
+        for _ in range(changes + 1):
+            # The first that bears it: what is put in later cannot come before it.
+            line = next((each for each in found if _said(each.body, "tag") == wanted), None)
+            if line is None or not await self._stands(line.at, line.body):
+                break
+            if line.event == "accepted":
                 same = await self._is_as_fixed(number, fixed_by(line.body))
                 return InLog(index=line.at, stands=True, untouched=same)
+            wanted = _said(line.body, "was")
         return InLog(stands=False)
 
     async def _stands(self, index: int, body: bytes) -> bool:
@@ -76,9 +89,9 @@ class CheckShelf:
         return commitment_of(salt, digests).hex()
 
 
-def _tag_in(body: bytes) -> str:
-    """The mark of the code in a line; none in one that was tampered with."""
+def _said(body: bytes, name: str) -> str:
+    """What a line says under a name; nothing in one that was tampered with."""
     try:
-        return str(json.loads(body)["tag"])
+        return str(json.loads(body)[name])
     except (ValueError, KeyError, TypeError):
         return ""

@@ -34,7 +34,7 @@ from papers.files import try_disk
 from storage.answers import answers_to, id_of, remember
 from storage.blobs import BlobShelf
 from storage.bursts import Bursts
-from storage.codes import CodePool
+from storage.codes import CodePool, NewCode
 from storage.copies import Copyist
 from storage.enclosures import Enclosed, FileKeys, Sealer
 from storage.engine import only_reads, reaching
@@ -222,6 +222,9 @@ class IntakeDoor:
             seen=seen,
             commit=commitment_of(salt, {**digests_of_texts(texts), **files.digests}),
         )
+
+    async def another_code(self) -> NewCode:
+        return await self._desk.codes.take()
 
     async def way(self, report: Report) -> Route:
         """Who would read it if it were handed in now, without filing anything. Raises `IntakeClosed`."""

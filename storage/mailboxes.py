@@ -12,14 +12,14 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from casework.appeals import mailbox
 from casework.case import Case, case_of
 from casework.content import InForce
 from casework.ports.enclosing import Enclosing
-from casework.ports.locks import MailboxKey
+from casework.ports.locks import MailboxKey, NewMailboxKey
 from casework.refusals import NoSuchReceipt
 from casework.reports import REPORTER, Addition, Letter, Mailbox
 from casework.sealed_names import entry_field
@@ -104,6 +104,29 @@ class MailboxShelf:
         """The ticket a code opens. Raises `NoSuchReceipt`."""
         ticket, _ = await self._unlock(key)
         return ticket.number
+
+    async def recode(self, key: MailboxKey, fresh: NewMailboxKey) -> str:
+        """Her boxes are opened with the one key and sealed to the other. Of two at once the second finds
+        that its code opens nothing any more."""
+        number = await self.number_of(key)
+        await self.held(number)
+        _, keys = await self._unlock(key)
+        moved = await self._c.execute(
+            update(receipts)
+            .where(receipts.c.lookup == key.lookup)
+            .values(lookup=fresh.lookup, public=fresh.public)
+        )
+        if moved.rowcount != 1 or keys.reporter is None:
+            raise NoSuchReceipt
+        hers = boxes.c.ticket == number, boxes.c.holder == REPORTER
+        sealed = seal_to(fresh.public, keys.reporter)
+        await self._c.execute(update(boxes).where(*hers).values(box=sealed))
+        for field, part in keys.parts.items():
+            mine = parts.c.ticket == number, parts.c.part == field, parts.c.holder == REPORTER
+            await self._c.execute(
+                update(parts).where(*mine).values(box=seal_to(fresh.public, part))
+            )
+        return number
 
     async def held(self, number: str) -> Ticket:
         """Held until the block ends: what a handler does at the same moment comes before or after her

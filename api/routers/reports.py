@@ -338,6 +338,22 @@ def mailbox_out(box: Mailbox) -> MailboxOut:
     )
 
 
+class NewCodeOut(Out):
+    receipt: str = Field(description="新的20位数字。只显示这一次;旧的不能用了")
+
+
+@router.post("/code", status_code=201, summary="换一个编号")
+async def change_code(asked: ReceiptIn, front: TheFront, caller: Caller) -> NewCodeOut:
+    """For a reporter whose code somebody else may know. The old one opens nothing from now on."""
+    key = await front.office.locks.code(read_code(asked.receipt), caller=caller)
+    async with front.office.reading() as reading:
+        await reading.mailboxes.number_of(key)  # a code is made for nobody who has none
+    fresh = await front.office.intake.another_code()
+    async with front.office.files() as files:
+        await reporting.change_code(front.office, files, key, fresh)
+    return NewCodeOut(receipt=fresh.code)
+
+
 @router.post("/messages", status_code=201, summary="反映人补充")
 async def add(message: MessageIn, front: TheFront, caller: Caller) -> AddedOut:
     """The reporter adds something, or answers a question."""

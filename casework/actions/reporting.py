@@ -24,6 +24,7 @@ from casework.appeals import (
 from casework.ports import Files, Office
 from casework.ports.doors import MailboxesReading
 from casework.ports.enclosing import Enclosing
+from casework.ports.locks import MailboxKey, NewMailboxKey
 from casework.receipts import without_codes
 from casework.refusals import BadInput, DoneBefore
 from casework.reports import MOST_FILES, REPORTER, Accused, Added, Addition, bounded
@@ -101,6 +102,18 @@ async def _only_once(files: Files, once: Inbound | None) -> None:
     """Raises `DoneBefore` where something came of this message already."""
     if once and not await _first_time(files, once):
         raise DoneBefore
+
+
+async def change_code(office: Office, files: Files, key: MailboxKey, fresh: NewMailboxKey) -> str:
+    """Somebody else may know her code: from now on another one opens her case, and the old one nothing.
+    The log says which mark took over which, so that her case can still be checked. Within the caller's
+    block, who keeps what is shown of it. Raises `NoSuchReceipt`."""
+    number = await files.mailboxes.recode(key, fresh)
+    files.leaf(
+        "recoded", ticket=pseudonym(number), day=day_of(office.clock.now()).isoformat(),
+        tag=fresh.tag.hex(), was=key.tag.hex(),
+    )  # fmt: skip
+    return number
 
 
 async def reopen(office: Office, number: str, *, once: Inbound | None = None) -> Ticket:

@@ -18,7 +18,7 @@ from casework.ports.enclosing import Enclosing
 from casework.ports.gate import Gate
 from casework.ports.judgements import Judgements, JudgementsReading
 from casework.ports.keys import Keyring
-from casework.ports.locks import Locks, MailboxKey, PasswordKey
+from casework.ports.locks import Locks, MailboxKey, NewMailboxKey, PasswordKey
 from casework.ports.platforms import Replies, Tokens, TokensReading, Windows
 from casework.ports.recusals import Recusals, RecusalsReading
 from casework.ports.telling import (
@@ -206,6 +206,10 @@ class Mailboxes(MailboxesReading, Protocol):
     async def held(self, number: str) -> Ticket:
         """The ticket, for whoever writes her word into it: nobody else changes it until the block ends.
         Raises `NoSuchReceipt`."""
+
+    async def recode(self, key: MailboxKey, fresh: NewMailboxKey) -> str:
+        """From now on `fresh` opens it, and `key` nothing; the ticket's number. Raises
+        `NoSuchReceipt`."""
 
     async def seal(
         self,
@@ -678,6 +682,9 @@ class Intake(Protocol):
 
     async def answered(self, once: Once) -> Receipt | None:
         """What this request got within the day, None where it is new. Raises `KeyUsed`."""
+
+    async def another_code(self) -> NewMailboxKey:
+        """For somebody whose code others may know."""
 
     async def way(self, report: Report) -> Route:
         """Who would read it if it were handed in now; nothing is filed."""

@@ -21,6 +21,16 @@ class MailboxKey(Protocol):
     def caller(self) -> str: ...
 
 
+class NewMailboxKey(MailboxKey, Protocol):
+    """One nobody has yet, with the code it comes of."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def public(self) -> bytes: ...
+
+
 class PasswordKey(Protocol):
     """What a password opens under a salt."""
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from casework.receipts import read_code
+from casework.refusals import BadInput
 from casework.transparency import digits, frontier_of, leaf_hash
 from runtime.commands.common import console, run, service, show_json
 
@@ -57,11 +58,11 @@ def log_prove(receipt: Annotated[str, typer.Argument(help="群众手里的编号
         async with service() as opened:
             keys = await opened.store.house.locks.code(code, caller="command line")
             async with opened.office.reading() as reading:
-                await reading.mailboxes.open(keys)
-                head = await reading.log.head()
-                bodies = await reading.log.bodies(0, head.size)
-                tag = keys.tag.hex().encode()
-                index = next(n for n, body in enumerate(bodies) if tag in body)
+                number = await reading.mailboxes.number_of(keys)
+                found = await reading.checks.of(number, keys.tag)
+                if not found.stands:
+                    raise BadInput("这件反映的那一行不在日志里,或者被人动过。请告诉纪检机关。")
+                index = found.index
                 proof = await reading.log.proof(index)
         show_json(
             {

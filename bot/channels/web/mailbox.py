@@ -13,10 +13,12 @@ from starlette.datastructures import UploadFile
 from bot.channels.web.adding import Typed
 from bot.channels.web.files import chosen, still_held
 from bot.channels.web.pages import Pages
+from bot.channels.web.receipt import Receipts, as_changed
 from bot.channels.web.sent import Sent, new_token, press
 from bot.dialogues.outcomes import AddMessage, Appeal, Rate, Remind, Reopen, Withdraw
 from bot.mailbox import Mine, carried_out, looked_over
-from casework.actions.reporting import written
+from casework.actions.reporting import change_code, written
+from casework.actions.taking_back import shown as shown_now
 from casework.case import RATINGS, Case
 from casework.ports import MailboxKey
 from casework.receipts import LENGTH, WrongCode, as_digits, read_code, shown
@@ -24,11 +26,14 @@ from casework.refusals import NoSuchReceipt, Refusal
 
 #: What she does on a page of its own, where it is said first what it means.
 ASKED_TWICE = ("appeal", "withdraw")
+#: Another code instead of hers, open to her whatever became of her case.
+RECODE = "recode"
 
 
 @dataclass(frozen=True)
 class Mailbox:
     pages: Pages
+    receipts: Receipts
 
     async def enter(self) -> Response:
         """Where her code is typed."""
@@ -56,6 +61,8 @@ class Mailbox:
         """A step of hers in her mailbox: a button, or what she adds. Sent twice, it is done once."""
         sent = await Sent.of(request)
         code, typed = sent.words.get("code", ""), Typed.of(sent)
+        if sent.words.get("act", "") == RECODE:
+            return await self._recoded(request, code)
         if act := sent.words.get("act", ""):
             return await self._pressed(request, code, act, typed)
         return await self._added(request, code, typed, sent.files)
@@ -89,12 +96,31 @@ class Mailbox:
             case = await self._case(request, code)
         except Refusal as refusal:
             return self._not_opened(code, refusal)
-        if way not in ASKED_TWICE or way not in case.ways:
+        if way != RECODE and (way not in ASKED_TWICE or way not in case.ways):
             return await self.opened(request, code, refused=refused)
         return self.pages.page(
             "sure", 422 if refused else 200, case=case, code=read_code(code), way=way, text=text,
             refused=refused, token=new_token(),
         )  # fmt: skip
+
+    async def _recoded(self, request: Request, code: str) -> Response:
+        """Another code, shown as a receipt is: for half an hour again to this phone, to nobody else."""
+        office, texts = self.pages.office, self.pages.texts
+        try:
+            key = await self._key(request, code)
+            case = await shown_now(office, key)
+            fresh = await office.intake.another_code()
+            async with office.files() as files:
+                await change_code(office, files, key, fresh)
+                return await self.receipts.lead_to(
+                    files,
+                    as_changed(
+                        texts, fresh.code, due=texts.day(case.next.due) if case.next else "",
+                        readers=[case.holder.name] if case.holder else [],
+                    ),
+                )  # fmt: skip
+        except (WrongCode, NoSuchReceipt) as refusal:
+            return self._not_opened(code, refusal)
 
     async def _pressed(self, request: Request, code: str, act: str, typed: Typed) -> Response:
         """A button; refused, she is asked again, with the reason and her words."""

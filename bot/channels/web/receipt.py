@@ -73,3 +73,12 @@ def as_shown(
         "readers": list(told.readers), "danger": danger, "threat": threat, "despair": despair,
         "placeless": placeless, "goes_on": goes_on, "refused": list(refused),
     }  # fmt: skip
+
+
+def as_changed(texts: Texts, code: str, *, due: str, readers: Sequence[str]) -> dict[str, Any]:
+    """The same for a code that takes the place of another; `due` is '' where nothing is due any more."""
+    return {
+        "code": shown(code), "spoken": texts.aloud(code), "due": due, "readers": list(readers),
+        "danger": False, "threat": False, "despair": False, "placeless": False, "goes_on": False,
+        "refused": [], "changed": True,
+    }  # fmt: skip

@@ -39,7 +39,8 @@ def router(
         reception=reception, office=office, knowing=knowing, secure=secure_cookie, demo=demo,
         leaves_for=leaves_for, base_url=base_url,
     )  # fmt: skip
-    answers, receipts, mailbox = Answers(pages), Receipts(pages), Mailbox(pages)
+    answers, receipts = Answers(pages), Receipts(pages)
+    mailbox = Mailbox(pages, receipts)
     reporting = Reporting(pages, receipts)
     asking, judging = Asking(pages, answers, reporting, mailbox), Judging(pages, answers)
     chatting, leaving = Chatting(pages, receipts), Leaving(pages)
