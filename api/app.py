@@ -19,6 +19,7 @@ from api.pages import (
     craftsmen,
     demo,
     duty,
+    importing,
     invitations,
     look,
     organisation,
@@ -41,7 +42,7 @@ JSON_ROUTERS = (ask.router, reports.router, log.router, tickets.router, office.r
 OTHER_ROUTERS = (health.router, docs.router, public.router)
 DESK_ROUTERS = (
     signin.router, queue.router, cases.router, recusals.router,
-    invitations.router, absences.router, organisation.router, colleagues.router, phrases.router,
+    importing.router, invitations.router, absences.router, organisation.router, colleagues.router, phrases.router,
     demo.router, duty.router, craftsmen.router, answers.router,
 )  # fmt: skip
 

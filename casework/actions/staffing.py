@@ -8,8 +8,9 @@ holds it changes it: the one who let him go, or the next of the unit who signs i
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from casework.offices import WITHOUT_CASES, Organisation, Person, Post, Role
@@ -41,30 +42,121 @@ CAME = "他已经设好密码了,用不着邀请链接。忘了密码的,点“�
 LONGEST_NAME = 40
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Somebody who is to be invited. `line` is where he stands in a table, 0 where there is none."""
+
+    name: str
+    unit: str
+    roles: frozenset[Role]
+    since: date | None = None
+    until: date | None = None
+    line: int = 0
+
+
+#: Who was invited, and the token of the link by which he sets his password.
+Invitation = tuple[Person, str]
+
+
+class NotThese(BadInput):
+    """Some of many cannot be invited, each with the sentence why by his line; nobody was."""
+
+    def __init__(self, refused: Sequence[tuple[int, str]]) -> None:
+        super().__init__(";".join(f"第{line}行:{sentence}" for line, sentence in refused[:5]))
+        self.refused = refused
+
+
+class _Undo(Exception):
+    """All was well, and nothing of it stays."""
+
+
 async def invite(
     office: Office, keyring: Keyring | None, name: str, unit: str, roles: Collection[Role], *,
     until: date | None = None,
-) -> tuple[Person, str]:  # fmt: skip
-    """Somebody is to work in a unit, at once or to the end of a day: he, and the token of the link by
-    which he sets his password. Whoever has the link alone gets at no case where somebody works already."""
-    now, offices, name = office.clock.now(), office.content.organisation, " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME:
-        raise BadInput(f"请写同事怎么称呼,不超过{LONGEST_NAME}个字。")
-    if not roles:
-        raise BadInput("请选他做什么,至少一样。")
-    posts = [post_between(role, None, until, now) for role in sorted(frozenset(roles))]
+) -> Invitation:  # fmt: skip
+    """Somebody is to work in a unit, at once or to the end of a day. Whoever has the link alone gets at
+    no case where somebody works already."""
+    wanted = Wanted(name=name, unit=unit, roles=frozenset(roles), until=until)
     async with office.files() as files:
         by = await _actor(files, keyring)
-        if refusal := why_not_into(by, unit, offices):
-            raise NotAllowed(refusal)
-        if by and frozenset(roles) - WITHOUT_CASES:
-            await _not_alone(files, by, unit)
-        whom = await files.people.add(name, unit, frozenset())
-        for post in posts:
-            await files.people.give(whom.id, post)
-        token = await files.people.link(whom.id, "invite", now=now)
-        _leaf(files, "invited", whom, keyring, office)
-    return replace(whom, roles=frozenset(roles)), token
+        await _may_come(files, by, wanted, office)
+        return await _comes(files, keyring, wanted, office)
+
+
+async def invite_all(
+    office: Office, keyring: Keyring | None, all_wanted: Sequence[Wanted],
+    keep: Callable[[Sequence[Invitation]], None],
+) -> None:  # fmt: skip
+    """All of them or, with `NotThese`, none. `keep` puts the links where they are kept before anybody is
+    invited for good; what it raises undoes all."""
+    async with office.files() as files:
+        keep(await _all_come(files, keyring, all_wanted, office))
+
+
+async def try_to_invite(
+    office: Office, keyring: Keyring | None, all_wanted: Sequence[Wanted]
+) -> None:
+    """Whether all of them could be: raises what `invite_all` would, and invites nobody."""
+    with suppress(_Undo):
+        async with office.files() as files:
+            await _all_come(files, keyring, all_wanted, office)
+            raise _Undo
+
+
+async def _all_come(
+    files: Files, keyring: Keyring | None, all_wanted: Sequence[Wanted], office: Office
+) -> list[Invitation]:
+    by = await _actor(files, keyring)
+    refused, invited = list[tuple[int, str]](), list[Invitation]()
+    # First who may, and then each: the first of an empty unit is no reason to refuse the second.
+    for each in all_wanted:
+        try:
+            await _may_come(files, by, each, office)
+        except (BadInput, NotAllowed) as refusal:
+            refused.append((each.line, refusal.sentence))
+    if refused:
+        raise NotThese(refused)
+    for each in all_wanted:
+        try:
+            invited.append(await _comes(files, keyring, each, office))
+        except BadInput as refusal:
+            refused.append((each.line, refusal.sentence))
+    if refused:
+        raise NotThese(refused)
+    return invited
+
+
+async def _may_come(files: Files, by: Person | None, wanted: Wanted, office: Office) -> None:
+    name = _called(wanted.name)
+    if not name or len(name) > LONGEST_NAME:
+        raise BadInput(f"请写同事怎么称呼,不超过{LONGEST_NAME}个字。")
+    if not wanted.roles:
+        raise BadInput("请选他做什么,至少一样。")
+    if refusal := why_not_into(by, wanted.unit, office.content.organisation):
+        raise NotAllowed(refusal)
+    _posts(wanted, office.clock.now())
+    if by and wanted.roles - WITHOUT_CASES:
+        await _not_alone(files, by, wanted.unit)
+
+
+async def _comes(
+    files: Files, keyring: Keyring | None, wanted: Wanted, office: Office
+) -> Invitation:
+    now = office.clock.now()
+    whom = await files.people.add(_called(wanted.name), wanted.unit, frozenset())
+    for post in _posts(wanted, now):
+        await files.people.give(whom.id, post)
+    token = await files.people.link(whom.id, "invite", now=now)
+    _leaf(files, "invited", whom, keyring, office)
+    return replace(whom, roles=wanted.roles), token
+
+
+def _called(name: str) -> str:
+    return " ".join(name.split())
+
+
+def _posts(wanted: Wanted, now: datetime) -> list[Post]:
+    return [post_between(role, wanted.since, wanted.until, now) for role in sorted(wanted.roles)]
 
 
 async def invite_anew(office: Office, keyring: Keyring | None, person: str) -> str:

@@ -11,10 +11,11 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from casework.actions import staffing
 from casework.refusals import BadInput
 from casework.shelves import Craftsman
 from casework.workdays import day_of
-from library import calendar, counties, offices, topics
+from library import calendar, counties, offices, people, topics
 from library.changes import Change, keep, tried
 from library.layers import Layers
 from nlp.places import Gazetteer
@@ -155,14 +156,14 @@ def import_craftsmen(file: Source, dry_run: DryRun = False) -> None:
 
     async def importing() -> None:
         async with service() as opened:
-            people = _craftsmen(file, opened.knows.gazetteer)
+            listed = _craftsmen(file, opened.knows.gazetteer)
             if dry_run:
-                console.print(f"检查过了,{len(people)} 人。没有写入。")
+                console.print(f"检查过了,{len(listed)} 人。没有写入。")
                 return
             async with opened.office.files() as files:
-                new, changed = await files.craftsmen.upsert(people)
+                new, changed = await files.craftsmen.upsert(listed)
             console.print(
-                f"新增 {new} 人,更新 {changed} 人,没变 {len(people) - new - changed} 人。"
+                f"新增 {new} 人,更新 {changed} 人,没变 {len(listed) - new - changed} 人。"
             )
 
     try:
@@ -173,7 +174,7 @@ def import_craftsmen(file: Source, dry_run: DryRun = False) -> None:
 
 def _craftsmen(file: Path, gazetteer: Gazetteer) -> list[Craftsman]:
     """The register with the codes of its counties; a county nobody knows is named by its line."""
-    people = []
+    listed = []
     faults: list[Fault] = []
     for row in read_craftsmen(_content(file), file.name):
         county = gazetteer.find(row.county).county if row.county else ""
@@ -183,10 +184,10 @@ def _craftsmen(file: Path, gazetteer: Gazetteer) -> list[Craftsman]:
                 Fault(row=row.line, column="县", reason=reason, suggestion="写全名,如 鲁山县")
             )
             continue
-        people.append(_craftsman(row, county))
+        listed.append(_craftsman(row, county))
     if faults:
         raise SheetError(*faults)
-    return people
+    return listed
 
 
 def _craftsman(row: CraftsmanRow, county: str) -> Craftsman:
@@ -194,6 +195,49 @@ def _craftsman(row: CraftsmanRow, county: str) -> Craftsman:
         id=f"c-{secrets.token_hex(6)}", name=row.name, phone=row.phone, county=county,
         township=row.township, trade=row.trade, certificate=row.certificate,
     )  # fmt: skip
+
+
+@imports.command("people")
+def import_people(
+    file: Source,
+    links: Annotated[
+        Path | None, typer.Option("--links", help="邀请链接写到哪个新文件,.xlsx,只写这一次")
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """按表请同事:姓名、单位、岗位,从哪天、到哪天。有一行不对就一个人也不请;密码由本人打开链接自己设。"""
+
+    async def importing() -> None:
+        async with service() as opened:
+            wanted = people.wanted(_content(file), file.name, opened.office.content.organisation)
+            if dry_run:
+                await staffing.try_to_invite(opened.office, None, wanted)
+                console.print(f"检查过了,{len(wanted)} 人。没有写入。")
+                return
+            if links is None or links.suffix.lower() != ".xlsx" or links.exists():
+                raise BadInput("用 --links 写一个还没有的 .xlsx 文件名,邀请链接写在里面。")
+            offices, base = opened.office.content.organisation, opened.settings.base_url
+
+            def keep(invited: Sequence[staffing.Invitation]) -> None:
+                table = people.as_table(invited, offices, lambda t: f"{base}/desk/invite/{t}")
+                try:
+                    write_whole(links, table)
+                except OSError:
+                    raise BadInput(f"写不了这个文件:{links}。一个人也没有请。") from None
+
+            await staffing.invite_all(opened.office, None, wanted, keep)
+            console.print(f"请了 {len(wanted)} 人,链接在 {links},7天内有效,交给本人以后就删。")
+
+    async def with_rows() -> None:
+        try:
+            await importing()
+        except staffing.NotThese as refusal:
+            raise people.as_faults(refusal) from None
+
+    try:
+        run(with_rows)
+    except SheetError as error:
+        raise _refuse(error) from None
 
 
 def _export(file: Path, shelf: Shelf, encoding: Encoding) -> None:

@@ -25,7 +25,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-background-networking", "--disable-component-update"]  # fmt: skip
 SIZES = ((390, 844), (1366, 768))
 PAGES = ["/contacts", "/log", "/desk/login/x", "/desk", "/desk?tab=done", "/desk/people",
-         "/desk/people/invite", "/desk/organisation", "/desk/organisation?only=trouble",
+         "/desk/people/invite", "/desk/people/import", "/desk/organisation", "/desk/organisation?only=trouble",
          "/desk/help", "/desk/roster", "/desk/me"]  # fmt: skip
 
 

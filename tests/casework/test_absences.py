@@ -343,3 +343,15 @@ def test_why_nobody_stands_in_is_said_with_the_days() -> None:
     assert "没有办件的岗位" in hole(away("甲", "丙", 0, 1), here, [])
     assert hole(away("丙", "乙", 0, 1), here, []) == ""
     assert days(leave.since, leave.since + timedelta(days=1)) == "11月2日"
+
+
+async def test_for_who_works_on_no_case_a_colleague_without_the_key_will_do(desk: Desk) -> None:
+    office = desk.office
+    for name in ("管账号的", "也管账号的"):
+        desk.rings[name] = await office.keyring(await office.hire(name, COUNTY, Role.ORGANISER))
+
+    await takes_leave(desk, "管账号的", "也管账号的")
+    await takes_leave(desk, AWAY, DEPUTY)
+
+    assert (await person(office, "也管账号的")).stands_in_for
+    assert not (await person(office, "也管账号的")).may_read_cases()

@@ -71,3 +71,32 @@ def test_who_is_let_go_moved_or_reset_at_the_machine_leaves_a_lock_to_be_changed
         return state is not None and not state.due
 
     assert house.opened(signs_in)
+
+
+def test_a_table_of_people_becomes_invitations_in_a_file_that_only_the_owner_reads(
+    house: House, two: str
+) -> None:
+    table, links = house.folder.parent / "人.csv", house.folder.parent / "链接.xlsx"
+    table.write_text(
+        f"姓名,单位,岗位,从,到\n王芳,{COUNTY},承办人,,\n李四,{COUNTY},督办员,,\n", "utf-8"
+    )
+
+    tried = house.types("import", "people", table, "--dry-run")
+    nowhere = house.types("import", "people", table)
+    lost = house.types("import", "people", table, "--links", house.folder / "没有" / "链接.xlsx")
+    before = house.types("staff", "list")
+    done = house.types("import", "people", table, "--links", links)
+    again = house.types("import", "people", table, "--links", links)
+    twice = house.types("import", "people", table, "--links", links.with_name("再来.xlsx"))
+
+    assert "检查过了,2 人" in tried.output
+    assert (nowhere.exit_code, lost.exit_code, again.exit_code, twice.exit_code) == (1, 1, 1, 1)
+    assert "--links" in nowhere.output
+    assert "还没有的" in again.output  # the links of the first are not overwritten
+    assert "一个人也没有请" in lost.output
+    assert "王芳" not in before.output
+    assert done.exit_code == 0, done.output
+    assert links.stat().st_mode & 0o077 == 0
+    assert "第2行:那里已经有一位叫王芳的" in twice.output
+    assert not links.with_name("再来.xlsx").exists()
+    assert house.types("staff", "list").output.count("王芳") == 1
