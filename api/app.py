@@ -14,6 +14,7 @@ from api.front import Front
 from api.pages import (
     absences,
     answers,
+    blocks,
     cases,
     colleagues,
     craftsmen,
@@ -24,6 +25,7 @@ from api.pages import (
     look,
     organisation,
     phrases,
+    pictures,
     public,
     queue,
     recusals,
@@ -41,7 +43,8 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 JSON_ROUTERS = (ask.router, reports.router, log.router, tickets.router, office.router)
 OTHER_ROUTERS = (health.router, docs.router, public.router)
 DESK_ROUTERS = (
-    signin.router, queue.router, cases.router, recusals.router,
+    signin.router, queue.router, pictures.router, blocks.router, cases.router,
+    recusals.router,
     importing.router, invitations.router, absences.router, organisation.router, colleagues.router, phrases.router,
     demo.router, duty.router, craftsmen.router, answers.router,
 )  # fmt: skip

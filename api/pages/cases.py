@@ -12,27 +12,25 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, Response
 
-from api.attachments import attachment_response
 from api.front import CaseMember, Front, TheFront
 from api.pages.bar import bar
 from api.pages.duty import course
 from api.pages.facts import fact_lines, marked
+from api.pages.near import Near, near_by
 from api.pages.signin import KeepingRoute, went
-from api.pages.views import is_a_place, query_of, view_of
-from api.show import key_from_text, key_to_text, moment, page, row, timer, unit_name
+from api.pages.views import is_a_place
+from api.show import page, row, timer, unit_name
 from casework.actions import handling, writing
 from casework.actions.handling import OpenTicket
-from casework.actions.listing import beside
 from casework.actions.recusing import OVERSEERS
 from casework.offices import CHAIN, Person
 from casework.permits import Particulars
 from casework.ports import Keyring
-from casework.queue import View
 from casework.recusals import Reason
 from casework.refusals import BadInput, NotAllowed
 from casework.reports import LONGEST
 from casework.sealed_names import entry_field
-from casework.shelves import HandlersCopy, Listed, SealedAttachment, Sees
+from casework.shelves import Sees
 from casework.steps import BY_HAND
 from casework.tickets import Action, Audience, Entry, taken_back
 from casework.tracks import WORDS
@@ -51,36 +49,6 @@ DRAFT_KEPT = "存好了,没有发。下次打开这件还在,只有您看得到�
 TAKEN_BACK = "收回了,和没办这一步以前一样。反映人没有看到。"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Near:
-    """The list it was opened from, and the ways to the one before and the one after it."""
-
-    here: str = ""
-    place: str = ""  # the same with where in it
-    before: str = ""
-    after: str = ""
-
-
-async def _near(front: Front, ring: Keyring, query: Mapping[str, str]) -> Near:
-    """By what stands in the address: the view, and where in it (`at`)."""
-    at = query.get("at", "")
-    key = key_from_text(at)
-    if key is None:
-        return Near()
-    view = view_of(query, View())
-    before, after = await beside(front.office, ring, view, key)
-    return Near(
-        here=query_of(view), place=query_of(view, at=at), before=_way_to(before, view),
-        after=_way_to(after, view),
-    )  # fmt: skip
-
-
-def _way_to(listed: Listed | None, view: View) -> str:
-    if listed is None:
-        return ""
-    return f"/desk/tickets/{listed.ticket.number}?{query_of(view, at=key_to_text(listed.turn))}"
-
-
 @router.get("/{number}")
 async def ticket(
     request: Request,
@@ -93,7 +61,7 @@ async def ticket(
     phrase: Annotated[str, Query(max_length=16)] = "",
 ) -> HTMLResponse:
     opened = await handling.look(front.office, ring, number)
-    near = await _near(front, ring, request.query_params)
+    near = await near_by(front, ring, request.query_params)
     said = front.content.steps[Action(done)].done if done in BY_HAND else ""
     said = {Action.TAKE_BACK.value: TAKEN_BACK, "draft": DRAFT_KEPT}.get(done, said)
     around = await _around(front, opened, ring)
@@ -270,54 +238,6 @@ def day_from(text: str) -> date | None:
         raise BadInput("日子要写成 2026-11-30 这样。") from None
 
 
-@router.get("/{number}/attachments/{attachment}")
-async def attachment(number: str, attachment: str, ring: CaseMember, front: TheFront) -> Response:
-    kind, content = await handling.attachment(front.office, ring, number, attachment)
-    return attachment_response(kind, content, attachment)
-
-
-#: How a picture is shown: turned by so many degrees, so many times as large as the page.
-TURNS, SIZES = (0, 90, 180, 270), (1, 2, 4)
-
-
-@router.get("/{number}/attachments/{attachment}/look")
-async def picture(
-    request: Request,
-    number: str,
-    attachment: str,
-    ring: CaseMember,
-    front: TheFront,
-    turn: Annotated[int, Query(ge=0, lt=360)] = 0,
-    size: Annotated[int, Query(ge=1, le=4)] = 1,
-) -> HTMLResponse:
-    """One photo by itself, turned and enlarged by links: photos are taken sideways, and a crack is small."""
-    opened = await handling.look(front.office, ring, number)
-    photos = [each.id for each in opened.attachments if is_shown(each)]
-    if attachment not in photos or turn not in TURNS or size not in SIZES:
-        raise BadInput("没有这张照片。")
-    at = photos.index(attachment)
-    return page(
-        request,
-        "desk/picture.html",
-        ring=ring,
-        number=number,
-        photo=attachment,
-        at=at + 1,
-        of=len(photos),
-        before=photos[at - 1] if at else "",
-        after=photos[at + 1] if at + 1 < len(photos) else "",
-        turn=turn,
-        turns=((turn - 90) % 360, (turn + 90) % 360),
-        size=size,
-        sizes=SIZES,
-    )
-
-
-def is_shown(file: SealedAttachment) -> bool:
-    """A photo that a handler has a copy of."""
-    return file.kind == "photo" and file.copy is not HandlersCopy.NONE
-
-
 @router.post("/{number}/draft/{action}")
 async def draft(
     number: str,
@@ -331,37 +251,6 @@ async def draft(
     await writing.keep_draft(front.office, ring, number, action, text)
     place = f"&{here}" if is_a_place(here) else ""
     return went(f"/desk/tickets/{number}?done=draft{place}")
-
-
-@router.get("/{number}/block")
-async def block(request: Request, number: str, ring: CaseMember, front: TheFront) -> HTMLResponse:
-    """Plain text to be pasted into a hotline's or petition office's own system."""
-    opened = await handling.look(front.office, ring, number)
-    return page(
-        request, "desk/block.html", ring=ring, ticket=opened.ticket,
-        text=text_block(opened, front),
-    )  # fmt: skip
-
-
-def text_block(opened: OpenTicket, front: Front) -> str:
-    """What such a system asks for, a line each: number, day, place, matter, how it stands, what was
-    answered. Her own words are left out: they would lie there in clear for good."""
-    ticket, line = opened.ticket, row(opened.ticket, front)
-    facts = dict(fact_lines(opened.facts, front.understanding))
-    answers = [
-        each.text for each in opened.history if each.entry.action is Action.REPLY and each.text
-    ]
-    lines = (
-        ("件号", ticket.number),
-        ("登记时间", moment(ticket.filed_at)),
-        ("地方", facts.get("地方", line.place)),
-        ("问题类别", f"{line.kind}·{line.category}"),
-        ("承办单位", unit_name(ticket.owner, front.content)),
-        ("办理状态", line.status),
-        ("办理期限", line.deadline),
-        ("答复内容", answers[-1] if answers else "还没有答复"),
-    )
-    return "\n".join(f"{label}:{words}" for label, words in lines)
 
 
 @router.post("/{number}/{action}")
@@ -409,7 +298,7 @@ async def act(
         return ticket_page(
             request, front, ring, opened, around, trouble=trouble, typed=(action, typed),
             repeated=repeated, seen=fingerprint(text) if repeated else "",
-            near=await _near(front, ring, dict(parse_qsl(here)) if is_a_place(here) else {}),
+            near=await near_by(front, ring, dict(parse_qsl(here)) if is_a_place(here) else {}),
         )  # fmt: skip
     place = f"&{here}" if is_a_place(here) else ""
     return went(f"/desk/tickets/{number}?done={action.value}{place}")
