@@ -181,6 +181,12 @@ def moment(at: datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def month_and_day(at: datetime) -> str:
+    """11月3日."""
+    local = at.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日"
+
+
 def hour(at: datetime) -> str:
     """17:30."""
     return f"{at.astimezone(SHANGHAI):%H:%M}"
@@ -208,6 +214,7 @@ TEMPLATES = templates(HERE / "templates")
 VILLAGERS = templates(HERE / "templates" / "public", VILLAGER)
 TEMPLATES.filters["moment"] = moment
 TEMPLATES.filters["hour"] = hour
+TEMPLATES.filters["day"] = month_and_day
 
 
 def page(

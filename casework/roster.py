@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 
+from casework.absences import Absence
 from casework.offices import Person, Role
-from casework.workdays import WorkCalendar
+from casework.workdays import SHANGHAI, WorkCalendar
 
 #: Who may write the roster of their own unit.
 EDITORS = frozenset({Role.SUPERVISOR, Role.LEADER, Role.DISPATCHER})
@@ -23,6 +25,8 @@ MOST_A_UNIT = 2
 AHEAD = 14
 
 DAYS = "一二三四五六日"
+#: The hour of a day by which one is said to be away on it.
+NOON = time(12)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,14 +94,40 @@ class Colleague:
 Staff = Mapping[str, Colleague]
 
 
-def on_duty(lines: Iterable[Line], day: date, staff: Staff) -> tuple[str, ...]:
-    """Whom to tell, the first one first: those of the roster with their deputies; where none of them is
-    there to be told, who leads the unit; () where it is the unit above's."""
-    named = [who for line in _covering(lines, day) for who in (line.person, line.deputy) if who]
+#: Who is away on a day, and who stands in for him.
+Away = Mapping[str, str]
+
+
+def on_duty(
+    lines: Iterable[Line], day: date, staff: Staff, away: Away = MappingProxyType({})
+) -> tuple[str, ...]:
+    """Whom to tell, the first one first: those of the roster with their deputies, or who stands in for
+    one that is away; where none of them is there to be told, who leads the unit; () where it is the unit
+    above's."""
+    named = [_instead_of(who, away) for who in _meant(lines, day)]
     there = [who for who in dict.fromkeys(named) if who in staff and staff[who].reachable]
     if not there:
-        there = sorted(who for who, each in staff.items() if each.leads and each.reachable)
+        there = sorted(
+            who for who, each in staff.items() if each.leads and each.reachable and who not in away
+        )
     return tuple(there)
+
+
+def away_at(absences: Iterable[Absence], at: datetime) -> Away:
+    return {each.person: each.deputy for each in absences if each.since <= at < each.until}
+
+
+def _meant(lines: Iterable[Line], day: date) -> list[str]:
+    """Who stands on the lines of a day."""
+    every = [who for line in _covering(lines, day) for who in (line.person, line.deputy) if who]
+    return list(dict.fromkeys(every))
+
+
+def _instead_of(who: str, away: Away) -> str:
+    """Nobody stands in for whoever stands in."""
+    if who not in away:
+        return who
+    return "" if away[who] in away else away[who]
 
 
 def next_to_tell(
@@ -139,6 +169,7 @@ def remarks(
     names: Mapping[str, str],
     above: str,
     calendar: WorkCalendar,
+    absences: Iterable[Absence] = (),
     days: int = AHEAD,
 ) -> tuple[Remark, ...]:
     """What the unit should know of the days from `start` on; equal days in a row are one remark. `names`
@@ -146,7 +177,8 @@ def remarks(
     place of one that has nobody, '' at the top."""
     found: list[Remark] = []
     for day in (start + timedelta(days=n) for n in range(days)):
-        for says, is_hole in _of_day(lines, day, staff, names, above, calendar):
+        away = away_at(absences, datetime.combine(day, NOON, SHANGHAI))
+        for says, is_hole in _of_day(lines, day, staff, away, names, above, calendar):
             before = day - timedelta(days=1)
             same = [r for r in found if (r.last, r.says, r.is_hole) == (before, says, is_hole)]
             first = same[0].first if same else day
@@ -159,15 +191,18 @@ def _of_day(
     lines: Iterable[Line],
     day: date,
     staff: Staff,
+    away: Away,
     names: Mapping[str, str],
     above: str,
     calendar: WorkCalendar,
 ) -> list[tuple[str, bool]]:
     covering = _covering(lines, day)
-    told = on_duty(lines, day, staff)
-    meant = dict.fromkeys(who for line in covering for who in (line.person, line.deputy) if who)
-    missing = [f"{names.get(who, who)}{why}" for who in meant if (why := _why_not(who, staff))]
-    if not any(who in meant for who in told):
+    told = on_duty(lines, day, staff, away)
+    meant = _meant(lines, day)
+    missing = [
+        f"{names.get(who, who)}{why}" for who in meant if (why := _why_not(who, staff, away, names))
+    ]
+    if not any(_instead_of(who, away) in told for who in meant):
         why = ";".join(missing) or "没有排人"
         return [(f"{why}。{_instead(told, names, staff, above)}", True)]
     said = (
@@ -187,10 +222,13 @@ def _covering(lines: Iterable[Line], day: date) -> list[Line]:
     )
 
 
-def _why_not(who: str, staff: Staff) -> str:
+def _why_not(who: str, staff: Staff, away: Away, names: Mapping[str, str]) -> str:
+    if who in away:
+        other = _instead_of(who, away)
+        return f"请假,由{_name(other, names, staff)}代" if other else "请假,说好代班的也请假"
     if who not in staff:
         return "不在本单位办件了,或者还没有单位的钥匙"
-    return "" if staff[who].reachable else "没有能收到的邮箱"
+    return "" if staff[who].reachable else "没有能收到通知的办法"
 
 
 def _instead(told: Sequence[str], names: Mapping[str, str], staff: Staff, above: str) -> str:

@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from casework.alerts import MAIL, WECOM
+from casework.alerts import CHAT, MAIL, WECOM
 from casework.refusals import BadInput
 
 PREFIX = "XIANGSHENG_"
@@ -130,7 +130,11 @@ def _secret(name: str, path: Path) -> str:
 
 def ways_of(settings: Settings) -> frozenset[str]:
     """The ways out to people at the office that are set; the web asks, which opens none of them."""
-    set_up = {MAIL: settings.alarm_smtp, WECOM: settings.wecom_url or settings.alarm_wecom}
+    set_up = {
+        MAIL: settings.alarm_smtp,
+        WECOM: settings.wecom_url or settings.alarm_wecom,
+        CHAT: settings.telegram_token,
+    }
     return frozenset(kind for kind, url in set_up.items() if url)
 
 

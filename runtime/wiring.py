@@ -16,7 +16,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from casework.actions.digesting import digest
 from casework.actions.reminding import escalate_overdue
+from casework.alerts import BOUND_ON
 from casework.content import Content
 from casework.ports import Office, WallClock
 from casework.refusals import BadInput, Refusal
@@ -67,6 +69,7 @@ class Service:
             forget=self._forget,
             recount=self._recount,
             escalate=self._escalate,
+            digest=self._digest,
             batch_day=content.batch_day,
             batch_hour=content.batch_hour,
         )
@@ -109,16 +112,22 @@ class Service:
     async def _escalate(self, office: Office, _today: date) -> str:
         return f"{await escalate_overdue(office)} 件往上报了一级"
 
+    async def _digest(self, office: Office, _today: date) -> str:
+        ways, url = self.notifiers.senders.keys(), f"{self.settings.base_url}/desk"
+        return f"告诉了 {await digest(office, ways, url)} 个人手上有几件"
+
     @cached_property
     def notifiers(self) -> Notifiers:
         """The ways by which somebody is told, where they are set. Raises `BadInput` for half a way."""
         from scheduler.tellers import notifiers
 
-        settings = self.settings
+        settings, chat = self.settings, None
+        if settings.telegram_token:
+            chat = next((each.sender for each in self.channels if each.name == BOUND_ON), None)
         return notifiers(
             smtp=settings.alarm_smtp, sender=settings.alarm_from, to=settings.alarm_to,
             robot=settings.alarm_wecom, robots=settings.wecom_url, office=self.office,
-            private=keypair_from_seed(self.store.keys.service("notifier"))[0],
+            private=keypair_from_seed(self.store.keys.service("notifier"))[0], chat=chat,
         )  # fmt: skip
 
     @property

@@ -19,12 +19,13 @@ from urllib.parse import quote, unquote, urlsplit
 import httpx
 
 from casework.actions.alerting import still_wanted
-from casework.alerts import MAIL, WECOM
+from casework.alerts import BOUND_ON, CHAT, MAIL, WECOM
 from casework.delivery import Later, Never, Sender, Unsure
 from casework.ports import Office
 from casework.ports.telling import Teller
 from casework.refusals import BadInput
 from casework.shelves import Parcel
+from casework.workdays import day_of
 from papers.envelope import EnvelopeError, open_box
 
 #: Seconds until a server that says nothing counts as away, until one that says too much does, and
@@ -192,6 +193,16 @@ class Robot:
 
 
 @dataclass(frozen=True)
+class Chat:
+    """One message to an account of a channel that people write on too."""
+
+    sender: Sender
+
+    async def tell(self, address: str, text: str) -> str:
+        return await self.sender.send(Parcel(channel=BOUND_ON, recipient=address, text=text))
+
+
+@dataclass(frozen=True)
 class Notifier:
     """A channel of the outbox: finds and opens the address when a message goes out, and no sooner."""
 
@@ -205,7 +216,7 @@ class Notifier:
         if kind == "to":  # the house's own, from its settings
             return await self.teller.tell(whose, parcel.text)
         async with self.office.reading() as reading:
-            if not await still_wanted(reading, parcel):
+            if not await still_wanted(reading, parcel, day_of(self.office.clock.now())):
                 return "not needed any more"
             sealed = await reading.ways.sealed(whose, self.kind)
         if sealed is None:
@@ -242,7 +253,15 @@ class Notifiers:
 
 
 def notifiers(
-    *, smtp: str, sender: str, to: str, robot: str, robots: str, office: Office, private: bytes
+    *,
+    smtp: str,
+    sender: str,
+    to: str,
+    robot: str,
+    robots: str,
+    office: Office,
+    private: bytes,
+    chat: Sender | None = None,
 ) -> Notifiers:
     """Raises `BadInput` for a way that is half set."""
     tellers: dict[str, Teller] = {}
@@ -263,6 +282,8 @@ def notifiers(
         client = httpx.AsyncClient(timeout=TIMEOUT, trust_env=False)
         tellers[WECOM] = Robot(robots or f"https://{urlsplit(robot).netloc}", client)
         house += [(WECOM, robot)] if robot else []
+    if chat:
+        tellers[CHAT] = Chat(chat)
     return Notifiers(
         senders={kind: Notifier(kind, teller, office, private) for kind, teller in tellers.items()},
         house=tuple(house),

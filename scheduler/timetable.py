@@ -40,6 +40,7 @@ def timetable(
     forget: Work,
     recount: Work,
     escalate: Work,
+    digest: Work,
     batch_day: int,
     batch_hour: int,
 ) -> tuple[Job, ...]:
@@ -48,6 +49,7 @@ def timetable(
         Job("hand-over", f"0 {batch_hour} {batch_day} * *", hand_over, "封存上个月的线索"),
         Job("push", "*/5 * * * *", push, "把还没回执的批次再送一遍"),
         Job("escalate", "*/10 * * * *", escalate, "超期的件往上一级报"),
+        Job("digest", "40 8 * * *", digest, "工作日早上告诉每个人手上有几件"),
         Job(
             "forget",
             "20 3 * * *",

@@ -7,14 +7,14 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from casework.alerts import Way
+from casework.alerts import Rations, Way
 from casework.roster import Line
 from papers.envelope import BLOCK, EnvelopeError, open_under, seal_to, seal_under
-from storage.rows import insert_or_replace
-from storage.schema import people, rosters, ways
+from storage.rows import insert_new, insert_or_replace
+from storage.schema import bindings, people, rations, rosters, ways
 
 PURPOSE = "roster"
 
@@ -99,6 +99,54 @@ class WayShelf:
     async def drop(self, whose: str, kind: str) -> None:
         await self._c.execute(delete(ways).where(ways.c.whose == whose, ways.c.kind == kind))
 
+    async def offer(self, person: str, id: str, *, until: datetime) -> None:
+        row = {"person": person, "id": id, "until": until, "used": ""}
+        await self._c.execute(insert_or_replace(self._c, bindings, row))
+
+    async def claim(self, id: str, mark: str, *, now: datetime) -> str:
+        claimed = await self._c.execute(
+            update(bindings)
+            .where(bindings.c.id == id, bindings.c.until > now)
+            .where(bindings.c.used.in_(("", mark)))
+            .values(used=mark)
+            .returning(bindings.c.person)
+        )
+        return claimed.scalar_one_or_none() or ""
+
+    async def reached_by(self, kinds: Collection[str]) -> frozenset[str]:
+        query = select(ways.c.whose).where(ways.c.kind.in_(kinds), ways.c.trouble == "")
+        return frozenset((await self._c.execute(query)).scalars())
+
+    async def rations(self, person: str) -> Rations:
+        return await self._rations(select(rations).where(rations.c.person == person))
+
+    async def hold_rations(self, person: str) -> Rations:
+        await self._c.execute(insert_new(self._c, rations).values(person=person))
+        held = select(rations).where(rations.c.person == person).with_for_update()
+        return await self._rations(held)
+
+    async def _rations(self, query: Select[Any]) -> Rations:
+        row = (await self._c.execute(query)).one_or_none()
+        if row is None:
+            return Rations()
+        return Rations(
+            off=frozenset(each for each in row.off.split(",") if each),
+            day=date.fromisoformat(row.day) if row.day else None,
+            sent=row.sent,
+            digest=date.fromisoformat(row.digest) if row.digest else None,
+        )
+
+    async def keep_rations(self, person: str, kept: Rations) -> None:
+        await self._c.execute(
+            update(rations)
+            .where(rations.c.person == person)
+            .values(
+                off=",".join(sorted(kept.off)), sent=kept.sent,
+                day=kept.day.isoformat() if kept.day else None,
+                digest=kept.digest.isoformat() if kept.digest else None,
+            )
+        )  # fmt: skip
+
     async def tried(self, whose: str, kind: str, trouble: str) -> None:
         await self._c.execute(
             update(ways)
@@ -111,3 +159,4 @@ async def forget_ways(connection: AsyncConnection) -> None:
     """The addresses of those who left. Nothing was sent to them any more before."""
     gone = select(people.c.id).where(people.c.gone_at.is_not(None))
     await connection.execute(delete(ways).where(ways.c.whose.in_(gone)))
+    await connection.execute(delete(rations).where(rations.c.person.in_(gone)))

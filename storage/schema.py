@@ -517,6 +517,25 @@ ways = Table(  # how somebody at the office, or a unit's group, is reached
     Column("trouble", String(200), nullable=False, server_default=""),
 )
 
+bindings = Table(  # codes shown at the desk, to be typed to the bot
+    "bindings",
+    metadata,
+    Column("person", String(40), primary_key=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("until", Moment, nullable=False),
+    Column("used", String(64), nullable=False, server_default=""),  # by whom, as a hash
+)
+
+rations = Table(  # what somebody is told besides danger, and what he switched off
+    "rations",
+    metadata,
+    Column("person", String(40), primary_key=True),
+    Column("off", String(60), nullable=False, server_default=""),
+    Column("day", String(10)),
+    Column("sent", Integer, nullable=False, server_default="0"),
+    Column("digest", String(10)),
+)
+
 alerts = Table(  # tickets that somebody must be told of at once
     "alerts",
     metadata,

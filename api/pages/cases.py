@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Annotated
 from urllib.parse import parse_qsl
@@ -31,7 +31,7 @@ from casework.refusals import BadInput, NotAllowed
 from casework.reports import LONGEST
 from casework.sealed_names import entry_field
 from casework.shelves import Sees
-from casework.steps import BY_HAND
+from casework.steps import BY_HAND, OVER
 from casework.tickets import Action, Audience, Entry, taken_back
 from casework.tracks import WORDS
 from casework.writing import Phrase
@@ -168,6 +168,7 @@ def ticket_page(
             if line.entry.action is Action.OPEN
         ][-20:],
         told=around.told,
+        climbed=climbed(opened, front) if opened.sees is Sees.ALL else [],
         running=[each for each in clocks if each.running],
         stopped=[each for each in clocks if not each.running],
         attachments=opened.attachments,
@@ -205,6 +206,17 @@ def ticket_page(
         recusal_reasons=tuple(Reason),
         oversees=bool(OVERSEERS & ring.person.roles),
     )
+
+
+def climbed(opened: OpenTicket, front: Front) -> list[tuple[str, datetime]]:
+    """To which units a ticket that is late, and not over, was brought by the clock."""
+    if opened.ticket.status in OVER:
+        return []
+    return [
+        (unit_name(line.entry.by, front.content), line.entry.at)
+        for line in opened.history
+        if line.entry.action is Action.ESCALATE
+    ]
 
 
 def files_with(entry: Entry, opened: OpenTicket) -> int:

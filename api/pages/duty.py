@@ -13,11 +13,11 @@ from api.front import Front, Member, TheFront
 from api.pages.signin import KeepingRoute, went
 from api.show import moment, page, unit_name
 from casework.actions import alerting, rostering
-from casework.alerts import MAIL, WECOM, Way
+from casework.alerts import CHAT, DIGEST, MAIL, WECOM, Way
 from casework.offices import CHAIN, Organisation, Unit
 from casework.ports import Keyring, Reading
 from casework.refusals import BadInput, NotAllowed
-from casework.roster import DAYS, Line, on_duty, remarks
+from casework.roster import DAYS, Line, away_at, on_duty, remarks
 from casework.workdays import day_of
 
 router = APIRouter(prefix="/desk", route_class=KeepingRoute)
@@ -27,8 +27,11 @@ SAID = {
     "dropped": "去掉了。",
     "robot": "群机器人存好了。",
     "norobot": "群机器人去掉了。",
-    "mail": "邮箱存好了。点“发一封试试”,看收不收得到。",
+    "mail": "邮箱存好了。点“发一条试试”,看收不收得到。",
     "nomail": "邮箱去掉了。急件来了,通知不到您。",
+    "on": "开了。工作日早上 8:40 一封。",
+    "off": "关了。急件照样通知您。",
+    "nochat": "解除了,不再往 Telegram 发。",
     "tried": "交出去了,一两分钟内到。没收到的,看看垃圾邮件;再刷新这一页,退回来的会写在下面。",
 }
 
@@ -131,6 +134,7 @@ async def _roster(
         names = {each.id: each.name for each in await reading.people.in_unit(unit)}
         for each in {who for line in lines for who in (line.person, line.deputy)} - names.keys():
             names[each] = await _name(reading, each)
+        absences = await reading.absences.of(list(names))
         group = [way for way in await reading.ways.of([unit]) if way.kind == WECOM]
     staff = {each.person.id: each for each in people}
     above = offices.over(unit)
@@ -146,10 +150,10 @@ async def _roster(
             (each, names[each.person], names.get(each.deputy, "") if each.deputy else "")
             for each in lines
         ],
-        today=[names[each] for each in on_duty(lines, today, staff)],
+        today=[names[each] for each in on_duty(lines, today, staff, away_at(absences, front.now()))],
         above=offices[above].name if above != unit else "",
         remarks=remarks(
-            lines, today, staff=staff, names=names, calendar=front.office.calendar,
+            lines, today, staff=staff, names=names, absences=absences, calendar=front.office.calendar,
             above=offices[above].name if above != unit else "",
         ),
         people=people,
@@ -216,6 +220,27 @@ async def test(request: Request, ring: Member, front: TheFront) -> Response:
     return went("/desk/me?told=tried")
 
 
+@router.post("/me/chat")
+async def chat(request: Request, ring: Member, front: TheFront) -> Response:
+    """A code, shown once; whoever types it to the bot is he who sits here."""
+    code = await rostering.offer_binding(front.office, ring)
+    return await _me(request, front, ring, code=f"{code[:4]} {code[4:]}")
+
+
+@router.post("/me/chat/drop")
+async def no_chat(ring: Member, front: TheFront) -> Response:
+    await rostering.unbind(front.office, ring)
+    return went("/desk/me?told=nochat")
+
+
+@router.post("/me/told")
+async def told(
+    ring: Member, front: TheFront, digest: Annotated[str, Form(max_length=5)] = ""
+) -> Response:
+    await rostering.switch(front.office, ring, DIGEST, on=bool(digest))
+    return went(f"/desk/me?told={'on' if digest else 'off'}")
+
+
 async def _me(
     request: Request,
     front: Front,
@@ -224,16 +249,22 @@ async def _me(
     said: str = "",
     trouble: str = "",
     typed: str = "",
+    code: str = "",
 ) -> HTMLResponse:
     async with front.office.reading() as reading:
         ways = await reading.ways.of([ring.person.id])
-    way: Way | None = next((each for each in ways if each.kind == MAIL), None)
+        rations = await reading.ways.rations(ring.person.id)
+    by_kind: dict[str, Way] = {each.kind: each for each in ways}
     return page(
         request,
         "desk/me.html",
         status=409 if trouble else 200,
         ring=ring,
-        way=way,
+        way=by_kind.get(MAIL),
+        chat=by_kind.get(CHAT),
+        can_chat=CHAT in front.ways,
+        code=code,
+        digest=DIGEST not in rations.off,
         can_mail=MAIL in front.ways,
         said=said,
         trouble=trouble,

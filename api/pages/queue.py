@@ -113,6 +113,7 @@ async def queue(
         empty=EMPTY[view.tab],
         anything=any(shown.counts.values()),
         given=given,
+        reported=reported(front, ring.person, view, shown.counts),
         calling=calling(shown.counts),
         filtered=any((view.county, view.category, view.handler, view.month)),
         unfiltered=query_of(View(tab=view.tab, scope=view.scope)),
@@ -121,6 +122,16 @@ async def queue(
         handlers=handlers,
         may_allot=bool(ring.person.roles & Action.ALLOT.card.who) and bool(handlers),
     )
+
+
+def reported(front: Front, person: Person, view: View, counts: Mapping[Tab, int]) -> int:
+    """How many of what a unit has are looked at from above. Not said at the top, nor of another unit's;
+    of a county's own are also the tasks of its townships."""
+    offices = front.content.organisation
+    own = view.scope is Scope.UNIT or (view.scope is Scope.ALL and not is_above(front, person))
+    if person.unit not in offices or person.unit == offices.province.id or not own:
+        return 0
+    return counts[Tab.URGED]
 
 
 def calling(counts: Mapping[Tab, int]) -> int:

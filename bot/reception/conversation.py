@@ -29,6 +29,7 @@ from bot.reception.hearing import (
 from bot.reception.outcomes import Reply, Step, menu
 from bot.reception.resuming import RESUME, Resuming
 from bot.talk import Ask, pressed
+from casework.alerts import BOUND_ON, binding_code
 from casework.judgements import Said
 from casework.ports import Office
 from casework.receipts import without_codes
@@ -60,6 +61,9 @@ class Conversation:
         except BadInput as refusal:
             return Step(talk, (Reply(self.driver.texts.refused(refusal)),))
         talk = talk or Talk()
+        if message.channel == BOUND_ON and (code := binding_code(message.text)):
+            bound = Reply(await self.driver.outcomes.bound(message, code))
+            return self._as_kept(Step(talk, (bound,)), message)
         text, mine = pressed(message.text, talk.asked)
         message = replace(
             message, text=text, place=message.place or talk.begun.place,

@@ -9,6 +9,7 @@ from bot.dialogues.status import DOES, MAY, Box
 from bot.dialogues.whom import Readers, report_for
 from bot.mailbox import Mine, carried_out, looked_over, own_words_in, standing
 from bot.talk import Look
+from casework.actions.rostering import bind
 from casework.callers import on_channel
 from casework.content import Texts
 from casework.judgements import Judgement
@@ -122,6 +123,11 @@ class Outcomes:
     async def forget(self, message: Inbound) -> None:
         async with self._office.files() as files:
             await files.remembered.forget(message.channel, message.caller)
+
+    async def bound(self, message: Inbound, code: str) -> str:
+        """Of somebody at the office, who typed what his desk shows him. What is said of it."""
+        is_his = await bind(self._office, code, message.caller)
+        return self._texts("alarm.bound" if is_his else "alarm.not_bound")
 
     async def carried_out(self, message: Inbound, deed: Deed) -> Step:
         """Done, and the result said. A report is only made ready: it is filed with what is said of it.

@@ -9,18 +9,31 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 
-from casework.alerts import LATER, MAIL, ONE_MESSAGE, PATIENCE, WECOM, Alert, Course, id_of
+from casework.alerts import (
+    DIGEST,
+    LATER,
+    MOST_A_DAY,
+    ONE_MESSAGE,
+    PATIENCE,
+    PERSONAL,
+    WECOM,
+    Alert,
+    Course,
+    id_of,
+)
 from casework.offices import CHAIN, Organisation, Person
 from casework.ports import Files, Keyring, Office, Reading
 from casework.refusals import BadInput, Locked
-from casework.roster import Colleague, Line, next_to_tell, on_duty
+from casework.roster import Away, Colleague, Line, away_at, next_to_tell, on_duty
 from casework.shelves import Parcel, Priority
 from casework.workdays import day_of
 
 #: What a parcel is about, among its options: asked again when it is sent.
 SUMMONS = "summons"
+#: A message that somebody sends himself, to see whether it reaches him.
+TEST = "test"
 
 NOT_YOURS = "这个链接不是发给您的,或者写得不全。请登录工作台,在“待受理”里看。"
 
@@ -53,7 +66,7 @@ class _Duties:
     numbers: Sequence[str]
 
     def __post_init__(self) -> None:
-        self._units: dict[str, tuple[Sequence[Line], list[Colleague]]] = {}
+        self._units: dict[str, tuple[Sequence[Line], list[Colleague], Away]] = {}
         self._knows: dict[str, frozenset[str]] = {}
 
     async def of(self, alert: Alert) -> list[tuple[str, Sequence[str]]]:
@@ -61,19 +74,21 @@ class _Duties:
         day = day_of(self.office.clock.now())
         duties: list[tuple[str, Sequence[str]]] = []
         for unit in units_above(alert.owner, self.office.content.organisation):
-            lines, people = await self._unit(unit)
+            lines, people, away = await self._unit(unit)
             may_know = {
                 each.person.id: each
                 for each in people
                 if alert.ticket in await self.known(each.person)
             }
-            duties.append((unit, on_duty(lines, day, may_know)))
+            duties.append((unit, on_duty(lines, day, may_know, away)))
         return duties
 
-    async def _unit(self, unit: str) -> tuple[Sequence[Line], list[Colleague]]:
+    async def _unit(self, unit: str) -> tuple[Sequence[Line], list[Colleague], Away]:
         if unit not in self._units:
-            lines = await self.files.roster.of(unit)
-            self._units[unit] = lines, await reachable(self.files, unit, self.ways)
+            people = await reachable(self.files, unit, self.ways)
+            absences = await self.files.absences.of([each.person.id for each in people])
+            away = away_at(absences, self.office.clock.now())
+            self._units[unit] = await self.files.roster.of(unit), people, away
         return self._units[unit]
 
     async def known(self, person: Person) -> frozenset[str]:
@@ -83,11 +98,11 @@ class _Duties:
 
     async def in_the_group(self, unit: str, numbers: Collection[str]) -> bool:
         """Whether a group of the unit may hear of these tickets: all of its people may know of all."""
-        _, people = await self._unit(unit)
+        _, people, _ = await self._unit(unit)
         return all([await self.known(each.person) >= set(numbers) for each in people])
 
     async def name(self, unit: str, person: str) -> str:
-        _, people = await self._unit(unit)
+        _, people, _ = await self._unit(unit)
         return next(each.person.name for each in people if each.person.id == person)
 
 
@@ -142,7 +157,7 @@ async def _summon(
         url=f"{url}/ack/{token}",
     )  # fmt: skip
     group = await duties.in_the_group(unit, numbers)
-    routes = [(MAIL, to_person(person)), (WECOM, to_unit(unit))]
+    routes = [*((kind, to_person(person)) for kind in PERSONAL), (WECOM, to_unit(unit))]
     for channel, recipient in routes:
         if channel not in duties.ways or (channel == WECOM and not group):
             continue
@@ -157,12 +172,15 @@ async def _summon(
     return 1
 
 
-async def still_wanted(reading: Reading, parcel: Parcel) -> bool:
+async def still_wanted(reading: Reading, parcel: Parcel, today: date) -> bool:
     """Whether what a message calls for still waits, and whoever gets it may still know of it: between
     writing and sending hours may lie, if a server is away."""
-    id = dict(parcel.options).get(SUMMONS)
+    about = dict(parcel.options)
+    if about.get(DIGEST, today.isoformat()) != today.isoformat():
+        return False  # yesterday's numbers
+    id = about.get(SUMMONS)
     if id is None:
-        return True
+        return await _is_here(reading, parcel.recipient)
     summons = await reading.alerts.summons(id)
     if summons is None or not summons.tickets:
         return False
@@ -178,6 +196,17 @@ async def still_wanted(reading: Reading, parcel: Parcel) -> bool:
             for each in people
         ]
     )
+
+
+async def _is_here(reading: Reading, recipient: str) -> bool:
+    kind, _, whose = recipient.partition(" ")
+    if kind != "person":
+        return False
+    try:
+        person = await reading.people.person(whose)
+    except BadInput:
+        return False
+    return whose in {each.id for each in await reading.people.in_unit(person.unit)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,22 +245,23 @@ async def course_of(reading: Reading, number: str) -> tuple[Course, Mapping[str,
     return course, names
 
 
-#: So often a person may try whether a message reaches him.
-TEST_EVERY = timedelta(minutes=1)
-
-
 async def try_out(office: Office, keyring: Keyring) -> None:
-    """A message to himself by his own way."""
+    """A message to himself by each of his own ways."""
     if not keyring.is_open:
         raise Locked
     me, now = keyring.person, office.clock.now()
     async with office.files() as files:
-        if await files.ways.sealed(me.id, MAIL) is None:
-            raise BadInput("还没有登记邮箱,先填好、存下。")
-        turn = int(now.timestamp() // TEST_EVERY.total_seconds())
-        await files.outbox.add(
-            Parcel(
-                channel=MAIL, recipient=to_person(me.id), text=office.content.texts("alarm.test"),
-                dedupe=f"test/{me.id}/{turn}", priority=Priority.REPLY,
-            )
-        )  # fmt: skip
+        kinds = [kind for kind in PERSONAL if await files.ways.sealed(me.id, kind) is not None]
+        if not kinds:
+            raise BadInput("还没有登记邮箱,也没有绑定 Telegram。先填好、存下。")
+        rations = await files.ways.hold_rations(me.id)
+        if not rations.may_have(TEST, day_of(now)):
+            raise BadInput(f"今天已经发过 {MOST_A_DAY} 封了(不算急件),明天再试。")
+        await files.ways.keep_rations(me.id, rations.after(TEST, day_of(now)))
+        for kind in kinds:
+            await files.outbox.add(
+                Parcel(
+                    channel=kind, recipient=to_person(me.id), text=office.content.texts("alarm.test"),
+                    dedupe=f"{TEST}/{kind}/{me.id}/{now.isoformat()}", priority=Priority.REPLY,
+                )
+            )  # fmt: skip

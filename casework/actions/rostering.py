@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from casework.alerts import MAIL, WECOM, mail_address, robot_key
+import secrets
+from dataclasses import replace
+from hashlib import sha256
+
+from casework.alerts import (
+    BINDING_LIVES,
+    CHAT,
+    CODE_LENGTH,
+    CODE_LETTERS,
+    DIGEST,
+    MAIL,
+    WECOM,
+    mail_address,
+    robot_key,
+)
 from casework.offices import CHAIN, Organisation, Person
 from casework.ports import Keyring, Office
 from casework.refusals import BadInput, Locked, NotAllowed
@@ -77,6 +91,57 @@ async def set_robot(office: Office, keyring: Keyring, address: str) -> None:
             await files.ways.keep(me.unit, WECOM, robot_key(address))
         else:
             await files.ways.drop(me.unit, WECOM)
+
+
+async def offer_binding(office: Office, keyring: Keyring) -> str:
+    """A code to be typed to the bot: whoever types it proves that the account is his who sits here."""
+    if not keyring.is_open:
+        raise Locked
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    async with office.files() as files:
+        until = office.clock.now() + BINDING_LIVES
+        await files.ways.offer(keyring.person.id, _hash(code), until=until)
+    return code
+
+
+async def bind(office: Office, code: str, account: str) -> bool:
+    """The account that typed the code is written to from now on. Again does no harm; False for a code that
+    does not hold, or is another's."""
+    async with office.files() as files:
+        whose = await files.ways.claim(
+            _hash(code), _hash(f"{code} {account}"), now=office.clock.now()
+        )
+        if not whose:
+            return False
+        person = await files.people.person(whose)
+        if whose not in {each.id for each in await files.people.in_unit(person.unit)}:
+            return False
+        await files.ways.keep(whose, CHAT, account)
+        return True
+
+
+async def unbind(office: Office, keyring: Keyring) -> None:
+    if not keyring.is_open:
+        raise Locked
+    async with office.files() as files:
+        await files.ways.drop(keyring.person.id, CHAT)
+
+
+def _hash(words: str) -> str:
+    return sha256(f"binding|{words}".encode()).hexdigest()
+
+
+async def switch(office: Office, keyring: Keyring, kind: str, *, on: bool) -> None:
+    """What one is told besides danger, which cannot be switched off."""
+    if not keyring.is_open:
+        raise Locked
+    if kind != DIGEST:
+        raise BadInput("急件的通知关不掉。")
+    me = keyring.person
+    async with office.files() as files:
+        rations = await files.ways.hold_rations(me.id)
+        off = rations.off - {kind} if on else rations.off | {kind}
+        await files.ways.keep_rations(me.id, replace(rations, off=off))
 
 
 async def set_mail(office: Office, keyring: Keyring, address: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from casework.alerts import Alert, Course, Summons, Way
+from casework.alerts import Alert, Course, Rations, Summons, Way
 from casework.roster import Line
 
 
@@ -42,6 +42,11 @@ class WaysReading(Protocol):
 
     async def sealed(self, whose: str, kind: str) -> bytes | None: ...
 
+    async def reached_by(self, kinds: Collection[str]) -> frozenset[str]:
+        """Whoever has one of these ways, and it works."""
+
+    async def rations(self, person: str) -> Rations: ...
+
 
 class Ways(WaysReading, Protocol):
     """Setting and forgetting them."""
@@ -50,6 +55,17 @@ class Ways(WaysReading, Protocol):
         """In the place of the one before, sealed."""
 
     async def drop(self, whose: str, kind: str) -> None: ...
+
+    async def offer(self, person: str, id: str, *, until: datetime) -> None:
+        """A code by its hash, in the place of the one before."""
+
+    async def claim(self, id: str, mark: str, *, now: datetime) -> str:
+        """Whose code it is, '' for none that holds; by the same `mark` once more, the same."""
+
+    async def hold_rations(self, person: str) -> Rations:
+        """Nobody else changes them until the block ends."""
+
+    async def keep_rations(self, person: str, rations: Rations) -> None: ...
 
     async def tried(self, whose: str, kind: str, trouble: str) -> None:
         """What became of a message: '' went out, else why it was refused for good."""

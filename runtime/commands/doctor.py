@@ -13,13 +13,13 @@ from typing import Annotated
 import typer
 
 from casework.actions.alerting import reachable
-from casework.alerts import MAIL, WECOM
+from casework.alerts import CHAT, MAIL, WECOM
 from casework.checks import AT_WORK, Check
 from casework.content import Texts
 from casework.establishment import Team, teams
 from casework.offices import Level, Organisation
 from casework.refusals import Refusal
-from casework.roster import on_duty, remarks
+from casework.roster import away_at, on_duty, remarks
 from casework.workdays import dated, day_of
 from library.layers import Layers
 from library.reading import load_content
@@ -414,7 +414,9 @@ async def _alarms(opened: Service) -> Check:
         remedy = "看邮件服务器、机器人地址对不对;这几件请登录工作台看"
         return Check("急件提醒", "red", f"有 {lost} 条没有送出去", remedy)
     return Check(
-        "急件提醒", "green", "、".join({MAIL: "邮件", WECOM: "企业微信"}[way] for way in ways)
+        "急件提醒",
+        "green",
+        "、".join({MAIL: "邮件", WECOM: "企业微信", CHAT: "Telegram"}[way] for way in ways),
     )
 
 
@@ -429,14 +431,16 @@ async def _rosters(opened: Service) -> Check:
                 continue
             lines = await reading.roster.of(unit.id)
             staff = {p.person.id: p for p in await reachable(reading, unit.id, ways)}
+            absences = await reading.absences.of(list(staff))
+            away = away_at(absences, office.clock.now())
             look = remarks(
-                lines, today, staff=staff, names={}, above="", calendar=office.calendar
+                lines, today, staff=staff, names={}, above="", calendar=office.calendar, absences=absences
             )  # fmt: skip
-            if not lines or not on_duty(lines, today, staff):
+            if not lines or not on_duty(lines, today, staff, away):
                 red.append(unit.name)
             elif any(each.is_hole for each in look):
                 yellow.append(unit.name)
-    remedy = "请他们的督办员、分管领导或者派单员在工作台“值班”里排班,每个人在“怎么通知我”里填邮箱、试一封"
+    remedy = "请他们的督办员、分管领导或者派单员在工作台“值班”里排班,每个人在“怎么通知我”里填邮箱、试一条"
     if red:
         said = f"{_units(red)}没有值班表,或者今天没有一个通知得到的人:急件来了不知道"
         return Check("值班表", "red", said, remedy)

@@ -8,12 +8,16 @@ from dataclasses import replace
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import update
 
+from casework.actions import rostering
 from casework.actions.alerting import call_out
+from casework.actions.reminding import escalate_overdue
 from casework.actions.rostering import MOST_LINES
-from casework.alerts import MAIL, WECOM, id_of
-from casework.tickets import Kind
+from casework.alerts import CHAT, MAIL, WECOM, id_of
+from casework.tickets import Kind, Status
 from scheduler.alarms import raise_alarms
+from storage.schema import tickets
 from tests.api.conftest import HOST, colleague, number_of_newest, signs_in
 from tests.offices import CITY, COUNTY, LEAKING_ROOF, PROVINCE, TestOffice
 
@@ -23,7 +27,7 @@ DANGER = replace(LEAKING_ROOF, kind=Kind.URGENT)
 
 @pytest.fixture(autouse=True)
 def ways(app: FastAPI) -> None:
-    app.state.front = replace(app.state.front, ways=frozenset({MAIL, WECOM}))
+    app.state.front = replace(app.state.front, ways=frozenset({MAIL, WECOM, CHAT}))
 
 
 @pytest.fixture
@@ -39,7 +43,7 @@ async def test_a_day_of_the_roster_from_the_empty_page_to_who_is_on_duty(
     empty = (await client.get("/desk/roster")).text
     assert "还没有排班" in empty
     assert "今天本单位没有人能通知。急件会直接告诉平顶山市住建局" in empty
-    assert "还没有填邮箱、通知不到的:承办人丙" in empty
+    assert "还通知不到的:承办人丙" in empty
 
     await client.post("/desk/me/mail", data={"address": "bing@office.example"})
     added = await client.post(
@@ -254,3 +258,92 @@ async def test_the_reporter_reads_nothing_of_who_was_told(
     assert case.status_code == 200
     assert "承办人丙" not in case.text
     assert "值班" not in case.text
+
+
+async def test_the_morning_letter_is_switched_off_and_on(
+    client: httpx.AsyncClient, clerk: str
+) -> None:
+    await client.post("/desk/me/mail", data={"address": "bing@office.example"})
+    assert 'name="digest" value="on" checked' in (await client.get("/desk/me")).text
+
+    off = await client.post("/desk/me/told", data={})
+    page = (await client.get(off.headers["location"])).text
+    on = await client.post("/desk/me/told", data={"digest": "on"})
+
+    assert "关了。急件照样通知您。" in page
+    assert 'name="digest" value="on">' in page
+    assert on.headers["location"] == "/desk/me?told=on"
+    assert 'name="digest" value="on" checked' in (await client.get("/desk/me")).text
+
+
+async def climbed(office: TestOffice) -> str:
+    """A ticket of the county that was brought to the city."""
+    receipt = await office.office.intake.file(LEAKING_ROOF)
+    office.wait(days=61)
+    await escalate_overdue(office.office)
+    return receipt.number
+
+
+async def test_that_it_climbed_is_a_banner_for_all_who_read_it(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    number = await climbed(small_office)
+
+    for unit in (COUNTY, CITY):
+        await signs_in(client, small_office, unit)
+        page = (await client.get(f"/desk/tickets/{number}")).text
+        assert "超期,已报平顶山市住建局(演示)(1月2日)。" in page
+    small_office.wait(days=2)
+    await escalate_overdue(small_office.office)
+    await signs_in(client, small_office, COUNTY)
+    page = (await client.get(f"/desk/tickets/{number}")).text
+    assert re.search(r"已报平顶山市住建局\(演示\)\(1月2日\)、.*?\(1月4日\)。", page)
+
+
+async def test_what_is_over_or_did_not_climb_has_no_banner(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    number = await climbed(small_office)
+    other = await small_office.office.intake.file(LEAKING_ROOF)
+    async with small_office.files() as files:
+        await files.connection.execute(
+            update(tickets).where(tickets.c.number == number).values(status=Status.CLOSED.value)
+        )
+    await signs_in(client, small_office, COUNTY)
+
+    for each in (number, other.number):
+        assert "超期,已报" not in (await client.get(f"/desk/tickets/{each}")).text
+
+
+async def test_the_unit_below_reads_how_many_were_brought_above(
+    client: httpx.AsyncClient, small_office: TestOffice
+) -> None:
+    await signs_in(client, small_office, COUNTY)
+    await small_office.office.intake.file(LEAKING_ROOF)
+    assert "已经报到上一级" not in (await client.get("/desk?tab=new")).text
+    await climbed(small_office)
+
+    await signs_in(client, small_office, COUNTY)
+    for address in ("/desk", "/desk?tab=new", "/desk?tab=new&scope=unit"):
+        page = (await client.get(address)).text
+        assert "有 2 件已经报到上一级,或者上级在督办。" in page
+    assert "已经报到上一级" not in (await client.get("/desk?tab=new&scope=mine")).text
+    for unit in (CITY, PROVINCE):
+        await signs_in(client, small_office, unit)
+        assert "已经报到上一级" not in (await client.get("/desk?tab=new&scope=all")).text
+
+
+async def test_a_code_for_the_bot_is_shown_once_and_binds_who_types_it(
+    client: httpx.AsyncClient, small_office: TestOffice, clerk: str
+) -> None:
+    asked = await client.post("/desk/me/chat")
+    (shown,) = re.findall(r"绑定 (\w{4} \w{4})<", asked.text)
+    assert shown not in (await client.get("/desk/me")).text
+
+    assert await rostering.bind(small_office.office, shown.replace(" ", ""), "4711")
+
+    page = (await client.get("/desk/me")).text
+    assert "绑定过" in page
+    assert "4711" not in page
+    gone = await client.post("/desk/me/chat/drop")
+    assert "还没有绑定" in (await client.get(gone.headers["location"])).text

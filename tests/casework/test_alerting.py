@@ -10,9 +10,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
+from casework.absences import Absence
 from casework.actions import alerting, handling, recusing, rostering, staffing
 from casework.actions.alerting import acknowledge, call_out, called
-from casework.alerts import MAIL, WECOM
+from casework.alerts import BINDING_LIVES, CHAT, MAIL, WECOM, binding_code
 from casework.offices import Person, Role
 from casework.recusals import Reason
 from casework.refusals import BadInput, Locked
@@ -28,7 +29,7 @@ from storage.schema import alerts_told, boxes, memberships, outbox, people, tick
 from tests.offices import CITY, COUNTY, LEAKING_ROOF, PROVINCE, WITHHELD, TestOffice
 
 URL = "https://xiangsheng.example/desk"
-WAYS = (MAIL, WECOM)
+WAYS = (MAIL, WECOM, CHAT)
 DANGER = replace(LEAKING_ROOF, text="墙要倒了,俺娘在里头", kind=Kind.URGENT)
 THREATENED = replace(WITHHELD, text="支书带人来砸门", category=THREAT)
 QUARTER = timedelta(minutes=15)
@@ -52,6 +53,7 @@ class Desk:
     office: TestOffice
     mail: Carried = field(default_factory=Carried)
     group: Carried = field(default_factory=Carried)
+    chat: Carried = field(default_factory=Carried)
 
     async def person(self, unit: str, n: int = 0) -> Person:
         async with self.office.reading() as reading:
@@ -94,6 +96,7 @@ class Desk:
         return {
             MAIL: Notifier(MAIL, self.mail, self.office.office, private),
             WECOM: Notifier(WECOM, self.group, self.office.office, private),
+            CHAT: Notifier(CHAT, self.chat, self.office.office, private),
         }
 
     def token(self) -> str:
@@ -345,6 +348,22 @@ async def test_whose_post_ran_out_while_on_duty_is_a_hole(desk: Desk) -> None:
     assert await desk.round() == [(await desk.person(CITY)).id]
 
 
+async def test_who_stands_in_is_told_in_the_place_of_whoever_is_away(desk: Desk) -> None:
+    clerk = await desk.person(COUNTY)
+    second = await desk.joins("承办人丁", COUNTY)
+    await desk.reach(second)
+    now = desk.office.clock.now()
+    async with desk.office.files() as files:
+        await files.absences.add(
+            Absence(person=clerk.id, deputy=second.id, since=now, until=now + timedelta(days=2))
+        )
+    await desk.office.office.intake.file(DANGER)
+
+    assert await desk.round() == [second.id]
+    desk.office.clock.at += QUARTER
+    assert await desk.round() == [(await desk.person(CITY)).id]
+
+
 async def test_who_is_in_another_unit_now_is_a_hole(desk: Desk) -> None:
     clerk = await desk.person(COUNTY)
     async with desk.office.files() as files:
@@ -514,15 +533,10 @@ async def literal(files: object, sealed: bytes | None) -> str:
     return f"x'{sealed.hex()}'" if dialect == "sqlite" else f"'\\x{sealed.hex()}'::bytea"
 
 
-async def test_a_test_message_goes_to_himself_once_a_minute(desk: Desk) -> None:
+async def test_a_test_message_goes_to_himself(desk: Desk) -> None:
     clerk = await desk.person(COUNTY)
     ring = await desk.office.keyring(clerk)
-    desk.office.clock.at = desk.office.clock.at.replace(second=1)
 
-    for _ in range(3):
-        await alerting.try_out(desk.office.office, ring)
-    assert await desk.pumped() == [clerk.id]
-    desk.office.wait(minutes=1)
     await alerting.try_out(desk.office.office, ring)
     assert await desk.pumped() == [clerk.id]
 
@@ -564,8 +578,56 @@ async def test_a_robot_that_is_none_is_refused_in_a_sentence(
         await rostering.set_robot(small_office.office, ring, address)
 
 
-async def test_a_parcel_of_another_kind_is_always_wanted(small_office: TestOffice) -> None:
+async def test_an_account_is_bound_by_whoever_types_the_code_within_its_time(desk: Desk) -> None:
+    office, clerk = desk.office.office, await desk.person(COUNTY)
+    ring = await desk.office.keyring(clerk)
+    old = await rostering.offer_binding(office, ring)
+    code = await rostering.offer_binding(office, ring)
+
+    assert not await rostering.bind(office, old, "1")  # another took its place
+    assert not await rostering.bind(office, "ABCDEFGH", "1")
+    assert await rostering.bind(office, code, "4711")
+    assert await rostering.bind(office, code, "4711")  # the same message came again
+    assert not await rostering.bind(office, code, "666")
+    late = await rostering.offer_binding(office, ring)
+    desk.office.clock.at += BINDING_LIVES
+    assert not await rostering.bind(office, late, "1")
+    async with desk.office.reading() as reading:
+        sealed = await reading.ways.sealed(clerk.id, CHAT)
+    assert sealed is not None
+    assert b"4711" not in sealed
+    await rostering.unbind(office, ring)
+    async with desk.office.reading() as reading:
+        assert await reading.ways.sealed(clerk.id, CHAT) is None
+
+
+async def test_the_code_of_somebody_who_left_binds_nothing(desk: Desk) -> None:
+    office, clerk = desk.office.office, await desk.person(COUNTY)
+    await desk.joins("承办人丁", COUNTY)
+    code = await rostering.offer_binding(office, await desk.office.keyring(clerk))
+    top = await desk.office.keyring(await desk.person(PROVINCE))
+    await staffing.remove(office, top, clerk.id)
+
+    assert not await rostering.bind(office, code, "4711")
+
+
+@pytest.mark.parametrize(
+    "words", ["绑定", "绑定 K7M2", "绑定 OOOOIIII", "我要绑定 K7M29QXW", "K7M29QXW"]
+)
+def test_what_only_looks_like_a_code_is_none(words: str) -> None:
+    assert binding_code(words) == ""
+    assert binding_code("绑定 k7m2 9qxw") == "K7M29QXW"
+
+
+async def test_what_goes_to_nobody_who_is_here_is_not_wanted(small_office: TestOffice) -> None:
+    clerk = await Desk(small_office).person(COUNTY)
+    today = small_office.clock.now().date()
     async with small_office.reading() as reading:
-        assert await alerting.still_wanted(
-            reading, Parcel(channel=MAIL, recipient="person x", text="t")
-        )
+        wanted = [
+            await alerting.still_wanted(
+                reading, Parcel(channel=MAIL, recipient=recipient, text="t"), today
+            )
+            for recipient in (f"person {clerk.id}", "person p-0", f"unit {COUNTY}", "")
+        ]
+
+    assert wanted == [True, False, False, False]

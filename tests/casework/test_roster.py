@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from casework.absences import Absence
 from casework.offices import Person, Role
 from casework.roster import (
     AHEAD,
     MOST_A_UNIT,
     Colleague,
     Line,
+    away_at,
     next_to_tell,
     on_duty,
     remarks,
@@ -136,7 +138,7 @@ def test_who_left_or_cannot_be_reached_is_named() -> None:
         f"11月2日到11月4日:{gone}。先告诉乙。"
     ]
     assert looked([line("a", last=until), line("b", id=2)], staff("b", "a", silent="a")) == [
-        "11月2日到11月4日:甲没有能收到的邮箱。先告诉乙。"
+        "11月2日到11月4日:甲没有能收到通知的办法。先告诉乙。"
     ]
     (alone,) = looked([line("a")], staff("lead"))
     assert alone == f"空 11月2日到11月15日:{gone}。急件会告诉督办员丁。"
@@ -152,6 +154,45 @@ def test_a_line_of_the_week_holds_on_a_holiday_and_it_is_said() -> None:
     dated = [*week, line("b", first=NATIONAL_DAY, last=NATIONAL_DAY, id=2)]
     assert on_duty(dated, NATIONAL_DAY, ALL) == ("b", "a")
     assert looked(dated, ALL, NATIONAL_DAY - timedelta(days=3)) == []
+
+
+WEDNESDAY = MONDAY + timedelta(days=2)
+
+
+def absent(person: str, deputy: str, first: date = MONDAY, days: int = 3) -> Absence:
+    since = datetime.combine(first, time(), SHANGHAI)
+    return Absence(person=person, deputy=deputy, since=since, until=since + timedelta(days=days))
+
+
+def told_at(at: datetime, *absences: Absence) -> tuple[str, ...]:
+    return on_duty([line("a", "b")], day_of(at), ALL, away_at(absences, at))
+
+
+def test_who_is_away_is_told_nothing_and_who_stands_in_is_told_in_his_place() -> None:
+    noon = datetime.combine(MONDAY, time(12), SHANGHAI)
+
+    assert told_at(noon, absent("a", "c")) == ("c", "b")
+    assert told_at(noon, absent("a", "b")) == ("b",)
+    assert told_at(noon, absent("a", "c"), absent("c", "b")) == ("b",)
+    assert told_at(noon, absent("a", "c"), absent("c", "b"), absent("b", "c")) == ("lead",)
+    assert told_at(noon, absent("lead", "c"), absent("a", "gone"), absent("b", "gone")) == ()
+    ends = datetime.combine(WEDNESDAY + timedelta(days=1), time(), SHANGHAI)
+    before = ends - timedelta(seconds=1)
+    assert [told_at(at, absent("a", "c"))[0] for at in (before, ends)] == ["c", "a"]
+
+
+def test_absences_are_said_with_who_stands_in_or_as_a_hole() -> None:
+    def said(*absences: Absence) -> list[str]:
+        found = remarks(
+            [line("a")], MONDAY, staff=ALL, names=NAMES, above="市局", calendar=CALENDAR,
+            absences=absences,
+        )  # fmt: skip
+        return [f"{'空 ' if each.is_hole else ''}{each.when}:{each.says}" for each in found]
+
+    assert said(absent("a", "c")) == ["11月2日到11月4日:甲请假,由丙代。先告诉丙。"]
+    assert said(absent("a", "c"), absent("c", "b")) == [
+        "空 11月2日到11月4日:甲请假,说好代班的也请假。急件会告诉督办员丁。"
+    ]
 
 
 @pytest.mark.parametrize(

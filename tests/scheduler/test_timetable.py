@@ -19,7 +19,7 @@ async def nothing(_office: Office, _today: date) -> str:
 def the_day(*, batch_day: int = 3, batch_hour: int = 8) -> tuple[Job, ...]:
     return timetable(
         hand_over=nothing, push=nothing, forget=nothing, recount=nothing,
-        escalate=nothing, batch_day=batch_day, batch_hour=batch_hour,
+        escalate=nothing, digest=nothing, batch_day=batch_day, batch_hour=batch_hour,
     )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ def at(text: str) -> datetime:
         ("forget", "2026-11-26T03:20", "2026-11-27T03:20"),
         ("recount", "2026-11-26T03:00", "2026-11-26T03:40"),
         ("escalate", "2026-11-26T23:55", "2026-11-27T00:00"),
+        ("digest", "2026-11-26T08:40", "2026-11-27T08:40"),
         ("push", "2026-11-26T10:01", "2026-11-26T10:05"),
     ],
 )

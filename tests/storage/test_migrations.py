@@ -145,7 +145,7 @@ def test_who_was_here_before_posts_had_days_keeps_his(tmp_path: Path) -> None:
 
 def test_a_store_of_before_rosters_gets_them(tmp_path: Path) -> None:
     """All that the schema says of them, columns and indexes alike."""
-    fresh = ("rosters", "ways", "alerts", "summonses", "alerts_told")
+    fresh = ("rosters", "ways", "rations", "bindings", "alerts", "summonses", "alerts_told")
     start_from_a_copy(tmp_path)
     with closing(sqlite3.connect(tmp_path / "xiangsheng.db")) as old, old:
         shapes = [_shape(old, table) for table in fresh]
