@@ -152,8 +152,13 @@ async def test_what_the_deputy_stays_away_from_is_said_to_those_alone_who_may_gi
     ring = await small_office.keyring(third)
     await recusing.declare(small_office.office, ring, number, reason=Reason.RELATIVE)
 
+    other = await small_office.hire("承办人己", COUNTY, Role.HANDLER)
+    for each in (whom, lead):
+        ring = await small_office.keyring(each)
+        async with small_office.files() as files:
+            await files.people.let_in(ring, other.id, now=small_office.clock.now())
     seen = {}
-    for each in (lead, whom, third):
+    for each in (lead, whom, third, other):
         as_(client, await small_office.signs_in(each))
         seen[each.name] = "有 1 件审核人戊要回避" in (await client.get("/desk/people")).text
     ring = await small_office.keyring(lead)
@@ -162,7 +167,7 @@ async def test_what_the_deputy_stays_away_from_is_said_to_those_alone_who_may_gi
     after = await client.get("/desk/people")
 
     assert "要回避,没有人代" not in before.text
-    assert seen == {"督办员丁": True, "承办人丙": True, "审核人戊": False}
+    assert seen == {"督办员丁": True, "承办人丙": True, "审核人戊": False, "承办人己": False}
     assert "要回避,没有人代" not in after.text  # nor to one who stays away from it himself
 
 

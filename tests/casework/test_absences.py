@@ -202,6 +202,12 @@ async def test_who_moved_away_and_came_back_is_not_away(desk: Desk) -> None:
     assert not await stands_in(desk)
     async with office.reading() as reading:
         assert await reading.absences.of([away.id]) == []
+    rings = [await fresh(desk, name) for name in (DEPUTY, THIRD)]
+    async with office.files() as files:
+        for ring in rings:
+            await files.people.let_in(ring, away.id, now=office.clock.now())
+    desk.rings[AWAY] = await fresh(desk, AWAY)
+    await takes_leave(desk, AWAY, DEPUTY, first=5, last=5)  # the same days once more
 
 
 async def test_what_the_deputy_stays_away_from_is_not_his(desk: Desk) -> None:
