@@ -51,6 +51,19 @@ class Case:
     report: Report
     steps: tuple[Step, ...]
 
+    def happened(self, now: datetime, n: int) -> Iterator[tuple[datetime, Step | None]]:
+        """What became of it up to `now`, in order; first, with no step, that it was filed. `n` spreads
+        the cases over the day."""
+        then = now - timedelta(days=self.days)
+        filed = last = by_day(then, n) if by_day(then, n) < now else then
+        yield filed, None
+        for step in self.steps:
+            at = filed + step.after
+            urgent = self.report.kind is Kind.URGENT
+            last = max(at if urgent else by_day(at, n), last + timedelta(minutes=1))
+            if last <= now:
+                yield last, step
+
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
@@ -125,7 +138,12 @@ class Play:
         """Everything up to now, in order; how many steps were taken. A step that the rules of the day
         refuse is left out: the demo shows what they allow."""
         taken, day = 0, day_of(self.clock.at)
-        for at, n, step in sorted(self._events(cases), key=lambda each: (each[0], each[1])):
+        happened = [
+            (at, n, step)
+            for n, each in enumerate(cases)
+            for at, step in each.happened(self.real, n)
+        ]
+        for at, n, step in sorted(happened, key=lambda each: (each[0], each[1])):
             self.clock.at = max(at, self.clock.at)
             if day_of(at) > day:
                 await self._meanwhile(day, day_of(at))
@@ -145,19 +163,6 @@ class Play:
         turn = until.replace(day=self.office.content.batch_day)
         if self.monthly and since < turn <= until:
             await self.monthly(self.office)
-
-    def _events(self, cases: Sequence[Case]) -> Iterator[tuple[datetime, int, Step | None]]:
-        for n, case in enumerate(cases):
-            then = self.real - timedelta(days=case.days)
-            filed = by_day(then, n) if by_day(then, n) < self.real else then
-            yield filed, n, None
-            last = filed
-            for step in case.steps:
-                at = filed + step.after
-                urgent = case.report.kind is Kind.URGENT
-                last = max(at if urgent else by_day(at, n), last + timedelta(minutes=1))
-                if last <= self.real:
-                    yield last, n, step
 
     async def _file(self, n: int, report: Report) -> None:
         once = Once(scope="demo", key=f"demo case {n}", digest=digest_of({"text": report.text}))
