@@ -32,7 +32,7 @@ BINDING_LIVES = timedelta(minutes=10)
 CODE_LETTERS, CODE_LENGTH = "23456789ABCDEFGHJKMNPQRSTUVWXYZ", 8
 
 #: RFC 5321 allows more; nobody at an office has more, and a line break in one would write headers.
-_MAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+_MAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _BINDING = re.compile(r"绑定[\s::]{0,3}([0-9A-Za-z][0-9A-Za-z\s-]{6,14})")
 #: A WeCom group's robot is known by the key in its address.
 _ROBOT = re.compile(r"(?:https://[\w.:-]{1,100}/cgi-bin/webhook/send\?key=)?([0-9A-Za-z-]{16,64})")
