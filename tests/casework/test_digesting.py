@@ -228,6 +228,8 @@ def test_of_a_day_that_is_over_nothing_counts() -> None:
     full = Rations(day=DAY, sent=MOST_A_DAY, digest=DAY)
 
     assert not full.may_have("test", DAY)
+    assert not Rations(digest=DAY).may_have(DIGEST, DAY)
+    assert Rations(digest=DAY).may_have("test", DAY)
     assert full.may_have(DIGEST, DAY + timedelta(days=1))
     assert full.after(DIGEST, DAY + timedelta(days=1)) == replace(
         full, day=DAY + timedelta(days=1), sent=1, digest=DAY + timedelta(days=1)
