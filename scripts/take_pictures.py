@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Error as Refused
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -271,9 +272,19 @@ def opened(browser: Browser, address: str, size: tuple[int, int]) -> Page:
     return page
 
 
+def _seen(page: Page, *, times: int = 5) -> bytes:
+    """The page as a PNG. A Chromium that got no turn on a loaded machine draws no frame in time and
+    says so; it is asked again."""
+    for _ in range(times - 1):
+        with suppress(Refused):
+            return page.screenshot(animations="disabled", caret="hide")
+        page.wait_for_timeout(500)
+    return page.screenshot(animations="disabled", caret="hide")
+
+
 def keep(page: Page, path: Path) -> None:
     """Drawn in 64 colours, which is enough for letters and makes a small file."""
-    drawn = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide")))
+    drawn = Image.open(io.BytesIO(_seen(page)))
     drawn.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path}  {path.stat().st_size // 1024} KB")
 
